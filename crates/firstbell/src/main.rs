@@ -1,0 +1,2 @@
+//! Firstbell.
+fn main() {}
