@@ -1,0 +1,101 @@
+//! Dates and instants, as OneRoster writes them.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use jiff::civil;
+use serde::{Deserialize, Serialize};
+
+/// A calendar date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Date(pub civil::Date);
+
+impl Date {
+    /// The date in the one form that OneRoster allows, `YYYY-MM-DD`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let bytes = text.as_bytes();
+        let (year, rest) = bytes.split_at_checked(4)?;
+        let [b'-', m1, m2, b'-', d1, d2] = rest else {
+            return None;
+        };
+        let year = year
+            .iter()
+            .try_fold(0i16, |sum, digit| Some(sum * 10 + value(*digit)?))?;
+        let month = value(*m1)? * 10 + value(*m2)?;
+        let day = value(*d1)? * 10 + value(*d2)?;
+        civil::Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?)
+            .ok()
+            .map(Self)
+    }
+}
+
+fn value(digit: u8) -> Option<i16> {
+    digit.is_ascii_digit().then(|| i16::from(digit - b'0'))
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// An instant in microseconds since 1970-01-01T00:00:00Z.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DateTime(pub i64);
+
+impl DateTime {
+    /// An instant as OneRoster writes it: ISO 8601 with an offset or `Z`.
+    pub fn parse(text: &str) -> Option<Self> {
+        Timestamp::from_str(text)
+            .ok()
+            .map(|instant| Self(instant.as_microsecond()))
+    }
+}
+
+impl fmt::Display for DateTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match Timestamp::from_microsecond(self.0) {
+            Ok(instant) => instant.fmt(f),
+            Err(_) => f.write_str("an instant outside the calendar"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_iso_dates_are_dates() {
+        assert_eq!(Date::parse("2026-02-28").unwrap().to_string(), "2026-02-28");
+        for wrong in [
+            "2026-02-30",
+            "26-02-28",
+            "8/27/2018",
+            "2026-2-28",
+            "２０２６-02-28",
+            "",
+            "2026-02-28 ",
+        ] {
+            assert_eq!(Date::parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn instants_are_microseconds() {
+        assert_eq!(
+            DateTime::parse("1970-01-01T00:00:01.5Z"),
+            Some(DateTime(1_500_000))
+        );
+        assert_eq!(
+            DateTime::parse("2012-04-23T18:25:43.511Z")
+                .unwrap()
+                .to_string(),
+            "2012-04-23T18:25:43.511Z"
+        );
+        assert_eq!(DateTime::parse("yesterday"), None);
+    }
+}

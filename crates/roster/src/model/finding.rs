@@ -1,0 +1,37 @@
+//! Findings: what a check noticed, and where.
+
+use serde::{Deserialize, Serialize};
+
+/// How much a finding matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Worth knowing; nothing is wrong.
+    Notice,
+    /// Read all the same; the sender should mend it.
+    Warning,
+    /// The record is rejected, or the delivery is not whole.
+    Error,
+}
+
+/// Where a finding stands: never a value, so that it can be shown and logged.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Position {
+    /// The file, as named in the delivery.
+    pub file: String,
+    /// The line on which the record begins, the header being line 1; 0 for the whole file.
+    pub line: u64,
+    /// The column, counted from 1; 0 for the whole record.
+    pub column: u32,
+    /// The header of that column; empty for the whole record.
+    pub field: String,
+}
+
+/// One thing that a check noticed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The check, whose entry in the table has severity, sentence and hint.
+    pub check: &'static crate::check::Check,
+    /// Where it was noticed.
+    pub position: Position,
+}

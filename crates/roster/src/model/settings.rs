@@ -1,0 +1,243 @@
+//! A district's settings: one TOML file, exported with comments, edited and applied.
+
+use serde::{Deserialize, Serialize};
+
+/// The settings of one district.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// The IANA time zone in which dates open and close, such as `America/Chicago`.
+    pub time_zone: String,
+    /// Whether an enrollment's end date is its last day instead of the first day after it.
+    pub end_dates_inclusive: bool,
+    /// What a hold stops: the whole plan, or the part that it names.
+    pub on_hold: OnHold,
+    /// Whether a person approves the first plan before it is applied.
+    pub first_plan: FirstPlan,
+    /// Whether `demographics.csv` is read and kept.
+    pub demographics: bool,
+    /// The identifiers that tie records to people, most trusted first.
+    pub trusted_identifiers: Vec<TrustedIdentifier>,
+    /// Which records are taken.
+    pub scope: Scope,
+    /// The limits above which a plan waits for a person.
+    pub guard: Limits,
+}
+
+/// What a hold stops.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnHold {
+    /// The whole plan waits.
+    Stop,
+    /// The part that a limit names waits; the rest is applied.
+    KeepBack,
+}
+
+/// What happens to a district's first plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FirstPlan {
+    /// It is applied if the guards let it through.
+    Apply,
+    /// It waits for a person.
+    Hold,
+}
+
+/// An identifier that the district trusts, and whom it is unique among.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrustedIdentifier {
+    /// The column: `userIds`, `identifier`, `userMasterIdentifier`, `email` or `username`.
+    pub field: String,
+    /// For `userIds`, the one type that is meant; every type when absent.
+    #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
+    pub id_type: Option<String>,
+    /// The kinds of person among whom it is unique.
+    #[serde(default = "everyone")]
+    pub among: Vec<PersonKind>,
+    /// How far it is unique.
+    #[serde(default)]
+    pub reach: Reach,
+}
+
+/// A kind of person, for the reach of identifiers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PersonKind {
+    /// A student.
+    Student,
+    /// A teacher, an aide, an administrator or other staff.
+    Staff,
+    /// A guardian, a parent or a relative.
+    Guardian,
+}
+
+/// How far an identifier is unique.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reach {
+    /// In the whole state.
+    State,
+    /// In the district.
+    #[default]
+    District,
+    /// In one school.
+    School,
+}
+
+/// Which records are taken; an empty list leaves nothing out.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Scope {
+    /// Schools, by sourcedId or identifier.
+    pub schools: Choice,
+    /// Grades of students.
+    pub grades: Choice,
+    /// Roles of people.
+    pub roles: Choice,
+    /// Class types.
+    pub class_types: Choice,
+    /// Classes taken whatever their type: class codes, course codes or title patterns.
+    pub class_type_exceptions: Vec<String>,
+    /// Patterns of class titles, with `*` and `?`.
+    pub titles: Choice,
+    /// Terms, by sourcedId or title.
+    pub terms: Choice,
+    /// Whether a class without any teacher is left out until it has one.
+    pub classes_need_a_teacher: bool,
+}
+
+/// A rule that takes only what it names, or all but what it names.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Choice {
+    /// Take only these; everything when empty.
+    pub only: Vec<String>,
+    /// Leave these out.
+    pub except: Vec<String>,
+}
+
+impl Choice {
+    /// Whether the rule leaves nothing out.
+    pub fn is_open(&self) -> bool {
+        self.only.is_empty() && self.except.is_empty()
+    }
+}
+
+/// A limit: exceeded when both the share and the count are.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limit {
+    /// Percent of the active rows before the plan.
+    pub percent: f64,
+    /// Rows; a number up to this never trips the limit.
+    pub count: u64,
+}
+
+impl Limit {
+    /// Whether `changed` of `active` rows is above the limit; never where nothing was active.
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "counts of rows stay far below 2^52"
+    )]
+    pub fn exceeded(&self, changed: u64, active: u64) -> bool {
+        active > 0 && changed > self.count && changed as f64 * 100.0 > self.percent * active as f64
+    }
+}
+
+/// The limits of the guards, for one delivery and cumulatively over the window.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// Days over which changes add up since the last roster that a person approved.
+    pub window_days: u32,
+    /// People deactivated in one school.
+    pub people_deactivated_in_school: Limit,
+    /// People deactivated in the district.
+    pub people_deactivated_in_district: Limit,
+    /// Classes ended in one school.
+    pub classes_ended: Limit,
+    /// Enrollments ended in one school, less those begun again by a move.
+    pub enrollments_ended: Limit,
+    /// People with a changed trusted identifier or family name.
+    pub people_renamed: Limit,
+    /// Records of one kind rejected or held today that were applied last time.
+    pub records_lost: Limit,
+}
+
+fn everyone() -> Vec<PersonKind> {
+    vec![PersonKind::Student, PersonKind::Staff, PersonKind::Guardian]
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        let trusted = |field: &str| TrustedIdentifier {
+            field: field.to_owned(),
+            id_type: None,
+            among: everyone(),
+            reach: Reach::District,
+        };
+        Self {
+            time_zone: "UTC".to_owned(),
+            end_dates_inclusive: false,
+            on_hold: OnHold::Stop,
+            first_plan: FirstPlan::Apply,
+            demographics: false,
+            trusted_identifiers: vec![trusted("userIds"), trusted("identifier")],
+            scope: Scope::default(),
+            guard: Limits::default(),
+        }
+    }
+}
+
+impl Default for Limits {
+    /// The limits of the semantics document, in one place.
+    fn default() -> Self {
+        let limit = |percent, count| Limit { percent, count };
+        Self {
+            window_days: 14,
+            people_deactivated_in_school: limit(5.0, 10),
+            people_deactivated_in_district: limit(3.0, 50),
+            classes_ended: limit(20.0, 5),
+            enrollments_ended: limit(20.0, 50),
+            people_renamed: limit(10.0, 20),
+            records_lost: limit(10.0, 20),
+        }
+    }
+}
+
+impl Settings {
+    /// Reads settings from TOML; what is left out has its default. The error names the line.
+    pub fn parse(text: &str) -> Result<Self, toml::de::Error> {
+        toml::from_str(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_file_has_the_defaults() {
+        assert_eq!(Settings::parse("").unwrap(), Settings::default());
+    }
+
+    #[test]
+    fn an_unknown_key_is_an_error_with_its_place() {
+        let error = Settings::parse("time_zome = \"UTC\"").unwrap_err();
+        assert!(error.to_string().contains("time_zome"), "{error}");
+    }
+
+    #[test]
+    fn a_limit_needs_both_share_and_count() {
+        let limit = Limit {
+            percent: 5.0,
+            count: 10,
+        };
+        assert!(!limit.exceeded(10, 20));
+        assert!(!limit.exceeded(11, 1000));
+        assert!(limit.exceeded(11, 100));
+        assert!(!limit.exceeded(11, 0));
+    }
+}

@@ -1,0 +1,68 @@
+//! Text for comparing and finding: what is stored stays as sent.
+
+use std::borrow::Cow;
+
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+/// The text in NFC, in which values are compared; borrowed where it already is.
+pub fn composed(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.nfc().collect())
+}
+
+/// The key for matching and search: NFKC, case folded, accents and punctuation removed,
+/// white space as one blank.
+pub fn folded(text: &str) -> String {
+    let mut key = String::with_capacity(text.len());
+    for mark in text.nfkd().flat_map(char::to_lowercase) {
+        if mark.is_alphanumeric() {
+            key.push(mark);
+        } else if mark.is_whitespace() && !key.ends_with(' ') && !key.is_empty() {
+            key.push(' ');
+        }
+    }
+    if key.ends_with(' ') {
+        key.pop();
+    }
+    key.nfkc().collect()
+}
+
+/// The cell without outer white space and control characters, and whether any control
+/// character was removed.
+pub fn clean(cell: &str) -> (Cow<'_, str>, bool) {
+    let trimmed = cell.trim_matches(|mark: char| mark.is_whitespace() || mark == '\u{feff}');
+    if trimmed
+        .bytes()
+        .all(|byte| (byte >= 0x20 && byte != 0x7f) && byte != 0xc2)
+    {
+        return (Cow::Borrowed(trimmed), false);
+    }
+    if !trimmed.contains(char::is_control) {
+        return (Cow::Borrowed(trimmed), false);
+    }
+    let kept: String = trimmed.chars().filter(|mark| !mark.is_control()).collect();
+    (Cow::Owned(kept.trim().to_owned()), true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folding_forgives_case_accents_and_punctuation() {
+        assert_eq!(
+            folded("  José-María  O’Neil "),
+            folded("jose\u{301}maria oneil")
+        );
+        assert_eq!(folded("Ｙａｍａｄａ　太郎"), "yamada 太郎");
+    }
+
+    #[test]
+    fn cleaning_trims_and_removes_control_characters() {
+        assert_eq!(clean("  a b "), (Cow::Borrowed("a b"), false));
+        assert_eq!(clean("a\u{0}b\n"), (Cow::Borrowed("ab"), true));
+        assert_eq!(clean("Ânia"), (Cow::Borrowed("Ânia"), false));
+    }
+}
