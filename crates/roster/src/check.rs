@@ -1,4 +1,12 @@
 //! What is wrong with a delivery: a table of small named checks.
+//!
+//! Checks of one record run while it is read ([`record`]); checks of the whole run over the
+//! snapshot ([`whole`]). To add one, add its entry to [`table`] and its function to either.
+
+mod findings;
+pub mod table;
+
+pub use findings::{Findings, Noticed, Tally};
 
 use crate::model::Severity;
 
@@ -9,10 +17,21 @@ pub struct Check {
     pub code: &'static str,
     /// How much it matters.
     pub severity: Severity,
-    /// Whether it rejects the record that it stands at.
-    pub blocks: bool,
-    /// What is wrong, as a sentence without full stop.
+    /// What becomes of the record that it stands at.
+    pub effect: Effect,
+    /// What is wrong, as a sentence without full stop; `{n}` is the number of places.
     pub sentence: &'static str,
     /// What to do about it, and who.
     pub hint: &'static str,
+}
+
+/// What a finding does to the record that it stands at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// Nothing: the record goes on.
+    None,
+    /// The record is rejected.
+    Rejects,
+    /// The record waits for another that was rejected or held, or for a person.
+    Holds,
 }

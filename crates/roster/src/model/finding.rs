@@ -26,12 +26,3 @@ pub struct Position {
     /// The header of that column; empty for the whole record.
     pub field: String,
 }
-
-/// One thing that a check noticed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// The check, whose entry in the table has severity, sentence and hint.
-    pub check: &'static crate::check::Check,
-    /// Where it was noticed.
-    pub position: Position,
-}

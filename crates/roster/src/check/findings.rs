@@ -1,0 +1,112 @@
+//! Findings, gathered by check and column: counts and places, never values.
+
+use std::collections::BTreeMap;
+
+use super::Check;
+use crate::model::kind::Kind;
+use crate::model::subjects::{NOBODY, Ordinal};
+
+/// What was noticed in a delivery, by check, file and column.
+#[derive(Debug, Clone, Default)]
+pub struct Findings {
+    tallies: BTreeMap<(&'static str, String, u32), Tally>,
+}
+
+/// The places of one check in one column of one file.
+#[derive(Debug, Clone)]
+pub struct Tally {
+    /// The check.
+    pub check: &'static Check,
+    /// The file as named in the delivery.
+    pub file: String,
+    /// The kind of record, where the file is one of records.
+    pub kind: Option<Kind>,
+    /// The column, counted from 1; 0 for the whole record or file.
+    pub column: u32,
+    /// Its header; empty for the whole record or file.
+    pub field: String,
+    /// The line and the subject of each place; line 0 for the whole file, [`NOBODY`] where the
+    /// record has no subject.
+    pub places: Vec<(u32, Ordinal)>,
+}
+
+/// One thing noticed at one place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Noticed {
+    /// The check.
+    pub check: &'static Check,
+    /// The column as a place in the kind's table; `None` for the whole record.
+    pub column: Option<u8>,
+    /// The line of the record.
+    pub line: u32,
+    /// The subject of the record.
+    pub subject: Ordinal,
+}
+
+impl Findings {
+    /// Adds a finding about a whole file, or about the delivery where the name is empty.
+    pub fn file(&mut self, check: &'static Check, file: &str, kind: Option<Kind>) {
+        self.add(check, file, kind, 0, "", 0, NOBODY);
+    }
+
+    /// Adds a finding about a column of a file.
+    pub fn column(
+        &mut self,
+        check: &'static Check,
+        file: &str,
+        kind: Option<Kind>,
+        column: u32,
+        field: &str,
+    ) {
+        self.add(check, file, kind, column, field, 1, NOBODY);
+    }
+
+    /// Adds a finding at one place. The column counts from 1 and is 0 for the whole record.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a place has this many coordinates"
+    )]
+    pub fn add(
+        &mut self,
+        check: &'static Check,
+        file: &str,
+        kind: Option<Kind>,
+        column: u32,
+        field: &str,
+        line: u32,
+        subject: Ordinal,
+    ) {
+        self.tallies
+            .entry((check.code, file.to_owned(), column))
+            .or_insert_with(|| Tally {
+                check,
+                file: file.to_owned(),
+                kind,
+                column,
+                field: field.to_owned(),
+                places: Vec::new(),
+            })
+            .places
+            .push((line, subject));
+    }
+
+    /// All tallies, ordered by code, file and column.
+    pub fn iter(&self) -> impl Iterator<Item = &Tally> {
+        self.tallies.values()
+    }
+
+    /// The number of places of a check.
+    pub fn count(&self, code: &str) -> usize {
+        self.iter()
+            .filter(|tally| tally.check.code == code)
+            .map(|tally| tally.places.len())
+            .sum()
+    }
+
+    /// Puts the places of each tally in the order of their lines.
+    pub fn sort(&mut self) {
+        for tally in self.tallies.values_mut() {
+            tally.places.sort_unstable();
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! The table of checks. Codes are stable: scripts, baselines and people rely on them.
+
+use super::Effect::{Holds, None, Rejects};
+use super::{Check, Effect};
+use crate::model::Severity::{self, Error, Notice, Warning};
+
+macro_rules! checks {
+    ($($name:ident $code:literal $severity:ident $effect:ident $sentence:literal $hint:literal;)*) => {
+        $(
+            #[doc = $sentence]
+            pub static $name: Check = check($code, $severity, $effect, $sentence, $hint);
+        )*
+        /// All checks; a check's place in this list is its number in stored outcomes.
+        pub static ALL: &[&Check] = &[$(&$name),*];
+    };
+}
+
+const fn check(
+    code: &'static str,
+    severity: Severity,
+    effect: Effect,
+    sentence: &'static str,
+    hint: &'static str,
+) -> Check {
+    Check {
+        code,
+        severity,
+        effect,
+        sentence,
+        hint,
+    }
+}
+
+// New checks go to the end: the number of a check is stored with the runs.
+checks! {
+    MISSING_SOURCED_ID "missing_sourced_id" Error Rejects
+        "a record has no sourcedId" "Ask for an export in which every record has its own id.";
+    DUPLICATE_SOURCED_ID "duplicate_sourced_id" Error Rejects
+        "two records of one file have the same sourcedId; the first is used"
+        "Ask why the export lists the record twice.";
+    MISSING_VALUE "missing_value" Error Rejects
+        "a required value is missing" "Fill the field in the school system.";
+    UNKNOWN_WORD "unknown_word" Error Rejects
+        "a required value is none of the words that the field allows"
+        "Map the value to one of OneRoster's words in the export.";
+    INVALID_DATE "invalid_date" Error Rejects
+        "a required date cannot be read" "Write dates as YYYY-MM-DD.";
+    DANGLING_REFERENCE "dangling_reference" Error Rejects
+        "a record names another that is neither in this delivery nor in the roster"
+        "Ask for an export in which both files come from the same moment and the same selection of schools.";
+    TOO_MANY_CELLS "too_many_cells" Error Rejects
+        "a row has more values than the header has columns, so its values may stand in the wrong columns"
+        "Quote values that contain commas.";
+    DEPENDS_ON_REJECTED "depends_on_rejected" Error Holds
+        "a record waits for another that was rejected or held" "Mend the other record; this one follows by itself.";
+    REFERS_TO_DEPARTED "refers_to_departed" Error Holds
+        "a record names a person or class that this delivery no longer has"
+        "Ask for an export in which both files come from the same moment.";
+    FILE_INCOMPLETE "file_incomplete" Error None
+        "the file breaks off in the middle of a record" "Send the file again, and wait until it is written before copying it.";
+    FILE_UNREADABLE "file_unreadable" Error None
+        "the file cannot be read as a table" "Send it as comma-separated text in UTF-8 with one header row.";
+    MISSING_COLUMN "missing_column" Error None
+        "a required column is missing, so that no record of the file can be taken"
+        "Ask for an export with all of OneRoster's columns, empty ones too.";
+    DECLARED_FILE_MISSING "declared_file_missing" Error None
+        "the manifest promises a file that is not there" "Send the whole export, or declare the file absent.";
+    MISSING_EXPECTED_VALUE "missing_expected_value" Warning None
+        "a value that OneRoster requires is missing" "Fill the field in the school system.";
+    MISSING_EXPECTED_COLUMN "missing_expected_column" Warning None
+        "a column that OneRoster requires is missing" "Ask for an export with all of OneRoster's columns, empty ones too.";
+    WORD_SPELLING "word_spelling" Warning None
+        "a word is spelt in another case than OneRoster's; it is read as meant" "Spell it as OneRoster does.";
+    UNKNOWN_OPTIONAL_WORD "unknown_optional_word" Warning None
+        "a value is none of the words that the field allows; it is left out" "Map the value to one of OneRoster's words in the export.";
+    DATE_FORM "date_form" Warning None
+        "a date is not written as YYYY-MM-DD; it is read as month/day/year" "Write dates as YYYY-MM-DD.";
+    INVALID_OPTIONAL_DATE "invalid_optional_date" Warning None
+        "a date cannot be read; it is left out" "Write dates as YYYY-MM-DD.";
+    INVALID_DATE_TIME "invalid_date_time" Warning None
+        "an instant cannot be read; it is left out" "Write instants as 2026-08-17T00:00:00Z.";
+    YEAR_FORM "year_form" Warning None
+        "a school year is not the four digits of the year in which it ends; it is read as meant" "Write the year in which the school year ends, such as 2027.";
+    INVALID_YEAR "invalid_year" Warning None
+        "a school year cannot be read; it is left out" "Write the year in which the school year ends, such as 2027.";
+    BOOLEAN_SPELLING "boolean_spelling" Warning None
+        "a yes or no is not written as true or false; it is read as meant" "Write true or false in lower case.";
+    UNKNOWN_STATUS "unknown_status" Warning None
+        "a status is neither active nor tobedeleted; the record is read as active" "Write active or tobedeleted.";
+    INACTIVE_STATUS "inactive_status" Warning None
+        "a status says inactive, which only OneRoster 1.0 knows; it is read as tobedeleted" "Write tobedeleted.";
+    DELTA_WITHOUT_STATUS "delta_without_status" Warning None
+        "a delta record has no status; it is read as active" "Fill status in delta files.";
+    USER_IDS_FORM "user_ids_form" Warning None
+        "userIds is not a list of {Type:Id}; what cannot be read is not used for matching" "Write userIds as {Type:Id}, several with commas between them.";
+    TOO_FEW_CELLS "too_few_cells" Warning None
+        "a row has fewer values than the header has columns; the rest is read as empty" "Write every column in every row.";
+    CONTROL_CHARACTERS "control_characters" Warning None
+        "a value has control characters or line breaks; they are removed" "Remove them in the school system.";
+    NOT_UTF8 "not_utf8" Warning None
+        "a record is not UTF-8; it is read as Windows-1252" "Export in UTF-8.";
+    STRAY_QUOTE "stray_quote" Warning None
+        "text follows a closing quotation mark; it is read as part of the value" "Double quotation marks inside quoted values.";
+    INVALID_SOURCED_ID "invalid_sourced_id" Warning None
+        "a sourcedId is longer than 255 characters or has characters that OneRoster does not allow" "Use letters, digits and . - _ / @ alone.";
+    SOURCED_IDS_DIFFER_IN_CASE "sourced_ids_differ_in_case" Warning None
+        "two sourcedIds differ only in case; they are kept apart" "Ask which of them is meant.";
+    DANGLING_OPTIONAL_REFERENCE "dangling_optional_reference" Warning None
+        "a record names another that is neither in this delivery nor in the roster; the reference is left out"
+        "Ask for an export in which both files come from the same moment and the same selection of schools.";
+    REFERENCE_CYCLE "reference_cycle" Warning None
+        "a record names itself as its own parent; the reference is left out" "Mend the parent in the school system.";
+    DATES_REVERSED "dates_reversed" Warning None
+        "a record ends before it begins" "Mend the dates in the school system.";
+    CLASS_WITHOUT_TEACHER "class_without_teacher" Warning None
+        "a class has no teacher" "Assign a teacher in the school system, or leave such classes out with scope.classes_need_a_teacher.";
+    CLASS_WITHOUT_STUDENTS "class_without_students" Warning None
+        "a class has no students" "Enroll students, or do not export empty classes.";
+    STUDENT_WITHOUT_ENROLLMENT "student_without_enrollment" Warning None
+        "a student is in no class" "Check the student's schedule in the school system.";
+    STAFF_WITHOUT_ENROLLMENT "staff_without_enrollment" Notice None
+        "a teacher is in no class" "Nothing, if the person does not teach now.";
+    USER_WITHOUT_TRUSTED_IDENTIFIER "user_without_trusted_identifier" Warning None
+        "a person has no identifier that the district trusts, and can be known again by sourcedId alone"
+        "Export userIds or identifier, or name another column in trusted_identifiers.";
+    SHARED_TRUSTED_IDENTIFIER "shared_trusted_identifier" Warning None
+        "several people share an identifier that the district trusts as unique; they are not told apart or tied by it"
+        "Mend the identifier, or narrow its reach in trusted_identifiers.";
+    USER_WITHOUT_ROLE "user_without_role" Warning None
+        "a user has no record in roles.csv, so that nothing is known of role or school" "Export roles for every user.";
+    NO_MANIFEST "no_manifest" Notice None
+        "there is no manifest.csv; every file is read as bulk" "Nothing, if the files are whole; otherwise add a manifest.";
+    UNKNOWN_PROPERTY "unknown_property" Notice None
+        "the manifest has a property that OneRoster does not know" "Check its spelling.";
+    UNKNOWN_VERSION "unknown_version" Warning None
+        "the manifest names no version that Firstbell reads; the files are read by their headers" "Write oneroster.version as 1.1 or 1.2.";
+    UNDECLARED_FILE "undeclared_file" Warning None
+        "a file is there that the manifest does not declare or declares absent; it is read as bulk" "Declare the file in the manifest.";
+    UNKNOWN_MODE "unknown_mode" Warning None
+        "the manifest declares a file as neither absent, bulk nor delta; it is read as bulk" "Write absent, bulk or delta.";
+    UNKNOWN_FILE "unknown_file" Notice None
+        "a file is not one of OneRoster's; it is not read" "Nothing, if it is not meant for Firstbell.";
+    HEADER_ONLY "header_only" Warning None
+        "a file has a header and no records" "Declare the file absent if there is nothing to send.";
+    UNKNOWN_COLUMN "unknown_column" Notice None
+        "a column is not one of OneRoster's; it is not read" "Nothing, if no product needs it.";
+    COLUMN_SPELLING "column_spelling" Warning None
+        "a column is spelt in another case than OneRoster's; it is read as meant" "Spell it as OneRoster does.";
+    DUPLICATE_COLUMN "duplicate_column" Warning None
+        "a column is there twice; the first is read" "Remove one of them.";
+    FILE_IN_FOLDER "file_in_folder" Notice None
+        "the files stand in a folder inside the delivery; they are read" "Put them at the top of the zip.";
+    STATUS_IN_BULK "status_in_bulk" Notice None
+        "a bulk file has status or dateLastModified filled in, which OneRoster leaves empty" "Nothing, if the file is whole; a file of changes is to be declared as delta.";
+    PASSWORD_DROPPED "password_dropped" Notice None
+        "the file carries passwords; they are dropped where they are read" "Stop exporting passwords.";
+    DELTA_BEFORE_BULK "delta_before_bulk" Warning None
+        "changes came before any whole file of this kind" "Send one bulk delivery.";
+    DECLARED_ABSENT "declared_absent" Warning None
+        "the manifest declares a file absent that came before; what it brought is kept" "Nothing, if that is meant.";
+    TIME_ZONE_NOT_SET "time_zone_not_set" Notice None
+        "the district has no time zone, so dates open and close in UTC" "Set time_zone in the district's settings.";
+}
+
+/// The number of a check in stored outcomes.
+pub fn number(check: &Check) -> u8 {
+    let place = ALL
+        .iter()
+        .position(|known| known.code == check.code)
+        .unwrap_or_default();
+    u8::try_from(place).unwrap_or(u8::MAX)
+}
+
+/// The check with this number.
+pub fn from_number(number: u8) -> Option<&'static Check> {
+    ALL.get(usize::from(number)).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_and_sentences_speak_plainly() {
+        for (number, check) in (0u8..).zip(ALL) {
+            assert_eq!(
+                ALL.iter().filter(|other| other.code == check.code).count(),
+                1,
+                "{}",
+                check.code
+            );
+            assert_eq!(super::number(check), number);
+            assert_eq!(from_number(number), Some(*check));
+            assert!(
+                !check.sentence.ends_with('.') && check.hint.ends_with('.'),
+                "{}",
+                check.code
+            );
+        }
+    }
+}

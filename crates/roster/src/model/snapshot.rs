@@ -1,0 +1,163 @@
+//! What one delivery holds, beside the roster that it is compared with.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::{Deserialize, Serialize};
+
+use super::cells::{Cells, Record};
+use super::fingerprint::Hasher;
+use super::kind::Kind;
+use super::subjects::{Ordinal, Subjects};
+use crate::check::Findings;
+
+/// What one delivery holds: the subjects of each kind, the text of the records that differ from
+/// the roster, and what was noticed on the way.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// The district's hashes.
+    pub hasher: Hasher,
+    /// What the delivery says of itself.
+    pub about: About,
+    /// The files of the delivery, by kind.
+    pub files: BTreeMap<Kind, File>,
+    /// The subjects of each kind of fact, by `Kind as usize`.
+    pub kinds: Vec<Subjects>,
+    /// The text of touched records of each kind, by `Kind as usize`.
+    pub texts: Vec<Texts>,
+    /// Records that have no subject of their own, such as duplicates.
+    pub strays: Vec<Stray>,
+    /// References to the same kind that wait until all of it is read.
+    pub pending: Vec<Pending>,
+    /// What was noticed.
+    pub findings: Findings,
+}
+
+/// What a delivery says of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct About {
+    /// The version of the binding: `1.1` or `1.2`.
+    pub version: String,
+    /// The name of the system that made it, from the manifest.
+    pub system: String,
+    /// Whether there was a manifest.
+    pub manifest: bool,
+    /// The hash of everything in it (BLAKE3, hex).
+    pub hash: String,
+    /// The newest `dateLastModified` in it, in microseconds; `None` where it names none.
+    pub newest: Option<i64>,
+}
+
+/// Whether a file is the whole of its kind or only what changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// The whole of its kind.
+    Bulk,
+    /// What changed.
+    Delta,
+}
+
+/// One file of a delivery.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct File {
+    /// Its name in the delivery.
+    pub name: String,
+    /// Whether it is the whole of its kind.
+    pub mode: Mode,
+    /// Records after the header.
+    pub received: u64,
+    /// Whether it breaks off: an unclosed quote, or a last line cut short.
+    pub incomplete: bool,
+}
+
+/// The text of touched records of one kind.
+#[derive(Debug, Default)]
+pub struct Texts {
+    /// The cells.
+    pub cells: Cells,
+    /// Where each subject's record stands among them.
+    pub places: HashMap<Ordinal, u32>,
+}
+
+/// A record without a subject of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stray {
+    /// Its kind.
+    pub kind: Kind,
+    /// Its line.
+    pub line: u32,
+    /// The key of its sourcedId, 0 where it has none.
+    pub key: u64,
+    /// What becomes of it.
+    pub outcome: u8,
+    /// The rule or check behind that.
+    pub detail: u8,
+}
+
+/// A reference from a record to another of its own kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pending {
+    /// The kind of both.
+    pub kind: Kind,
+    /// The subject that refers.
+    pub from: Ordinal,
+    /// The column of the reference.
+    pub column: u8,
+    /// The key that it refers to.
+    pub to: u64,
+}
+
+impl Snapshot {
+    /// An empty delivery beside a roster's subjects (nine lists, by `Kind as usize`).
+    pub fn new(hasher: Hasher, mut roster: Vec<Subjects>) -> Self {
+        roster.resize_with(Kind::FACTS.len(), Subjects::default);
+        let texts = Kind::FACTS
+            .iter()
+            .map(|kind| Texts {
+                cells: Cells::new(kind.columns().len()),
+                places: HashMap::new(),
+            })
+            .collect();
+        Self {
+            hasher,
+            about: About::default(),
+            files: BTreeMap::new(),
+            kinds: roster,
+            texts,
+            strays: Vec::new(),
+            pending: Vec::new(),
+            findings: Findings::default(),
+        }
+    }
+
+    /// The subjects of a kind of fact.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "the lists of all kinds of fact exist from the start"
+    )]
+    pub fn of(&self, kind: Kind) -> &Subjects {
+        &self.kinds[kind as usize]
+    }
+
+    /// The subjects of a kind of fact.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "the lists of all kinds of fact exist from the start"
+    )]
+    pub fn of_mut(&mut self, kind: Kind) -> &mut Subjects {
+        &mut self.kinds[kind as usize]
+    }
+
+    /// The text of a subject's record, where it was kept.
+    pub fn record(&self, kind: Kind, ordinal: Ordinal) -> Option<Record<'_>> {
+        let texts = self.texts.get(kind as usize)?;
+        texts.cells.get(*texts.places.get(&ordinal)? as usize)
+    }
+
+    /// Whether a complete file of the kind came, so that absence from it means something.
+    pub fn is_complete(&self, kind: Kind) -> bool {
+        self.files
+            .get(&kind)
+            .is_some_and(|file| file.mode == Mode::Bulk && file.received > 0 && !file.incomplete)
+    }
+}
