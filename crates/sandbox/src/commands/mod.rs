@@ -1,0 +1,5 @@
+//! One file a command.
+
+mod generate;
+
+pub(crate) use generate::Generate;
