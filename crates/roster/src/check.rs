@@ -1,10 +1,12 @@
 //! What is wrong with a delivery: a table of small named checks.
 //!
-//! Checks of one record run while it is read ([`record`]); checks of the whole run over the
+//! Checks of one cell run while it is read ([`cell`]); checks of the whole run over the
 //! snapshot ([`whole`]). To add one, add its entry to [`table`] and its function to either.
 
+pub mod cell;
 mod findings;
 pub mod table;
+pub mod whole;
 
 pub use findings::{Findings, Noticed, Tally};
 

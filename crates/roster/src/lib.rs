@@ -11,3 +11,4 @@
 pub mod check;
 pub mod model;
 pub mod plan;
+pub mod scope;

@@ -9,7 +9,7 @@ use crate::model::subjects::{NOBODY, Ordinal};
 /// What was noticed in a delivery, by check, file and column.
 #[derive(Debug, Clone, Default)]
 pub struct Findings {
-    tallies: BTreeMap<(&'static str, String, u32), Tally>,
+    tallies: BTreeMap<(&'static str, String, u32, String), Tally>,
 }
 
 /// The places of one check in one column of one file.
@@ -62,10 +62,7 @@ impl Findings {
     }
 
     /// Adds a finding at one place. The column counts from 1 and is 0 for the whole record.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "a place has this many coordinates"
-    )]
+    #[expect(clippy::too_many_arguments, reason = "a place has this many coordinates")]
     pub fn add(
         &mut self,
         check: &'static Check,
@@ -77,7 +74,7 @@ impl Findings {
         subject: Ordinal,
     ) {
         self.tallies
-            .entry((check.code, file.to_owned(), column))
+            .entry((check.code, file.to_owned(), column, field.to_owned()))
             .or_insert_with(|| Tally {
                 check,
                 file: file.to_owned(),
@@ -97,10 +94,7 @@ impl Findings {
 
     /// The number of places of a check.
     pub fn count(&self, code: &str) -> usize {
-        self.iter()
-            .filter(|tally| tally.check.code == code)
-            .map(|tally| tally.places.len())
-            .sum()
+        self.iter().filter(|tally| tally.check.code == code).map(|tally| tally.places.len()).sum()
     }
 
     /// Puts the places of each tally in the order of their lines.

@@ -22,13 +22,7 @@ const fn check(
     sentence: &'static str,
     hint: &'static str,
 ) -> Check {
-    Check {
-        code,
-        severity,
-        effect,
-        sentence,
-        hint,
-    }
+    Check { code, severity, effect, sentence, hint }
 }
 
 // New checks go to the end: the number of a check is stored with the runs.
@@ -96,7 +90,7 @@ checks! {
     TOO_FEW_CELLS "too_few_cells" Warning None
         "a row has fewer values than the header has columns; the rest is read as empty" "Write every column in every row.";
     CONTROL_CHARACTERS "control_characters" Warning None
-        "a value has control characters or line breaks; they are removed" "Remove them in the school system.";
+        "a value has control characters or line breaks; they are removed or read as blanks" "Remove them in the school system.";
     NOT_UTF8 "not_utf8" Warning None
         "a record is not UTF-8; it is read as Windows-1252" "Export in UTF-8.";
     STRAY_QUOTE "stray_quote" Warning None
@@ -164,10 +158,7 @@ checks! {
 
 /// The number of a check in stored outcomes.
 pub fn number(check: &Check) -> u8 {
-    let place = ALL
-        .iter()
-        .position(|known| known.code == check.code)
-        .unwrap_or_default();
+    let place = ALL.iter().position(|known| known.code == check.code).unwrap_or_default();
     u8::try_from(place).unwrap_or(u8::MAX)
 }
 
@@ -191,11 +182,7 @@ mod tests {
             );
             assert_eq!(super::number(check), number);
             assert_eq!(from_number(number), Some(*check));
-            assert!(
-                !check.sentence.ends_with('.') && check.hint.ends_with('.'),
-                "{}",
-                check.code
-            );
+            assert!(!check.sentence.ends_with('.') && check.hint.ends_with('.'), "{}", check.code);
         }
     }
 }

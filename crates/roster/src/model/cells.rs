@@ -18,11 +18,7 @@ pub struct Record<'a> {
 impl Cells {
     /// Room for records of so many columns.
     pub fn new(width: usize) -> Self {
-        Self {
-            text: String::new(),
-            ends: Vec::new(),
-            width,
-        }
+        Self { text: String::new(), ends: Vec::new(), width }
     }
 
     /// How many records there are.
@@ -45,17 +41,13 @@ impl Cells {
         let mut cells = cells;
         for _ in 0..self.width {
             self.text.push_str(cells.next().unwrap_or_default());
-            self.ends
-                .push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
+            self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
         }
     }
 
     /// The record at this place.
     pub fn get(&self, place: usize) -> Option<Record<'_>> {
-        (place < self.len()).then(|| Record {
-            cells: self,
-            first: place * self.width,
-        })
+        (place < self.len()).then(|| Record { cells: self, first: place * self.width })
     }
 }
 
@@ -71,10 +63,7 @@ impl<'a> Record<'a> {
         if column >= self.cells.width {
             return "";
         }
-        self.cells
-            .text
-            .get(start as usize..end as usize)
-            .unwrap_or_default()
+        self.cells.text.get(start as usize..end as usize).unwrap_or_default()
     }
 }
 
@@ -88,15 +77,9 @@ mod tests {
         cells.push(["a", "", "é"].into_iter());
         cells.push(["b"].into_iter());
         let record = cells.get(0).unwrap();
-        assert_eq!(
-            (record.cell(0), record.cell(1), record.cell(2)),
-            ("a", "", "é")
-        );
+        assert_eq!((record.cell(0), record.cell(1), record.cell(2)), ("a", "", "é"));
         let record = cells.get(1).unwrap();
-        assert_eq!(
-            (record.cell(0), record.cell(2), record.cell(9)),
-            ("b", "", "")
-        );
+        assert_eq!((record.cell(0), record.cell(2), record.cell(9)), ("b", "", ""));
         assert!(cells.get(2).is_none());
     }
 }

@@ -26,18 +26,8 @@ const fn column(
     versions: Versions,
     used_for: &'static str,
 ) -> Column {
-    let used_for = if used_for.is_empty() {
-        None
-    } else {
-        Some(used_for)
-    };
-    Column {
-        name,
-        ty,
-        needed,
-        versions,
-        used_for,
-    }
+    let used_for = if used_for.is_empty() { None } else { Some(used_for) };
+    Column { name, ty, needed, versions, used_for }
 }
 
 macro_rules! columns {

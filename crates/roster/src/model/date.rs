@@ -20,14 +20,10 @@ impl Date {
         let [b'-', m1, m2, b'-', d1, d2] = rest else {
             return None;
         };
-        let year = year
-            .iter()
-            .try_fold(0i16, |sum, digit| Some(sum * 10 + value(*digit)?))?;
+        let year = year.iter().try_fold(0i16, |sum, digit| Some(sum * 10 + value(*digit)?))?;
         let month = value(*m1)? * 10 + value(*m2)?;
         let day = value(*d1)? * 10 + value(*d2)?;
-        civil::Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?)
-            .ok()
-            .map(Self)
+        civil::Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok().map(Self)
     }
 }
 
@@ -49,9 +45,7 @@ pub struct DateTime(pub i64);
 impl DateTime {
     /// An instant as OneRoster writes it: ISO 8601 with an offset or `Z`.
     pub fn parse(text: &str) -> Option<Self> {
-        Timestamp::from_str(text)
-            .ok()
-            .map(|instant| Self(instant.as_microsecond()))
+        Timestamp::from_str(text).ok().map(|instant| Self(instant.as_microsecond()))
     }
 }
 
@@ -86,14 +80,9 @@ mod tests {
 
     #[test]
     fn instants_are_microseconds() {
+        assert_eq!(DateTime::parse("1970-01-01T00:00:01.5Z"), Some(DateTime(1_500_000)));
         assert_eq!(
-            DateTime::parse("1970-01-01T00:00:01.5Z"),
-            Some(DateTime(1_500_000))
-        );
-        assert_eq!(
-            DateTime::parse("2012-04-23T18:25:43.511Z")
-                .unwrap()
-                .to_string(),
+            DateTime::parse("2012-04-23T18:25:43.511Z").unwrap().to_string(),
             "2012-04-23T18:25:43.511Z"
         );
         assert_eq!(DateTime::parse("yesterday"), None);

@@ -23,11 +23,7 @@ impl Hasher {
             let word = derived.first_chunk::<8>().copied().unwrap_or_default();
             RapidSecrets::seed(u64::from_le_bytes(word))
         };
-        Self {
-            key: secrets(b"key"),
-            low: secrets(b"low"),
-            high: secrets(b"high"),
-        }
+        Self { key: secrets(b"key"), low: secrets(b"low"), high: secrets(b"high") }
     }
 
     /// The key of a sourcedId or identifier; never 0, which stands for nothing.

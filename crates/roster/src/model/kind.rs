@@ -21,10 +21,10 @@ pub enum Kind {
     Class = 3,
     #[serde(rename = "users")]
     User = 4,
-    #[serde(rename = "roles")]
-    Role = 5,
     #[serde(rename = "userProfiles")]
-    UserProfile = 6,
+    UserProfile = 5,
+    #[serde(rename = "roles")]
+    Role = 6,
     #[serde(rename = "demographics")]
     Demographics = 7,
     #[serde(rename = "enrollments")]
@@ -63,8 +63,8 @@ impl Kind {
         Self::Course,
         Self::Class,
         Self::User,
-        Self::Role,
         Self::UserProfile,
+        Self::Role,
         Self::Demographics,
         Self::Enrollment,
         Self::Category,
@@ -88,21 +88,15 @@ impl Kind {
         Self::Course,
         Self::Class,
         Self::User,
-        Self::Role,
         Self::UserProfile,
+        Self::Role,
         Self::Demographics,
         Self::Enrollment,
     ];
 
     /// The kinds that every report names, also when nothing of them arrived.
-    pub const ALWAYS: [Self; 6] = [
-        Self::Org,
-        Self::AcademicSession,
-        Self::Course,
-        Self::Class,
-        Self::User,
-        Self::Enrollment,
-    ];
+    pub const ALWAYS: [Self; 6] =
+        [Self::Org, Self::AcademicSession, Self::Course, Self::Class, Self::User, Self::Enrollment];
 
     /// The name of its collection and file in OneRoster, such as `academicSessions`.
     pub const fn name(self) -> &'static str {

@@ -52,21 +52,13 @@ pub fn fact_columns(kind: Kind) -> impl Iterator<Item = &'static Column> {
 pub fn fact_place(kind: Kind, place: usize) -> Option<usize> {
     let columns = kind.columns();
     columns.get(place).filter(|column| column.is_fact())?;
-    Some(
-        columns
-            .iter()
-            .take(place)
-            .filter(|column| column.is_fact())
-            .count(),
-    )
+    Some(columns.iter().take(place).filter(|column| column.is_fact()).count())
 }
 
 impl Row {
     /// The value of the column at this place of the file (a constant of [`super::columns`]).
     pub fn value(&self, place: usize) -> &Value {
-        fact_place(self.kind, place)
-            .and_then(|at| self.values.get(at))
-            .unwrap_or(&Value::None)
+        fact_place(self.kind, place).and_then(|at| self.values.get(at)).unwrap_or(&Value::None)
     }
 
     /// The text of the column at this place of the file; empty for a reference or nothing.
@@ -98,11 +90,7 @@ impl Row {
 impl Value {
     /// Text, or nothing where it is empty.
     pub fn text(text: &str) -> Self {
-        if text.is_empty() {
-            Self::None
-        } else {
-            Self::Text(text.to_owned())
-        }
+        if text.is_empty() { Self::None } else { Self::Text(text.to_owned()) }
     }
 
     /// The value of a column read back from one text, as [`Value::encode`] wrote it.
@@ -111,13 +99,11 @@ impl Value {
             return Self::None;
         };
         match column.ty {
-            Type::Reference(_) => text
-                .parse()
-                .map_or(Self::None, |id| Self::Subject(SubjectId(id))),
+            Type::Reference(_) => {
+                text.parse().map_or(Self::None, |id| Self::Subject(SubjectId(id)))
+            }
             Type::References(_) => Self::Subjects(
-                text.split(',')
-                    .filter_map(|id| id.parse().ok().map(SubjectId))
-                    .collect(),
+                text.split(',').filter_map(|id| id.parse().ok().map(SubjectId)).collect(),
             ),
             Type::SourcedId
             | Type::Text
@@ -138,12 +124,9 @@ impl Value {
             Self::Text(text) => Some(text.clone()),
             Self::Subject(id) => Some(id.to_string()),
             Self::Subjects(ids) if ids.is_empty() => None,
-            Self::Subjects(ids) => Some(
-                ids.iter()
-                    .map(ToString::to_string)
-                    .collect::<Vec<_>>()
-                    .join(","),
-            ),
+            Self::Subjects(ids) => {
+                Some(ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(","))
+            }
         }
     }
 }
@@ -157,9 +140,6 @@ mod tests {
     fn a_dropped_column_has_no_place() {
         assert_eq!(fact_place(Kind::User, user::PASSWORD), None);
         let grades = fact_place(Kind::User, user::GRADES).unwrap();
-        assert_eq!(
-            fact_place(Kind::User, user::USER_MASTER_IDENTIFIER),
-            Some(grades + 1)
-        );
+        assert_eq!(fact_place(Kind::User, user::USER_MASTER_IDENTIFIER), Some(grades + 1));
     }
 }

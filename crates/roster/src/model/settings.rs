@@ -137,10 +137,7 @@ pub struct Limit {
 
 impl Limit {
     /// Whether `changed` of `active` rows is above the limit; never where nothing was active.
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "counts of rows stay far below 2^52"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "counts of rows stay far below 2^52")]
     pub fn exceeded(&self, changed: u64, active: u64) -> bool {
         active > 0 && changed > self.count && changed as f64 * 100.0 > self.percent * active as f64
     }
@@ -231,10 +228,7 @@ mod tests {
 
     #[test]
     fn a_limit_needs_both_share_and_count() {
-        let limit = Limit {
-            percent: 5.0,
-            count: 10,
-        };
+        let limit = Limit { percent: 5.0, count: 10 };
         assert!(!limit.exceeded(10, 20));
         assert!(!limit.exceeded(11, 1000));
         assert!(limit.exceeded(11, 100));

@@ -28,6 +28,8 @@ pub struct Snapshot {
     pub strays: Vec<Stray>,
     /// References to the same kind that wait until all of it is read.
     pub pending: Vec<Pending>,
+    /// The hashes of the trusted identifiers of users, with their owners.
+    pub identifiers: Vec<(u64, Ordinal)>,
     /// What was noticed.
     pub findings: Findings,
 }
@@ -113,10 +115,7 @@ impl Snapshot {
         roster.resize_with(Kind::FACTS.len(), Subjects::default);
         let texts = Kind::FACTS
             .iter()
-            .map(|kind| Texts {
-                cells: Cells::new(kind.columns().len()),
-                places: HashMap::new(),
-            })
+            .map(|kind| Texts { cells: Cells::new(kind.columns().len()), places: HashMap::new() })
             .collect();
         Self {
             hasher,
@@ -126,6 +125,7 @@ impl Snapshot {
             texts,
             strays: Vec::new(),
             pending: Vec::new(),
+            identifiers: Vec::new(),
             findings: Findings::default(),
         }
     }

@@ -3,6 +3,8 @@
 //! One subject is one ordinal in a set of parallel lists, some 50 bytes in all, so that a
 //! district of a million students fits in memory without its text.
 
+use super::columns::{SOURCED_ID, class, course, enrollment, role, user, user_profile};
+use super::kind::Kind;
 use super::table::KeyTable;
 
 /// The place of a subject in the lists of its kind.
@@ -49,6 +51,28 @@ pub enum Link {
     School = 2,
 }
 
+impl Link {
+    /// Which list the reference at this column of a kind goes to, if any.
+    pub fn of(kind: Kind, column: usize) -> Option<Self> {
+        let table = [
+            (Kind::Course, course::SCHOOL_YEAR, Self::First),
+            (Kind::Course, course::ORG, Self::School),
+            (Kind::Class, class::COURSE, Self::First),
+            (Kind::Class, class::SCHOOL, Self::School),
+            (Kind::User, user::PRIMARY_ORG, Self::School),
+            (Kind::User, user::ORGS, Self::School),
+            (Kind::UserProfile, user_profile::USER, Self::User),
+            (Kind::Role, role::USER, Self::User),
+            (Kind::Role, role::ORG, Self::School),
+            (Kind::Demographics, SOURCED_ID, Self::User),
+            (Kind::Enrollment, enrollment::CLASS, Self::First),
+            (Kind::Enrollment, enrollment::USER, Self::User),
+            (Kind::Enrollment, enrollment::SCHOOL, Self::School),
+        ];
+        table.into_iter().find(|(of, at, _)| *of == kind && *at == column).map(|(_, _, link)| link)
+    }
+}
+
 /// The flags of a subject.
 pub mod flag {
     /// It is active in the roster.
@@ -87,6 +111,27 @@ pub mod tag {
     pub const DISTRICT: u8 = 6;
     /// A homeroom among classes.
     pub const HOMEROOM: u8 = 7;
+
+    /// The tag of a word: a role, an org type or a class type.
+    pub fn of_word(word: &str) -> u8 {
+        match word {
+            "student" => STUDENT,
+            "teacher" => TEACHER,
+            "guardian" | "parent" | "relative" => GUARDIAN,
+            "administrator"
+            | "aide"
+            | "proctor"
+            | "counselor"
+            | "principal"
+            | "districtAdministrator"
+            | "siteAdministrator"
+            | "systemAdministrator" => STAFF,
+            "school" => SCHOOL,
+            "district" => DISTRICT,
+            "homeroom" => HOMEROOM,
+            _ => OTHER,
+        }
+    }
 }
 
 /// One subject to be added.
@@ -113,10 +158,7 @@ pub struct Subject {
 impl Subjects {
     /// Lists with room for so many subjects.
     pub fn with_capacity(subjects: usize) -> Self {
-        let mut lists = Self {
-            table: KeyTable::with_capacity(subjects),
-            ..Self::default()
-        };
+        let mut lists = Self { table: KeyTable::with_capacity(subjects), ..Self::default() };
         lists.reserve(subjects);
         lists
     }
@@ -125,9 +167,7 @@ impl Subjects {
         self.keys.reserve_exact(more);
         self.prints.reserve_exact(more);
         self.ids.reserve_exact(more);
-        self.links
-            .iter_mut()
-            .for_each(|list| list.reserve_exact(more));
+        self.links.iter_mut().for_each(|list| list.reserve_exact(more));
         self.flags.reserve_exact(more);
         self.tags.reserve_exact(more);
         self.at.reserve_exact(more);
@@ -181,16 +221,12 @@ impl Subjects {
 
     /// Whether the subject has all of these flags.
     pub fn has(&self, ordinal: Ordinal, flags: u8) -> bool {
-        self.flags
-            .get(ordinal as usize)
-            .is_some_and(|set| set & flags == flags)
+        self.flags.get(ordinal as usize).is_some_and(|set| set & flags == flags)
     }
 
     /// Whether the subject has any of these flags.
     pub fn has_any(&self, ordinal: Ordinal, flags: u8) -> bool {
-        self.flags
-            .get(ordinal as usize)
-            .is_some_and(|set| set & flags != 0)
+        self.flags.get(ordinal as usize).is_some_and(|set| set & flags != 0)
     }
 
     /// Sets flags of a subject.
@@ -222,10 +258,7 @@ impl Subjects {
 
     /// The role or type of the subject.
     pub fn tag(&self, ordinal: Ordinal) -> u8 {
-        self.tags
-            .get(ordinal as usize)
-            .copied()
-            .unwrap_or(tag::OTHER)
+        self.tags.get(ordinal as usize).copied().unwrap_or(tag::OTHER)
     }
 
     /// The hub's id of the subject, 0 for none.
@@ -259,9 +292,6 @@ impl Subjects {
     /// What becomes of the subject's record, and why: numbers, 0 where nothing is decided.
     pub fn decision(&self, ordinal: Ordinal) -> (u8, u8) {
         let at = ordinal as usize;
-        (
-            self.outcomes.get(at).copied().unwrap_or(0),
-            self.details.get(at).copied().unwrap_or(0),
-        )
+        (self.outcomes.get(at).copied().unwrap_or(0), self.details.get(at).copied().unwrap_or(0))
     }
 }

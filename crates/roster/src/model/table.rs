@@ -14,10 +14,7 @@ impl KeyTable {
     /// A table with room for so many keys.
     pub fn with_capacity(keys: usize) -> Self {
         let size = (keys.max(8) * 8 / 5).next_power_of_two();
-        Self {
-            slots: vec![EMPTY; size],
-            used: 0,
-        }
+        Self { slots: vec![EMPTY; size], used: 0 }
     }
 
     /// The table of these keys, by their places; the first of equal keys is found.
@@ -83,18 +80,12 @@ impl KeyTable {
     }
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "the lower half of the slot"
-)]
+#[expect(clippy::cast_possible_truncation, reason = "the lower half of the slot")]
 fn ordinal(slot: u64) -> u32 {
     slot as u32
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "the place needs only the lower bits"
-)]
+#[expect(clippy::cast_possible_truncation, reason = "the place needs only the lower bits")]
 fn place(key: u64) -> usize {
     (key ^ (key >> 29)) as usize
 }
@@ -105,9 +96,8 @@ mod tests {
 
     #[test]
     fn every_key_is_found_and_no_other() {
-        let keys: Vec<u64> = (1..=10_000u64)
-            .map(|n| n.wrapping_mul(0x9e37_79b9_7f4a_7c15))
-            .collect();
+        let keys: Vec<u64> =
+            (1..=10_000u64).map(|n| n.wrapping_mul(0x9e37_79b9_7f4a_7c15)).collect();
         let table = KeyTable::of(&keys);
         for (ordinal, key) in (0u32..).zip(&keys) {
             assert_eq!(table.get(*key, &keys), Some(ordinal));
@@ -130,11 +120,7 @@ mod tests {
         for (ordinal, key) in (0u32..).zip(&keys) {
             table.insert(*key, ordinal, &keys);
         }
-        assert!(
-            (0u32..)
-                .zip(&keys)
-                .all(|(n, key)| table.get(*key, &keys) == Some(n))
-        );
+        assert!((0u32..).zip(&keys).all(|(n, key)| table.get(*key, &keys) == Some(n)));
         assert_eq!(KeyTable::default().get(5, &keys), None);
     }
 }

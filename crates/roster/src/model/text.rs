@@ -29,20 +29,25 @@ pub fn folded(text: &str) -> String {
     key.nfkc().collect()
 }
 
-/// The cell without outer white space and control characters, and whether any control
-/// character was removed.
+/// The cell without outer white space and control characters, line breaks and tabs as blanks,
+/// and whether there was any of them.
 pub fn clean(cell: &str) -> (Cow<'_, str>, bool) {
     let trimmed = cell.trim_matches(|mark: char| mark.is_whitespace() || mark == '\u{feff}');
-    if trimmed
-        .bytes()
-        .all(|byte| (byte >= 0x20 && byte != 0x7f) && byte != 0xc2)
-    {
+    if trimmed.bytes().all(|byte| (byte >= 0x20 && byte != 0x7f) && byte != 0xc2) {
         return (Cow::Borrowed(trimmed), false);
     }
     if !trimmed.contains(char::is_control) {
         return (Cow::Borrowed(trimmed), false);
     }
-    let kept: String = trimmed.chars().filter(|mark| !mark.is_control()).collect();
+    let mut kept = String::with_capacity(trimmed.len());
+    for mark in trimmed.chars() {
+        match mark {
+            '\n' | '\r' | '\t' if kept.ends_with(' ') => {}
+            '\n' | '\r' | '\t' => kept.push(' '),
+            mark if mark.is_control() => {}
+            mark => kept.push(mark),
+        }
+    }
     (Cow::Owned(kept.trim().to_owned()), true)
 }
 
@@ -52,10 +57,7 @@ mod tests {
 
     #[test]
     fn folding_forgives_case_accents_and_punctuation() {
-        assert_eq!(
-            folded("  José-María  O’Neil "),
-            folded("jose\u{301}maria oneil")
-        );
+        assert_eq!(folded("  José-María  O’Neil "), folded("jose\u{301}maria oneil"));
         assert_eq!(folded("Ｙａｍａｄａ　太郎"), "yamada 太郎");
     }
 

@@ -20,24 +20,14 @@ impl Vocabulary {
 
     /// The allowed word that differs from this one only in ASCII case, if there is one.
     pub fn near(&self, word: &str) -> Option<&'static str> {
-        self.words
-            .iter()
-            .copied()
-            .find(|known| known.eq_ignore_ascii_case(word))
+        self.words.iter().copied().find(|known| known.eq_ignore_ascii_case(word))
     }
 }
 
 /// `orgs.type`.
 pub static ORG_TYPE: Vocabulary = Vocabulary {
     name: "org type",
-    words: &[
-        "school",
-        "district",
-        "department",
-        "local",
-        "state",
-        "national",
-    ],
+    words: &["school", "district", "department", "local", "state", "national"],
     extensible: true,
 };
 /// `academicSessions.type`.
@@ -47,11 +37,8 @@ pub static SESSION_TYPE: Vocabulary = Vocabulary {
     extensible: true,
 };
 /// `classes.classType`.
-pub static CLASS_TYPE: Vocabulary = Vocabulary {
-    name: "class type",
-    words: &["scheduled", "homeroom"],
-    extensible: true,
-};
+pub static CLASS_TYPE: Vocabulary =
+    Vocabulary { name: "class type", words: &["scheduled", "homeroom"], extensible: true };
 /// `users.role` (1.1).
 pub static USER_ROLE: Vocabulary = Vocabulary {
     name: "user role",
@@ -88,11 +75,8 @@ pub static ROLE: Vocabulary = Vocabulary {
     extensible: true,
 };
 /// `roles.roleType`.
-pub static ROLE_TYPE: Vocabulary = Vocabulary {
-    name: "role type",
-    words: &["primary", "secondary"],
-    extensible: false,
-};
+pub static ROLE_TYPE: Vocabulary =
+    Vocabulary { name: "role type", words: &["primary", "secondary"], extensible: false };
 /// `enrollments.role`.
 pub static ENROLLMENT_ROLE: Vocabulary = Vocabulary {
     name: "enrollment role",
@@ -106,14 +90,8 @@ pub static SEX: Vocabulary = Vocabulary {
     extensible: true,
 };
 /// `status` of a delta row.
-pub static STATUS: Vocabulary = Vocabulary {
-    name: "status",
-    words: &["active", "tobedeleted"],
-    extensible: false,
-};
+pub static STATUS: Vocabulary =
+    Vocabulary { name: "status", words: &["active", "tobedeleted"], extensible: false };
 /// `true` or `false`.
-pub static BOOLEAN: Vocabulary = Vocabulary {
-    name: "boolean",
-    words: &["true", "false"],
-    extensible: false,
-};
+pub static BOOLEAN: Vocabulary =
+    Vocabulary { name: "boolean", words: &["true", "false"], extensible: false };

@@ -171,9 +171,7 @@ impl Outcome {
             7 => Self::Rejected(table::from_number(detail)?),
             8 => Self::Held(Hold::Record(table::from_number(detail)?)),
             9 => Self::Held(Hold::Match(
-                MatchHold::ALL
-                    .into_iter()
-                    .find(|hold| *hold as u8 == detail)?,
+                MatchHold::ALL.into_iter().find(|hold| *hold as u8 == detail)?,
             )),
             10 => Self::Held(Hold::Guard),
             _ => return None,

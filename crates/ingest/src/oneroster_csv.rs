@@ -1,0 +1,283 @@
+//! OneRoster CSV, versions 1.1 and 1.2: reads the files of a package into a snapshot.
+
+mod blocks;
+mod fetch;
+mod file;
+mod header;
+mod manifest;
+mod merge;
+mod reading;
+mod tokenize;
+
+use std::collections::BTreeMap;
+use std::io::{self, Read};
+
+use firstbell_roster::check::{table as checks, whole};
+use firstbell_roster::model::columns::user;
+use firstbell_roster::model::snapshot::{File, Mode, Snapshot};
+use firstbell_roster::model::subjects::flag;
+use firstbell_roster::model::{Kind, Settings};
+use firstbell_roster::scope::{self, PatternError, Rules};
+
+pub use fetch::fetch;
+pub use header::Version;
+
+use crate::package::{Member, OpenError, Package};
+use manifest::{Declared, Manifest};
+
+/// What reading needs beside the files.
+pub struct Reading<'a> {
+    /// The district's settings.
+    pub settings: &'a Settings,
+    /// Where the delivery is kept; nothing is kept without it.
+    pub keep: Option<&'a dyn Keep>,
+    /// Told how many records of a file were read.
+    pub progress: &'a dyn Fn(&str, u64),
+}
+
+/// Keeps a delivery, minimised: columns that no feature uses are blank, lines stay in place.
+pub trait Keep: Sync {
+    /// Seals a block of a kind's file; called from several threads.
+    fn seal(&self, kind: Kind, number: u64, bytes: &[u8]) -> io::Result<Vec<u8>>;
+
+    /// Keeps the sealed blocks of a kind, in their order; `first_line` is the line on which the
+    /// block begins.
+    fn append(&self, kind: Kind, number: u64, sealed: Vec<u8>, first_line: u32) -> io::Result<()>;
+}
+
+/// Why a delivery cannot be read at all.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The package cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// A scope rule is not a pattern.
+    #[error(transparent)]
+    Pattern(#[from] PatternError),
+    /// A file breaks off below the level of CSV.
+    #[error("cannot read `{file}`: {error}")]
+    Io {
+        /// The file.
+        file: String,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// None of the files is one of OneRoster's.
+    #[error("none of these files is one of OneRoster's: {0}")]
+    NotOneRoster(String),
+    /// The files follow OneRoster 1.0.
+    #[error(
+        "these files follow OneRoster 1.0 (`{0}` has its column names); ask for an export in OneRoster 1.1 or 1.2"
+    )]
+    Version10(String),
+    /// One of the three files that cannot be done without is missing.
+    #[error("`{0}` is missing; users, classes and enrollments are the least that is needed")]
+    Missing(String),
+}
+
+/// Reads all files of a package beside the roster that the snapshot begins with.
+pub fn read(
+    package: &dyn Package,
+    reading: &Reading<'_>,
+    snapshot: &mut Snapshot,
+) -> Result<Rules, ReadError> {
+    let manifest = manifest_of(package, snapshot)?;
+    let members = members(package, &manifest, snapshot)?;
+    let version = version(&manifest, &members, snapshot);
+    let mut rules = Rules::new(&reading.settings.scope)?;
+    let mut hashes = BTreeMap::new();
+    for kind in Kind::ALL {
+        let unknown = unknown(snapshot, &members);
+        if let Some(member) = members.get(&kind) {
+            let mode = match manifest.files.get(&kind) {
+                Some(Declared::Delta) => Mode::Delta,
+                Some(Declared::Bulk | Declared::Absent) | None => Mode::Bulk,
+            };
+            let file = File { name: member.name.clone(), mode, received: 0, incomplete: false };
+            snapshot.files.insert(kind, file);
+            let used =
+                kind.is_fact() && (kind != Kind::Demographics || reading.settings.demographics);
+            let task =
+                file::Task { package, member, kind, version, unknown: &unknown, reading, used };
+            let hash = file::read(&task, snapshot, &mut rules)?;
+            hashes.insert(member.name.to_ascii_lowercase(), hash);
+        }
+        if kind.is_fact() {
+            let name = members.get(&kind).map_or(String::new(), |member| member.name.clone());
+            whole::resolve(snapshot, &name, kind);
+            whole::hold_dependants(snapshot, kind);
+        }
+    }
+    snapshot.about.hash = combine(&hashes);
+    after(snapshot, &rules);
+    Ok(rules)
+}
+
+/// What only the whole delivery tells.
+fn after(snapshot: &mut Snapshot, rules: &Rules) {
+    tags_from_roles(snapshot);
+    whole::hold_dependants_of_departed(snapshot);
+    scope::settle(snapshot, rules);
+    whole::note_what_is_missing(snapshot);
+    whole::note_shared_identifiers(snapshot);
+    snapshot.findings.sort();
+}
+
+/// In 1.2 a user's role and school stand in the role records; the first decides, a primary one
+/// being listed before others by convention of the exporters.
+fn tags_from_roles(snapshot: &mut Snapshot) {
+    use firstbell_roster::model::subjects::{Link, NOBODY, tag};
+    let roles = snapshot.of(Kind::Role);
+    let found: Vec<_> = roles
+        .ordinals()
+        .filter(|role| roles.has_any(*role, flag::IN_DELIVERY | flag::IN_ROSTER))
+        .map(|role| (roles.link(role, Link::User), roles.tag(role), roles.link(role, Link::School)))
+        .collect();
+    let users = snapshot.of_mut(Kind::User);
+    for (user, role, school) in found {
+        if let Some(place) = users.tags.get_mut(user as usize).filter(|place| **place == tag::OTHER)
+        {
+            *place = role;
+        }
+        if users.link(user, Link::School) == NOBODY {
+            let [first, second, _] =
+                [users.link(user, Link::First), users.link(user, Link::User), 0];
+            users.set_links(user, [first, second, school]);
+        }
+    }
+}
+
+fn manifest_of(package: &dyn Package, snapshot: &mut Snapshot) -> Result<Manifest, ReadError> {
+    let is_manifest = |member: &&Member| member.name.eq_ignore_ascii_case("manifest.csv");
+    let Some(member) = package.members().iter().find(is_manifest) else {
+        snapshot.findings.file(&checks::NO_MANIFEST, "", None);
+        return Ok(Manifest::default());
+    };
+    let mut bytes = Vec::new();
+    package
+        .open(member)?
+        .take(1 << 20)
+        .read_to_end(&mut bytes)
+        .map_err(|error| ReadError::Io { file: member.name.clone(), error })?;
+    let manifest = Manifest::parse(&bytes, &member.name, &mut snapshot.findings);
+    snapshot.about.manifest = true;
+    snapshot.about.system.clone_from(&manifest.system);
+    Ok(manifest)
+}
+
+fn members<'a>(
+    package: &'a dyn Package,
+    manifest: &Manifest,
+    snapshot: &mut Snapshot,
+) -> Result<BTreeMap<Kind, &'a Member>, ReadError> {
+    let mut members = BTreeMap::new();
+    for member in package.members() {
+        let stem = member.name.rsplit_once('.').map_or("", |(stem, _)| stem);
+        if stem.eq_ignore_ascii_case("manifest") {
+            continue;
+        }
+        match manifest::kind(stem) {
+            Some(kind) => {
+                members.insert(kind, member);
+            }
+            None => snapshot.findings.file(&checks::UNKNOWN_FILE, &member.name, None),
+        }
+    }
+    if members.is_empty() {
+        let names: Vec<_> = package.members().iter().map(|member| member.name.as_str()).collect();
+        return Err(ReadError::NotOneRoster(names.join(", ")));
+    }
+    if package.members().iter().any(|member| !member.folder.is_empty()) {
+        snapshot.findings.file(&checks::FILE_IN_FOLDER, "", None);
+    }
+    compare(manifest, &members, snapshot);
+    Ok(members)
+}
+
+/// Compares what the manifest declares with what is there.
+fn compare(manifest: &Manifest, members: &BTreeMap<Kind, &Member>, snapshot: &mut Snapshot) {
+    if !manifest.there {
+        return;
+    }
+    for (kind, declared) in &manifest.files {
+        let known = snapshot.kinds.get(*kind as usize).is_some_and(|list| {
+            list.ordinals().any(|one| list.in_roster(one) && !list.has(one, flag::IMPLIED))
+        });
+        match (declared, members.get(kind)) {
+            (Declared::Absent, Some(member)) => {
+                snapshot.findings.file(&checks::UNDECLARED_FILE, &member.name, Some(*kind));
+            }
+            (Declared::Absent, None) if known => {
+                snapshot.findings.file(&checks::DECLARED_ABSENT, &kind.file(), Some(*kind));
+            }
+            (Declared::Bulk | Declared::Delta, None) => {
+                snapshot.findings.file(&checks::DECLARED_FILE_MISSING, &kind.file(), Some(*kind));
+            }
+            (Declared::Absent, None) | (Declared::Bulk | Declared::Delta, Some(_)) => {}
+        }
+    }
+    for (kind, member) in members {
+        if !manifest.files.contains_key(kind) {
+            snapshot.findings.file(&checks::UNDECLARED_FILE, &member.name, Some(*kind));
+        }
+    }
+}
+
+fn version(
+    manifest: &Manifest,
+    members: &BTreeMap<Kind, &Member>,
+    snapshot: &mut Snapshot,
+) -> Version {
+    let by_files = if members.contains_key(&Kind::Role) { Version::V12 } else { Version::V11 };
+    let version = match manifest.version.as_str() {
+        "1.1" => Version::V11,
+        version if version.starts_with("1.2") => by_files.max(Version::V12),
+        version => {
+            if manifest.there {
+                snapshot.findings.file(&checks::UNKNOWN_VERSION, "manifest.csv", None);
+            }
+            if version.is_empty() { by_files } else { Version::V11.max(by_files) }
+        }
+    };
+    let name = if version == Version::V11 { "1.1" } else { "1.2" };
+    name.clone_into(&mut snapshot.about.version);
+    version
+}
+
+/// The kinds of which nothing ever came: not in this delivery, nor in the roster but implied.
+fn unknown(snapshot: &Snapshot, members: &BTreeMap<Kind, &Member>) -> Vec<bool> {
+    Kind::FACTS
+        .iter()
+        .map(|kind| {
+            let list = snapshot.of(*kind);
+            let known = list.ordinals().any(|one| !list.has(one, flag::IMPLIED));
+            !known && !members.contains_key(kind)
+        })
+        .collect()
+}
+
+fn combine(hashes: &BTreeMap<String, blake3::Hash>) -> String {
+    let mut all = blake3::Hasher::new();
+    for (name, hash) in hashes {
+        all.update(name.as_bytes());
+        all.update(&[0]);
+        all.update(hash.as_bytes());
+    }
+    all.finalize().to_hex().to_string()
+}
+
+/// The places of the columns that the district trusts as identifiers.
+fn trusted(settings: &Settings) -> Vec<usize> {
+    let places = [
+        user::USER_IDS,
+        user::IDENTIFIER,
+        user::USER_MASTER_IDENTIFIER,
+        user::EMAIL,
+        user::USERNAME,
+    ];
+    let named = |place: &usize| {
+        let name = Kind::User.columns().get(*place).map_or("", |column| column.name);
+        settings.trusted_identifiers.iter().any(|trusted| trusted.field == name)
+    };
+    places.into_iter().filter(named).collect()
+}

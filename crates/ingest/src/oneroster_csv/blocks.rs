@@ -1,0 +1,197 @@
+//! Cuts a file into blocks that end where records do, and hashes it on the way.
+
+use std::io::{self, Read};
+
+use memchr::{memchr, memrchr};
+
+use super::tokenize::{Dialect, Tokenizer};
+
+/// The size that blocks aim at, in bytes.
+pub const BLOCK: usize = 1 << 18;
+
+/// The size of one record beyond which a quotation mark counts as never closed, in bytes.
+pub const LONGEST_RECORD: usize = 4 << 20;
+
+/// One block of a file: whole records.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Block {
+    /// Its place in the file, from 0.
+    pub number: u64,
+    /// The records.
+    pub bytes: Vec<u8>,
+    /// Whether the file ends here.
+    pub last: bool,
+}
+
+/// Reads a file as blocks; the first begins with the header.
+pub struct Blocks<R> {
+    reader: R,
+    hash: blake3::Hasher,
+    kept: Vec<u8>,
+    number: u64,
+    dialect: Dialect,
+    done: bool,
+}
+
+impl<R: Read> Blocks<R> {
+    /// Starts reading; a byte order mark is dropped, and UTF-16 is decoded as a whole.
+    pub fn new(mut reader: R) -> io::Result<Self> {
+        let mut hash = blake3::Hasher::new();
+        let mut kept = Vec::with_capacity(BLOCK + (BLOCK >> 2));
+        fill(&mut reader, &mut kept, BLOCK)?;
+        hash.update(&kept);
+        let mut done = kept.len() < BLOCK;
+        if let Some(encoding) = utf16(&kept) {
+            let before = kept.len();
+            reader.by_ref().read_to_end(&mut kept)?;
+            hash.update(kept.get(before..).unwrap_or_default());
+            kept = encoding.decode(&kept).0.into_owned().into_bytes();
+            done = true;
+        } else if kept.starts_with(b"\xef\xbb\xbf") {
+            kept.drain(..3);
+        }
+        let dialect = Dialect { separator: b',', terminator: terminator(&kept) };
+        Ok(Self { reader, hash, kept, number: 0, dialect, done })
+    }
+
+    /// How the file separates cells and records.
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// The next block, or `None` after the last.
+    pub fn next_block(&mut self) -> io::Result<Option<Block>> {
+        if self.done && self.kept.is_empty() && self.number > 0 {
+            return Ok(None);
+        }
+        loop {
+            if self.done {
+                let bytes = std::mem::take(&mut self.kept);
+                return Ok(Some(self.block(bytes, true)));
+            }
+            if let Some(end) = self.cut() {
+                let rest = self.kept.split_off(end);
+                let mut bytes = std::mem::replace(&mut self.kept, rest);
+                bytes.shrink_to_fit();
+                let block = self.block(bytes, false);
+                self.read_more(BLOCK)?;
+                return Ok(Some(block));
+            }
+            if self.kept.len() > LONGEST_RECORD {
+                self.skip_rest()?;
+            } else {
+                let more = self.kept.len().max(BLOCK);
+                self.read_more(more)?;
+            }
+        }
+    }
+
+    /// The hash of everything read so far.
+    pub fn hash(&self) -> blake3::Hash {
+        self.hash.finalize()
+    }
+
+    fn block(&mut self, bytes: Vec<u8>, last: bool) -> Block {
+        self.number += 1;
+        Block { number: self.number - 1, bytes, last }
+    }
+
+    /// Where the last whole record ends.
+    fn cut(&self) -> Option<usize> {
+        if memchr(b'"', &self.kept).is_none() {
+            return memrchr(self.dialect.terminator, &self.kept).map(|at| at + 1);
+        }
+        let mut walk = Tokenizer::new(&self.kept, self.dialect);
+        let (mut cells, mut end) = (Vec::new(), None);
+        while walk.next_record(&mut cells).is_some_and(|shape| shape.terminated) {
+            end = Some(walk.position());
+        }
+        end
+    }
+
+    fn read_more(&mut self, more: usize) -> io::Result<()> {
+        let before = self.kept.len();
+        let wanted = before.saturating_add(more).max(BLOCK);
+        fill(&mut self.reader, &mut self.kept, wanted)?;
+        self.hash.update(self.kept.get(before..).unwrap_or_default());
+        self.done = self.kept.len() < wanted;
+        Ok(())
+    }
+
+    /// Reads the rest for the hash alone: the record in hand never ends.
+    fn skip_rest(&mut self) -> io::Result<()> {
+        let mut chunk = vec![0; BLOCK];
+        loop {
+            let read = self.reader.read(&mut chunk)?;
+            if read == 0 {
+                self.done = true;
+                return Ok(());
+            }
+            self.hash.update(chunk.get(..read).unwrap_or_default());
+        }
+    }
+}
+
+fn fill(reader: &mut impl Read, buffer: &mut Vec<u8>, wanted: usize) -> io::Result<()> {
+    let more = wanted.saturating_sub(buffer.len());
+    reader.by_ref().take(more as u64).read_to_end(buffer)?;
+    Ok(())
+}
+
+fn utf16(start: &[u8]) -> Option<&'static encoding_rs::Encoding> {
+    match start {
+        [0xff, 0xfe, ..] => Some(encoding_rs::UTF_16LE),
+        [0xfe, 0xff, ..] => Some(encoding_rs::UTF_16BE),
+        _ => None,
+    }
+}
+
+/// A line feed, or a carriage return where the first block has no line feed.
+fn terminator(start: &[u8]) -> u8 {
+    if memchr(b'\n', start).is_none() && memchr(b'\r', start).is_some() { b'\r' } else { b'\n' }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(bytes: &[u8]) -> Vec<Block> {
+        let mut blocks = Blocks::new(bytes).unwrap();
+        std::iter::from_fn(|| blocks.next_block().unwrap()).collect()
+    }
+
+    #[test]
+    fn blocks_end_where_records_do_and_lose_nothing() {
+        let mut text = Vec::new();
+        for row in 0..40_000 {
+            text.extend_from_slice(format!("{row},\"a\n,{row}\"\"\",x\n").as_bytes());
+        }
+        let blocks = all(&text);
+        assert!(blocks.len() > 2);
+        assert_eq!(blocks.iter().flat_map(|block| block.bytes.clone()).collect::<Vec<_>>(), text);
+        for block in &blocks {
+            let mut walk =
+                Tokenizer::new(&block.bytes, Dialect { separator: b',', terminator: b'\n' });
+            let mut cells = Vec::new();
+            while let Some(shape) = walk.next_record(&mut cells) {
+                assert!(shape.terminated && cells.len() == 3);
+            }
+        }
+    }
+
+    #[test]
+    fn a_mark_and_utf16_are_decoded() {
+        assert_eq!(all(b"\xef\xbb\xbfa,b\n")[0].bytes, b"a,b\n");
+        assert_eq!(all(b"\xff\xfea\0,\0b\0\n\0")[0].bytes, b"a,b\n");
+        assert_eq!(all(b"").len(), 1);
+    }
+
+    #[test]
+    fn a_quotation_mark_that_never_closes_does_not_fill_memory() {
+        let mut text = b"a\n\"".to_vec();
+        text.resize(3 * LONGEST_RECORD, b'x');
+        let blocks = all(&text);
+        assert!(blocks.iter().map(|block| block.bytes.len()).sum::<usize>() < 3 * LONGEST_RECORD);
+        assert!(blocks.last().unwrap().last);
+    }
+}

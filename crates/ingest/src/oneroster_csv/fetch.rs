@@ -1,0 +1,99 @@
+//! Reads chosen records again, and minimises what is kept.
+
+use std::io;
+
+use firstbell_roster::check::Findings;
+use firstbell_roster::check::cell;
+use firstbell_roster::model::cells::{Cells, Record};
+use firstbell_roster::model::{Kind, text};
+
+use super::blocks::Blocks;
+use super::file::header_row;
+use super::header::{Header, Version};
+use super::tokenize::{Cell, Dialect, Tokenizer};
+use super::{ReadError, manifest};
+use crate::package::{Member, Package};
+
+/// Reads a kind's file again and hands over the records that begin on wanted lines, in the
+/// order of the file, as cells in the order of the kind's columns.
+pub fn fetch(
+    package: &dyn Package,
+    kind: Kind,
+    mut wanted: impl FnMut(u32) -> bool,
+    mut take: impl FnMut(u32, Record<'_>) -> Result<(), ReadError>,
+) -> Result<(), ReadError> {
+    let Some(member) = package.members().iter().find(|member| is_of(member, kind)) else {
+        return Ok(());
+    };
+    let failed = |error: io::Error| ReadError::Io { file: member.name.clone(), error };
+    let mut blocks = Blocks::new(package.open(member)?).map_err(failed)?;
+    let (dialect, mut line) = (blocks.dialect(), 1u32);
+    let (mut header, mut cells) = (None, Vec::new());
+    while let Some(block) = blocks.next_block().map_err(failed)? {
+        let mut from = 0;
+        let header = header.get_or_insert_with(|| {
+            let (names, body, lines) = header_row(&block.bytes, dialect);
+            (from, line) = (body, 1 + lines);
+            // Both versions' columns are read: what a version lacks is not there.
+            Header::map(kind, Version::V11, &names, &member.name, &mut Findings::default())
+        });
+        let body = block.bytes.get(from..).unwrap_or_default();
+        let mut tokenizer = Tokenizer::new(body, dialect);
+        while let Some(shape) = tokenizer.next_record(&mut cells) {
+            if wanted(line) {
+                let record = understand(kind, header, &cells, body);
+                if let Some(record) = record.get(0) {
+                    take(line, record)?;
+                }
+            }
+            line += shape.lines;
+        }
+    }
+    Ok(())
+}
+
+fn is_of(member: &Member, kind: Kind) -> bool {
+    let stem = member.name.rsplit_once('.').map_or("", |(stem, _)| stem);
+    manifest::kind(stem) == Some(kind)
+}
+
+fn understand(kind: Kind, header: &Header, cells: &[Cell], body: &[u8]) -> Cells {
+    let mut record = Cells::new(kind.columns().len());
+    let values: Vec<_> = kind
+        .columns()
+        .iter()
+        .zip(&header.places)
+        .map(|(column, place)| {
+            let raw = place.and_then(|at| cells.get(at)).map(|cell| cell.bytes(body));
+            let raw = raw.filter(|_| column.used_for.is_some()).unwrap_or_default();
+            let (decoded, _) = super::reading::decode(&raw);
+            let (cleaned, _) = text::clean(&decoded);
+            cell::read(column, column.needed, &cleaned).value.into_owned()
+        })
+        .collect();
+    record.push(values.iter().map(String::as_str));
+    record
+}
+
+/// A block without the values of columns that no feature uses; lines stay where they are.
+pub fn minimise(bytes: &[u8], from: usize, header: &Header, dialect: Dialect) -> Vec<u8> {
+    let body = bytes.get(from..).unwrap_or_default();
+    let mut kept = Vec::with_capacity(bytes.len());
+    kept.extend_from_slice(bytes.get(..from).unwrap_or_default());
+    let mut tokenizer = Tokenizer::new(body, dialect);
+    let (mut cells, mut done) = (Vec::new(), 0);
+    while tokenizer.next_record(&mut cells).is_some() {
+        for (at, cell) in cells.iter().enumerate() {
+            let range = cell.range();
+            if range.is_empty() || header.kept.get(at).copied().unwrap_or(false) {
+                continue;
+            }
+            kept.extend_from_slice(body.get(done..range.start).unwrap_or_default());
+            let dropped = body.get(range.clone()).unwrap_or_default();
+            kept.extend(dropped.iter().filter(|byte| **byte == b'\n'));
+            done = range.end;
+        }
+    }
+    kept.extend_from_slice(body.get(done..).unwrap_or_default());
+    kept
+}

@@ -1,0 +1,338 @@
+//! Reads one file: a thread cuts it into blocks, others read them, and they are merged in order.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io;
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+use firstbell_roster::check::table as checks;
+use firstbell_roster::model::Kind;
+use firstbell_roster::model::columns::SOURCED_ID;
+use firstbell_roster::model::snapshot::{Mode, Snapshot};
+use firstbell_roster::scope::Rules;
+
+use super::blocks::{Block, Blocks};
+use super::header::{Header, Version};
+use super::merge::Merge;
+use super::reading::{Batch, Reader};
+use super::tokenize::{Cell, Dialect, Tokenizer};
+use super::{Keep, ReadError, Reading, trusted};
+use crate::package::{Member, Package};
+
+/// One file to be read.
+pub struct Task<'a> {
+    /// Where it is.
+    pub package: &'a dyn Package,
+    /// Which it is.
+    pub member: &'a Member,
+    /// What it holds.
+    pub kind: Kind,
+    /// The version of the binding.
+    pub version: Version,
+    /// The kinds of which nothing ever came.
+    pub unknown: &'a [bool],
+    /// What reading needs beside the files.
+    pub reading: &'a Reading<'a>,
+    /// Whether a feature uses it; otherwise its records are only counted.
+    pub used: bool,
+}
+
+/// A block that was read.
+struct Done {
+    number: u64,
+    batch: Batch,
+    sealed: Option<io::Result<Vec<u8>>>,
+}
+
+/// Reads a file into the snapshot; returns the hash of its bytes.
+pub fn read(
+    task: &Task<'_>,
+    snapshot: &mut Snapshot,
+    rules: &mut Rules,
+) -> Result<blake3::Hash, ReadError> {
+    let name = &task.member.name;
+    let failed = |error| ReadError::Io { file: name.clone(), error };
+    let mut blocks = Blocks::new(task.package.open(task.member)?).map_err(failed)?;
+    let dialect = blocks.dialect();
+    let first = blocks.next_block().map_err(failed)?;
+    let first = first.unwrap_or(Block { number: 0, bytes: Vec::new(), last: true });
+    if !task.used {
+        return count(task, blocks, first, snapshot).map_err(failed);
+    }
+    let (names, body, lines) = header_row(&first.bytes, dialect);
+    if names.iter().any(|name| is_of_1_0(task.kind, name)) {
+        return Err(ReadError::Version10(name.clone()));
+    }
+    let header = Header::map(task.kind, task.version, &names, name, &mut snapshot.findings);
+    let columns =
+        header.places.iter().map(|place| place.map_or(0, |at| u32::try_from(at + 1).unwrap_or(0)));
+    let columns: Vec<_> = columns.collect();
+    let hash = parallel(
+        task,
+        snapshot,
+        rules,
+        &Parts { header: &header, columns, dialect, body, lines },
+        blocks,
+        first,
+    )?;
+    finish(task, snapshot, rules);
+    Ok(hash)
+}
+
+/// What is known of a file once its header is read.
+struct Parts<'a> {
+    header: &'a Header,
+    columns: Vec<u32>,
+    dialect: Dialect,
+    body: usize,
+    lines: u32,
+}
+
+fn parallel<R: io::Read + Send>(
+    task: &Task<'_>,
+    snapshot: &mut Snapshot,
+    rules: &Rules,
+    parts: &Parts<'_>,
+    blocks: Blocks<R>,
+    first: Block,
+) -> Result<blake3::Hash, ReadError> {
+    let failed = |error| ReadError::Io { file: task.member.name.clone(), error };
+    let delta = snapshot.files.get(&task.kind).is_some_and(|file| file.mode == Mode::Delta);
+    let hasher = snapshot.hasher.clone();
+    let mut later = snapshot.kinds.split_off(task.kind as usize);
+    let earlier = std::mem::take(&mut snapshot.kinds);
+    let trusted = if task.kind == Kind::User { trusted(task.reading.settings) } else { Vec::new() };
+    let reader = Reader {
+        kind: task.kind,
+        header: parts.header,
+        dialect: parts.dialect,
+        version: task.version,
+        delta,
+        hasher: &hasher,
+        earlier: &earlier,
+        unknown: task.unknown,
+        rules,
+        trusted: &trusted,
+    };
+    // The lists of the kinds before this one are read by several threads; its own is merged.
+    snapshot.kinds.resize_with(task.kind as usize, Default::default);
+    snapshot.kinds.append(&mut later);
+    let mut implied = Vec::new();
+    let result = std::thread::scope(|scope| {
+        let (send_block, blocks_to_read) = bounded::<Block>(4);
+        let (send_done, done) = bounded::<Done>(4);
+        let producer = scope.spawn(move || produce(blocks, first, &send_block));
+        let workers = std::thread::available_parallelism().map_or(2, usize::from);
+        for _ in 0..workers {
+            let (take, give) = (blocks_to_read.clone(), send_done.clone());
+            let (reader, body, keep) = (&reader, parts.body, task.reading.keep);
+            scope.spawn(move || work(reader, keep, body, &take, &give));
+        }
+        drop((send_done, blocks_to_read));
+        let merged = merge(task, snapshot, parts, delta, &done, &mut implied);
+        drop(done);
+        let hash = producer.join().map_err(|_| io::Error::other("reading stopped"));
+        merged.and_then(|()| hash?)
+    });
+    for (place, mut list) in earlier.into_iter().enumerate() {
+        if let Some(slot) = snapshot.kinds.get_mut(place) {
+            std::mem::swap(slot, &mut list);
+        }
+    }
+    super::merge::imply(snapshot, task.kind, &implied);
+    result.map_err(failed)
+}
+
+fn produce<R: io::Read>(
+    mut blocks: Blocks<R>,
+    first: Block,
+    send: &Sender<Block>,
+) -> io::Result<blake3::Hash> {
+    let mut next = Some(first);
+    while let Some(block) = next {
+        if send.send(block).is_err() {
+            break;
+        }
+        next = blocks.next_block()?;
+    }
+    Ok(blocks.hash())
+}
+
+fn work(
+    reader: &Reader<'_>,
+    keep: Option<&dyn Keep>,
+    body: usize,
+    take: &Receiver<Block>,
+    give: &Sender<Done>,
+) {
+    for block in take {
+        let from = if block.number == 0 { body } else { 0 };
+        let batch = reader.read(&block.bytes, from, block.last);
+        let sealed = keep.map(|keep| {
+            let bytes = super::fetch::minimise(&block.bytes, from, reader.header, reader.dialect);
+            keep.seal(reader.kind, block.number, &bytes)
+        });
+        if give.send(Done { number: block.number, batch, sealed }).is_err() {
+            return;
+        }
+    }
+}
+
+fn merge(
+    task: &Task<'_>,
+    snapshot: &mut Snapshot,
+    parts: &Parts<'_>,
+    delta: bool,
+    done: &Receiver<Done>,
+    implied: &mut Vec<super::merge::Implied>,
+) -> io::Result<()> {
+    let mut merge = Merge {
+        snapshot,
+        kind: task.kind,
+        file: task.member.name.clone(),
+        line: 1 + parts.lines,
+        delta,
+        folded: HashMap::new(),
+        columns: parts.columns.clone(),
+        implied,
+    };
+    let (mut waiting, mut next) = (BTreeMap::new(), 0u64);
+    let mut seen = Seen::default();
+    for done in done {
+        waiting.insert(done.number, done);
+        while let Some(done) = waiting.remove(&next) {
+            let line = if next == 0 { 1 } else { merge.line };
+            seen.add(&done.batch);
+            seen.records += merge.add(&done.batch);
+            if let (Some(keep), Some(sealed)) = (task.reading.keep, done.sealed) {
+                keep.append(task.kind, next, sealed?, line)?;
+            }
+            (task.reading.progress)(&task.member.name, seen.records);
+            next += 1;
+        }
+    }
+    seen.report(task, merge.snapshot, delta);
+    Ok(())
+}
+
+/// What the whole of a file was like.
+#[derive(Default)]
+struct Seen {
+    records: u64,
+    cut: bool,
+    status_filled: bool,
+    passwords: bool,
+    newest: Option<i64>,
+}
+
+impl Seen {
+    fn add(&mut self, batch: &Batch) {
+        self.cut |= batch.cut;
+        self.status_filled |= batch.status_filled;
+        self.passwords |= batch.passwords;
+        self.newest = self.newest.max(batch.newest.map(|instant| instant.0));
+    }
+
+    fn report(&self, task: &Task<'_>, snapshot: &mut Snapshot, delta: bool) {
+        let (name, kind) = (&task.member.name, task.kind);
+        if let Some(file) = snapshot.files.get_mut(&kind) {
+            file.received = self.records;
+            file.incomplete = self.cut;
+        }
+        let place = |name: &str| {
+            u32::try_from(
+                kind.columns().iter().position(|column| column.name == name).map_or(0, |at| at + 1),
+            )
+            .unwrap_or(0)
+        };
+        if self.records == 0 {
+            snapshot.findings.file(&checks::HEADER_ONLY, name, Some(kind));
+        }
+        if self.status_filled && !delta {
+            snapshot.findings.column(
+                &checks::STATUS_IN_BULK,
+                name,
+                Some(kind),
+                place("status"),
+                "status",
+            );
+        }
+        if self.passwords {
+            snapshot.findings.column(
+                &checks::PASSWORD_DROPPED,
+                name,
+                Some(kind),
+                place("password"),
+                "password",
+            );
+        }
+        let known = snapshot.of(kind).ordinals().any(|one| snapshot.of(kind).in_roster(one));
+        if delta && !known {
+            snapshot.findings.file(&checks::DELTA_BEFORE_BULK, name, Some(kind));
+        }
+        snapshot.about.newest = snapshot.about.newest.max(self.newest);
+    }
+}
+
+/// Lets the rules learn from the kinds that later ones are judged by.
+fn finish(task: &Task<'_>, snapshot: &Snapshot, rules: &mut Rules) {
+    if rules.are_open() || !matches!(task.kind, Kind::Org | Kind::AcademicSession | Kind::Course) {
+        return;
+    }
+    let list = snapshot.of(task.kind);
+    for one in list.ordinals() {
+        if let Some(record) = snapshot.record(task.kind, one) {
+            rules.learn(task.kind, record.cell(SOURCED_ID), |at| record.cell(at).to_owned());
+        }
+    }
+}
+
+/// The names of the header row, where the records begin, and how many lines the header takes.
+pub fn header_row(bytes: &[u8], dialect: Dialect) -> (Vec<String>, usize, u32) {
+    let mut tokenizer = Tokenizer::new(bytes, dialect);
+    let mut cells: Vec<Cell> = Vec::new();
+    let shape = tokenizer.next_record(&mut cells).unwrap_or_default();
+    let name = |cell: &Cell| {
+        let text = String::from_utf8_lossy(&cell.bytes(bytes)).into_owned();
+        text.chars()
+            .filter(|mark| !mark.is_control() && *mark != '\u{feff}' && *mark != '\u{200b}')
+            .collect::<String>()
+            .trim()
+            .to_owned()
+    };
+    (cells.iter().map(name).collect(), tokenizer.position(), shape.lines)
+}
+
+fn count<R: io::Read>(
+    task: &Task<'_>,
+    mut blocks: Blocks<R>,
+    first: Block,
+    snapshot: &mut Snapshot,
+) -> io::Result<blake3::Hash> {
+    let (dialect, mut cells, mut records) = (blocks.dialect(), Vec::new(), 0u64);
+    let mut next = Some(first);
+    while let Some(block) = next {
+        let mut tokenizer = Tokenizer::new(&block.bytes, dialect);
+        while tokenizer.next_record(&mut cells).is_some() {
+            let blank =
+                cells.len() == 1 && cells.first().is_some_and(|cell| cell.range().is_empty());
+            records += u64::from(!blank);
+        }
+        next = blocks.next_block()?;
+    }
+    if let Some(file) = snapshot.files.get_mut(&task.kind) {
+        file.received = records.saturating_sub(1);
+    }
+    Ok(blocks.hash())
+}
+
+/// Column names that only OneRoster 1.0 has.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the other kinds kept their columns")]
+fn is_of_1_0(kind: Kind, name: &str) -> bool {
+    match kind {
+        Kind::User => matches!(name, "userId" | "agents"),
+        Kind::Class => matches!(name, "termSourcedId" | "grade"),
+        Kind::Course => matches!(name, "schoolYearId" | "grade"),
+        Kind::Demographics => name == "userSourcedId",
+        _ => false,
+    }
+}

@@ -1,0 +1,121 @@
+//! The files of a delivery: a folder, a zip, or what was kept of an earlier one.
+
+mod folder;
+mod zipped;
+
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+/// The files of one delivery, to be read in any order and more than once.
+pub trait Package: Sync {
+    /// The files, ordered by name.
+    fn members(&self) -> &[Member];
+
+    /// Opens a file for reading from its beginning.
+    fn open<'a>(&'a self, member: &Member) -> Result<Box<dyn Read + Send + 'a>, OpenError>;
+}
+
+/// One file of a delivery.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// Its name without folders, as it stands in the delivery.
+    pub name: String,
+    /// Its folder inside the delivery; empty at the top.
+    pub folder: String,
+    /// Its size in bytes once inflated, as declared.
+    pub size: u64,
+    /// Where the package finds it.
+    pub place: usize,
+}
+
+/// How much of a zip is inflated before it is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Files in the zip.
+    pub entries: usize,
+    /// Bytes of one inflated file.
+    pub bytes_each: u64,
+    /// Bytes of all inflated files.
+    pub bytes_in_all: u64,
+    /// Inflated bytes for each byte in the zip, beyond the first mebibyte.
+    pub ratio: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { entries: 200, bytes_each: 8 << 30, bytes_in_all: 16 << 30, ratio: 200 }
+    }
+}
+
+/// Why a delivery cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Nothing is there.
+    #[error("there is no file or folder at `{0}`")]
+    NotFound(PathBuf),
+    /// It is neither a folder nor a zip.
+    #[error("`{0}` is neither a folder nor a zip of CSV files")]
+    NotADelivery(PathBuf),
+    /// No file in it ends in `.csv`.
+    #[error("`{0}` holds no CSV files")]
+    Empty(PathBuf),
+    /// The zip is damaged or uses what OneRoster does not allow.
+    #[error("the zip cannot be read: {0}")]
+    Zip(String),
+    /// The zip would inflate beyond a limit.
+    #[error("the zip is refused: {what} is above the limit of {limit}")]
+    Limit {
+        /// What is above the limit.
+        what: String,
+        /// The limit.
+        limit: u64,
+    },
+    /// A name in the zip leads outside it.
+    #[error("the zip is refused: an entry's name leads outside the delivery")]
+    PathOutside,
+    /// Two files have the same name.
+    #[error("`{0}` is there twice, in different folders or spellings")]
+    Twice(String),
+    /// The system could not read it.
+    #[error("cannot read `{path}`: {error}")]
+    Io {
+        /// What was read.
+        path: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
+}
+
+/// Opens a folder or a zip.
+pub fn open(path: &Path, limits: Limits) -> Result<Box<dyn Package>, OpenError> {
+    let about = std::fs::metadata(path).map_err(|error| {
+        if error.kind() == io::ErrorKind::NotFound {
+            return OpenError::NotFound(path.to_owned());
+        }
+        OpenError::Io { path: path.to_owned(), error }
+    })?;
+    if about.is_dir() {
+        return Ok(Box::new(folder::Folder::open(path)?));
+    }
+    Ok(Box::new(zipped::Zipped::open(path, limits)?))
+}
+
+/// Orders files by name, and refuses two of one name.
+fn arrange(path: &Path, mut members: Vec<Member>) -> Result<Vec<Member>, OpenError> {
+    members.retain(|member| is_csv(&member.name));
+    if members.is_empty() {
+        return Err(OpenError::Empty(path.to_owned()));
+    }
+    members.sort_by(|a, b| (&a.name, &a.folder).cmp(&(&b.name, &b.folder)));
+    for (one, next) in members.iter().zip(members.iter().skip(1)) {
+        if one.name.eq_ignore_ascii_case(&next.name) {
+            return Err(OpenError::Twice(one.name.clone()));
+        }
+    }
+    Ok(members)
+}
+
+fn is_csv(name: &str) -> bool {
+    !name.starts_with('.')
+        && name.rsplit_once('.').is_some_and(|(_, end)| end.eq_ignore_ascii_case("csv"))
+}

@@ -1,0 +1,71 @@
+//! A delivery as a folder of files.
+
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use super::{Member, OpenError, Package, arrange};
+
+/// A folder of CSV files; folders inside it are not read.
+pub struct Folder {
+    path: PathBuf,
+    members: Vec<Member>,
+}
+
+impl Folder {
+    /// Lists the files of a folder; where it holds one folder and no CSV file, that one's.
+    pub fn open(path: &Path) -> Result<Self, OpenError> {
+        match list(path).and_then(|members| arrange(path, members)) {
+            Ok(members) => Ok(Self { path: path.to_owned(), members }),
+            Err(OpenError::Empty(empty)) => {
+                let Some(inner) = only_folder(path) else {
+                    return Err(OpenError::Empty(empty));
+                };
+                let name = inner.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                let mut members = arrange(&inner, list(&inner)?)?;
+                for member in &mut members {
+                    member.folder.clone_from(&name);
+                }
+                Ok(Self { path: inner, members })
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl Package for Folder {
+    fn members(&self) -> &[Member] {
+        &self.members
+    }
+
+    fn open<'a>(&'a self, member: &Member) -> Result<Box<dyn Read + Send + 'a>, OpenError> {
+        let path = self.path.join(&member.name);
+        match File::open(&path) {
+            Ok(file) => Ok(Box::new(file)),
+            Err(error) => Err(OpenError::Io { path, error }),
+        }
+    }
+}
+
+fn list(path: &Path) -> Result<Vec<Member>, OpenError> {
+    let io = |error| OpenError::Io { path: path.to_owned(), error };
+    let mut members = Vec::new();
+    for entry in fs::read_dir(path).map_err(io)? {
+        let entry = entry.map_err(io)?;
+        let about = fs::metadata(entry.path()).map_err(io)?;
+        if about.is_file() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            members.push(Member { name, folder: String::new(), size: about.len(), place: 0 });
+        }
+    }
+    Ok(members)
+}
+
+fn only_folder(path: &Path) -> Option<PathBuf> {
+    let mut folders = fs::read_dir(path)
+        .ok()?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.is_dir());
+    let first = folders.next()?;
+    folders.next().is_none().then_some(first)
+}

@@ -1,0 +1,151 @@
+//! A delivery as a zip, inflated within limits and never to disk.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use zip::ZipArchive;
+
+use super::{Limits, Member, OpenError, Package, arrange};
+
+/// A zip of CSV files.
+pub struct Zipped {
+    path: PathBuf,
+    limits: Limits,
+    members: Vec<Member>,
+    compressed: u64,
+}
+
+impl Zipped {
+    /// Lists the files of a zip and refuses it where what it declares is above a limit.
+    pub fn open(path: &Path, limits: Limits) -> Result<Self, OpenError> {
+        let file =
+            File::open(path).map_err(|error| OpenError::Io { path: path.to_owned(), error })?;
+        let compressed = file.metadata().map_or(0, |about| about.len());
+        let mut archive =
+            ZipArchive::new(file).map_err(|_| OpenError::NotADelivery(path.to_owned()))?;
+        if archive.len() > limits.entries {
+            return Err(limit("the number of files", limits.entries as u64));
+        }
+        let mut members = Vec::new();
+        let mut total = 0u64;
+        for place in 0..archive.len() {
+            let entry = archive.by_index_raw(place).map_err(damaged)?;
+            let name = entry.enclosed_name().ok_or(OpenError::PathOutside)?;
+            if entry.is_dir() {
+                continue;
+            }
+            total = total.saturating_add(entry.size());
+            check(limits, entry.size(), total, compressed)?;
+            members.push(Member {
+                name: name.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+                folder: folder_of(&name),
+                size: entry.size(),
+                place,
+            });
+        }
+        members.retain(|member| !member.folder.starts_with("__MACOSX"));
+        let members = arrange(path, members)?;
+        Ok(Self { path: path.to_owned(), limits, members, compressed })
+    }
+}
+
+impl Package for Zipped {
+    fn members(&self) -> &[Member] {
+        &self.members
+    }
+
+    fn open<'a>(&'a self, member: &Member) -> Result<Box<dyn Read + Send + 'a>, OpenError> {
+        let io = |error| OpenError::Io { path: self.path.clone(), error };
+        let mut archive = ZipArchive::new(File::open(&self.path).map_err(io)?).map_err(damaged)?;
+        let (give, receive) = crossbeam_channel::bounded(4);
+        let limit = self.limits.bytes_each.min(allowed(self.limits, self.compressed));
+        let place = member.place;
+        std::thread::spawn(move || {
+            let sent = archive
+                .by_index(place)
+                .map_err(io::Error::other)
+                .and_then(|entry| inflate(entry.take(limit + 1), limit, &give));
+            if let Err(error) = sent {
+                // The reader may have stopped listening; then nobody needs the error.
+                let _ = give.send(Err(error));
+            }
+        });
+        Ok(Box::new(Inflated { receive, chunk: Vec::new(), at: 0 }))
+    }
+}
+
+/// Inflates on a thread of its own, so that reading goes on meanwhile.
+fn inflate(
+    mut entry: impl Read,
+    limit: u64,
+    give: &crossbeam_channel::Sender<io::Result<Vec<u8>>>,
+) -> io::Result<()> {
+    let mut total = 0u64;
+    loop {
+        let mut chunk = vec![0; 1 << 18];
+        let read = entry.read(&mut chunk)?;
+        if read == 0 {
+            return Ok(());
+        }
+        total += read as u64;
+        if total > limit {
+            return Err(io::Error::other("a file inflates beyond its limit"));
+        }
+        chunk.truncate(read);
+        if give.send(Ok(chunk)).is_err() {
+            return Ok(());
+        }
+    }
+}
+
+struct Inflated {
+    receive: crossbeam_channel::Receiver<io::Result<Vec<u8>>>,
+    chunk: Vec<u8>,
+    at: usize,
+}
+
+impl Read for Inflated {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.at >= self.chunk.len() {
+            match self.receive.recv() {
+                Ok(chunk) => (self.chunk, self.at) = (chunk?, 0),
+                Err(_) => return Ok(0),
+            }
+        }
+        let rest = self.chunk.get(self.at..).unwrap_or_default();
+        let read = (&mut &*rest).read(buffer)?;
+        self.at += read;
+        Ok(read)
+    }
+}
+
+fn check(limits: Limits, each: u64, total: u64, compressed: u64) -> Result<(), OpenError> {
+    if each > limits.bytes_each {
+        return Err(limit("the size of a file", limits.bytes_each));
+    }
+    if total > limits.bytes_in_all {
+        return Err(limit("the size of all files", limits.bytes_in_all));
+    }
+    if total > allowed(limits, compressed) {
+        return Err(limit("the ratio of inflated to compressed size", limits.ratio));
+    }
+    Ok(())
+}
+
+fn allowed(limits: Limits, compressed: u64) -> u64 {
+    compressed.saturating_mul(limits.ratio).saturating_add(1 << 20)
+}
+
+fn limit(what: &str, limit: u64) -> OpenError {
+    OpenError::Limit { what: what.to_owned(), limit }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
+fn damaged(error: zip::result::ZipError) -> OpenError {
+    OpenError::Zip(error.to_string())
+}
+
+fn folder_of(name: &Path) -> String {
+    name.parent().unwrap_or(Path::new("")).to_string_lossy().into_owned()
+}

@@ -1,0 +1,246 @@
+//! Checks of one cell: what it says, read leniently, and what is wrong with it.
+
+use std::borrow::Cow;
+
+use super::{Check, table as checks};
+use crate::model::column::{Column, Needed, Type};
+use crate::model::vocabulary::{self, Vocabulary};
+use crate::model::{Date, DateTime};
+
+/// A cell as it is taken, and what was noticed about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cell<'a> {
+    /// The value; empty where nothing can be taken.
+    pub value: Cow<'a, str>,
+    /// What is wrong.
+    pub check: Option<&'static Check>,
+}
+
+/// Reads a cell, outer white space and control characters already removed.
+pub fn read<'a>(column: &Column, needed: Needed, text: &'a str) -> Cell<'a> {
+    if text.is_empty() {
+        return Cell { value: Cow::Borrowed(""), check: absent(column, needed) };
+    }
+    match column.ty {
+        Type::SourcedId => sourced_id(text),
+        Type::Text | Type::List | Type::Reference(_) => good(text),
+        Type::Boolean => boolean(text),
+        Type::Date => date(needed, text),
+        Type::DateTime => date_time(text),
+        Type::Year => year(text),
+        Type::Word(words) if std::ptr::eq(words, &raw const vocabulary::STATUS) => status(text),
+        Type::Word(words) => word(words, needed, text),
+        Type::References(_) => list(text),
+        Type::UserIds => user_ids(text),
+    }
+}
+
+/// The items of a list cell, trimmed, empty ones left out.
+pub fn items(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|item| !item.is_empty())
+}
+
+/// The `{Type:Id}` pairs of a `userIds` cell that can be read.
+pub fn identifiers(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    items(text).filter_map(|item| {
+        let (kind, id) = item.strip_prefix('{')?.strip_suffix('}')?.split_once(':')?;
+        let (kind, id) = (kind.trim(), id.trim());
+        (!kind.is_empty() && !id.is_empty()).then_some((kind, id))
+    })
+}
+
+fn good(text: &str) -> Cell<'_> {
+    Cell { value: Cow::Borrowed(text), check: None }
+}
+
+fn read_as<'a>(value: impl Into<Cow<'a, str>>, check: &'static Check) -> Cell<'a> {
+    Cell { value: value.into(), check: Some(check) }
+}
+
+fn absent(column: &Column, needed: Needed) -> Option<&'static Check> {
+    match (column.ty, needed) {
+        (Type::SourcedId, _) => Some(&checks::MISSING_SOURCED_ID),
+        (_, Needed::Always) => Some(&checks::MISSING_VALUE),
+        (_, Needed::Expected) => Some(&checks::MISSING_EXPECTED_VALUE),
+        (_, Needed::Optional) => None,
+    }
+}
+
+fn sourced_id(text: &str) -> Cell<'_> {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b".-_/@|".contains(&byte);
+    let fine = text.len() < 256 && text.bytes().all(allowed);
+    Cell { value: Cow::Borrowed(text), check: (!fine).then_some(&checks::INVALID_SOURCED_ID) }
+}
+
+fn boolean(text: &str) -> Cell<'_> {
+    if vocabulary::BOOLEAN.allows(text) {
+        return good(text);
+    }
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "t" | "yes" | "y" | "1" => read_as("true", &checks::BOOLEAN_SPELLING),
+        "false" | "f" | "no" | "n" | "0" => read_as("false", &checks::BOOLEAN_SPELLING),
+        _ => read_as("", &checks::UNKNOWN_OPTIONAL_WORD),
+    }
+}
+
+fn date(needed: Needed, text: &str) -> Cell<'_> {
+    if Date::parse(text).is_some() {
+        return good(text);
+    }
+    match other_date(text) {
+        Some(date) => read_as(date.to_string(), &checks::DATE_FORM),
+        None if needed == Needed::Always => read_as("", &checks::INVALID_DATE),
+        None => read_as("", &checks::INVALID_OPTIONAL_DATE),
+    }
+}
+
+/// `M/D/YYYY`, the form of US spreadsheets, or the date of an instant.
+fn other_date(text: &str) -> Option<Date> {
+    if let Some((date, _)) = text.split_once(['T', ' ']) {
+        return Date::parse(date);
+    }
+    let mut parts = text.split('/');
+    let (month, day, year) = (parts.next()?, parts.next()?, parts.next()?);
+    if parts.next().is_some() || year.len() != 4 || month.len() > 2 || day.len() > 2 {
+        return None;
+    }
+    Date::parse(&format!("{year}-{month:0>2}-{day:0>2}"))
+}
+
+fn date_time(text: &str) -> Cell<'_> {
+    if DateTime::parse(text).is_some() {
+        return good(text);
+    }
+    if let Some(date) = Date::parse(text) {
+        return Cell { value: Cow::Owned(format!("{date}T00:00:00Z")), check: None };
+    }
+    read_as("", &checks::INVALID_DATE_TIME)
+}
+
+fn year(text: &str) -> Cell<'_> {
+    let is_year = |text: &str| text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
+    if is_year(text) {
+        return good(text);
+    }
+    match text.split_once(['-', '/']) {
+        Some((from, to)) if is_year(from) && is_year(to) => read_as(to, &checks::YEAR_FORM),
+        Some((from, to)) if is_year(from) && to.len() == 2 => {
+            let end = from.parse::<u32>().map_or(String::new(), |year| (year + 1).to_string());
+            if end.ends_with(to) {
+                read_as(end, &checks::YEAR_FORM)
+            } else {
+                read_as("", &checks::INVALID_YEAR)
+            }
+        }
+        _ => read_as("", &checks::INVALID_YEAR),
+    }
+}
+
+fn status(text: &str) -> Cell<'_> {
+    match text {
+        "active" | "tobedeleted" => good(text),
+        _ if text.eq_ignore_ascii_case("active") => read_as("active", &checks::WORD_SPELLING),
+        _ if text.eq_ignore_ascii_case("tobedeleted") => {
+            read_as("tobedeleted", &checks::WORD_SPELLING)
+        }
+        _ if text.eq_ignore_ascii_case("inactive") => {
+            read_as("tobedeleted", &checks::INACTIVE_STATUS)
+        }
+        _ => read_as("active", &checks::UNKNOWN_STATUS),
+    }
+}
+
+fn word<'a>(words: &Vocabulary, needed: Needed, text: &'a str) -> Cell<'a> {
+    if words.allows(text) {
+        return good(text);
+    }
+    match words.near(text) {
+        Some(near) => read_as(near, &checks::WORD_SPELLING),
+        None if needed == Needed::Always => read_as("", &checks::UNKNOWN_WORD),
+        None => read_as("", &checks::UNKNOWN_OPTIONAL_WORD),
+    }
+}
+
+fn list(text: &str) -> Cell<'_> {
+    if !text.contains(',') {
+        return good(text);
+    }
+    let tidy = items(text).collect::<Vec<_>>().join(",");
+    Cell { value: if tidy == text { Cow::Borrowed(text) } else { Cow::Owned(tidy) }, check: None }
+}
+
+fn user_ids(text: &str) -> Cell<'_> {
+    let whole = identifiers(text).count() == items(text).count();
+    Cell { value: Cow::Borrowed(text), check: (!whole).then_some(&checks::USER_IDS_FORM) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::columns::{academic_session, class, enrollment, org, user};
+
+    fn read_in(table: &'static [Column], place: usize, text: &str) -> (String, &'static str) {
+        let column = &table[place];
+        let cell = read(column, column.needed, text);
+        (cell.value.into_owned(), cell.check.map_or("", |check| check.code))
+    }
+
+    #[test]
+    fn each_check_of_a_cell_fires_and_stays_silent() {
+        let table: &[(&'static [Column], usize, &str, &str, &str)] = &[
+            (org::ALL, 0, "", "", "missing_sourced_id"),
+            (org::ALL, 0, "a/b@c", "a/b@c", ""),
+            (org::ALL, 0, "a b", "a b", "invalid_sourced_id"),
+            (org::ALL, org::NAME, "", "", "missing_value"),
+            (org::ALL, org::NAME, "Oak", "Oak", ""),
+            (org::ALL, org::TYPE, "School", "school", "word_spelling"),
+            (org::ALL, org::TYPE, "shop", "", "unknown_word"),
+            (org::ALL, org::TYPE, "ext:campus", "ext:campus", ""),
+            (class::ALL, class::CLASS_TYPE, "club", "", "unknown_optional_word"),
+            (class::ALL, class::CLASS_TYPE, "homeroom", "homeroom", ""),
+            (class::ALL, class::CLASS_TYPE, "", "", "missing_expected_value"),
+            (class::ALL, class::TERMS, "a , b,", "a,b", ""),
+            (user::ALL, user::ENABLED_USER, "TRUE", "true", "boolean_spelling"),
+            (user::ALL, user::ENABLED_USER, "maybe", "", "unknown_optional_word"),
+            (user::ALL, user::ENABLED_USER, "false", "false", ""),
+            (user::ALL, user::USER_IDS, "{SIS:1},{State:2}", "{SIS:1},{State:2}", ""),
+            (user::ALL, user::USER_IDS, "12345", "12345", "user_ids_form"),
+            (
+                academic_session::ALL,
+                academic_session::START_DATE,
+                "8/27/2018",
+                "2018-08-27",
+                "date_form",
+            ),
+            (
+                academic_session::ALL,
+                academic_session::START_DATE,
+                "2018-08-27T00:00:00Z",
+                "2018-08-27",
+                "date_form",
+            ),
+            (academic_session::ALL, academic_session::START_DATE, "27/8/2018", "", "invalid_date"),
+            (academic_session::ALL, academic_session::START_DATE, "2018-08-27", "2018-08-27", ""),
+            (
+                academic_session::ALL,
+                academic_session::SCHOOL_YEAR,
+                "2026-2027",
+                "2027",
+                "year_form",
+            ),
+            (academic_session::ALL, academic_session::SCHOOL_YEAR, "2026-27", "2027", "year_form"),
+            (academic_session::ALL, academic_session::SCHOOL_YEAR, "soon", "", "invalid_year"),
+            (academic_session::ALL, academic_session::SCHOOL_YEAR, "2027", "2027", ""),
+            (enrollment::ALL, enrollment::BEGIN_DATE, "soon", "", "invalid_optional_date"),
+            (enrollment::ALL, 1, "Active", "active", "word_spelling"),
+            (enrollment::ALL, 1, "inactive", "tobedeleted", "inactive_status"),
+            (enrollment::ALL, 1, "gone", "active", "unknown_status"),
+            (enrollment::ALL, 1, "tobedeleted", "tobedeleted", ""),
+            (enrollment::ALL, 2, "yesterday", "", "invalid_date_time"),
+            (enrollment::ALL, 2, "2026-08-01", "2026-08-01T00:00:00Z", ""),
+        ];
+        for (columns, place, text, value, code) in table {
+            assert_eq!(read_in(columns, *place, text), ((*value).to_owned(), *code), "{text}");
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! Checks of the whole: references, dependants, classes and people that miss something.
+
+use crate::check::{Check, table as checks};
+use crate::model::Kind;
+use crate::model::snapshot::Snapshot;
+use crate::model::subjects::{Link, NOBODY, Ordinal, flag, tag};
+use crate::plan::{Hold, Outcome};
+
+/// Resolves references between records of one kind, once all of it is read: parents and agents.
+pub fn resolve(snapshot: &mut Snapshot, file: &str, kind: Kind) {
+    let pending = std::mem::take(&mut snapshot.pending);
+    for reference in pending {
+        let list = snapshot.of(kind);
+        let to = list.find(reference.to);
+        let present = to.is_some_and(|to| list.has_any(to, flag::IN_DELIVERY | flag::IN_ROSTER));
+        let itself = to == Some(reference.from);
+        let implied = list.is_empty();
+        if (present && !itself) || implied {
+            continue;
+        }
+        let (line, column) = (list.line(reference.from), usize::from(reference.column));
+        let check =
+            if itself { &checks::REFERENCE_CYCLE } else { &checks::DANGLING_OPTIONAL_REFERENCE };
+        let field = kind.columns().get(column).map_or("", |column| column.name);
+        snapshot.findings.add(check, file, Some(kind), 0, field, line, reference.from);
+        let list = snapshot.of_mut(kind);
+        list.set(reference.from, flag::TOUCHED);
+        if let Some(print) = list.prints.get_mut(reference.from as usize) {
+            *print = 0;
+        }
+    }
+}
+
+/// Holds records whose class, person or school was rejected or held and is not in the roster.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the other kinds depend on none")]
+pub fn hold_dependants(snapshot: &mut Snapshot, kind: Kind) {
+    let targets: &[(Link, Kind)] = match kind {
+        Kind::Course | Kind::Class => &[(Link::School, Kind::Org)],
+        Kind::UserProfile | Kind::Demographics => &[(Link::User, Kind::User)],
+        Kind::Role => &[(Link::User, Kind::User), (Link::School, Kind::Org)],
+        Kind::Enrollment => &[(Link::First, Kind::Class), (Link::User, Kind::User)],
+        _ => &[],
+    };
+    let mut held = Vec::new();
+    let list = snapshot.of(kind);
+    for one in list.ordinals().filter(|one| list.has(*one, flag::IN_DELIVERY)) {
+        if list.has_any(one, flag::STOPPED | flag::SAYS_END) {
+            continue;
+        }
+        for (link, target) in targets {
+            let (to, others) = (list.link(one, *link), snapshot.of(*target));
+            if to != NOBODY && others.has(to, flag::STOPPED) && !others.in_roster(to) {
+                held.push(one);
+                break;
+            }
+        }
+    }
+    hold(snapshot, kind, &held, &checks::DEPENDS_ON_REJECTED);
+}
+
+/// Holds records of people and classes that a complete delivery no longer has: what they name
+/// ends, so they cannot be taken.
+pub fn hold_dependants_of_departed(snapshot: &mut Snapshot) {
+    for (kind, link, target) in [
+        (Kind::Enrollment, Link::First, Kind::Class),
+        (Kind::Enrollment, Link::User, Kind::User),
+        (Kind::Role, Link::User, Kind::User),
+        (Kind::UserProfile, Link::User, Kind::User),
+        (Kind::Demographics, Link::User, Kind::User),
+    ] {
+        if !snapshot.is_complete(target) {
+            continue;
+        }
+        let (list, others) = (snapshot.of(kind), snapshot.of(target));
+        let departed = |to: Ordinal| {
+            to != NOBODY && others.in_roster(to) && !others.has(to, flag::IN_DELIVERY)
+        };
+        let held: Vec<_> = list
+            .ordinals()
+            .filter(|one| {
+                list.has(*one, flag::IN_DELIVERY)
+                    && !list.has_any(*one, flag::STOPPED | flag::SAYS_END)
+            })
+            .filter(|one| departed(list.link(*one, link)))
+            .collect();
+        hold(snapshot, kind, &held, &checks::REFERS_TO_DEPARTED);
+    }
+}
+
+fn hold(snapshot: &mut Snapshot, kind: Kind, held: &[Ordinal], check: &'static Check) {
+    let file = snapshot.files.get(&kind).map(|file| file.name.clone()).unwrap_or_default();
+    for one in held {
+        let line = snapshot.of(kind).line(*one);
+        snapshot.findings.add(check, &file, Some(kind), 0, "", line, *one);
+        let list = snapshot.of_mut(kind);
+        list.set(*one, flag::STOPPED);
+        let (outcome, detail) = Outcome::Held(Hold::Record(check)).encode();
+        list.decide(*one, outcome, detail);
+    }
+}
+
+/// Notes classes without teacher or students, and people without class or role.
+pub fn note_what_is_missing(snapshot: &mut Snapshot) {
+    if !snapshot.of(Kind::Enrollment).is_empty() {
+        let members = members(snapshot);
+        classes(snapshot, &members.classes);
+        people(snapshot, &members.people);
+    }
+    if snapshot.files.contains_key(&Kind::Role) {
+        users_without_role(snapshot);
+    }
+}
+
+struct Members {
+    classes: Vec<u8>,
+    people: Vec<bool>,
+}
+
+const HAS_TEACHER: u8 = 1;
+const HAS_STUDENT: u8 = 2;
+
+/// Who is where after the delivery, as far as the checks let it through.
+fn members(snapshot: &Snapshot) -> Members {
+    let list = snapshot.of(Kind::Enrollment);
+    let mut classes = vec![0u8; snapshot.of(Kind::Class).len()];
+    let mut people = vec![false; snapshot.of(Kind::User).len()];
+    let complete = snapshot.is_complete(Kind::Enrollment);
+    for one in list.ordinals() {
+        let sent = list.has(one, flag::IN_DELIVERY);
+        let stopped = list.has(one, flag::STOPPED);
+        let goes_on = if sent && !stopped {
+            !list.has(one, flag::SAYS_END)
+        } else {
+            list.in_roster(one) && (sent || !complete)
+        };
+        if !goes_on {
+            continue;
+        }
+        if let Some(class) = classes.get_mut(list.link(one, Link::First) as usize) {
+            *class |= match list.tag(one) {
+                tag::TEACHER => HAS_TEACHER,
+                tag::STUDENT => HAS_STUDENT,
+                _ => 0,
+            };
+        }
+        if let Some(person) = people.get_mut(list.link(one, Link::User) as usize) {
+            *person = true;
+        }
+    }
+    Members { classes, people }
+}
+
+fn classes(snapshot: &mut Snapshot, members: &[u8]) {
+    for (bit, check) in [
+        (HAS_TEACHER, &checks::CLASS_WITHOUT_TEACHER),
+        (HAS_STUDENT, &checks::CLASS_WITHOUT_STUDENTS),
+    ] {
+        let list = snapshot.of(Kind::Class);
+        let without = list.ordinals().filter(|one| {
+            is_taken(list.flags.get(*one as usize).copied().unwrap_or(0))
+                && members.get(*one as usize).is_some_and(|has| has & bit == 0)
+        });
+        let without: Vec<_> = without.collect();
+        note(snapshot, Kind::Class, &without, check);
+    }
+}
+
+fn people(snapshot: &mut Snapshot, members: &[bool]) {
+    for (role, check) in [
+        (tag::STUDENT, &checks::STUDENT_WITHOUT_ENROLLMENT),
+        (tag::TEACHER, &checks::STAFF_WITHOUT_ENROLLMENT),
+    ] {
+        let list = snapshot.of(Kind::User);
+        let without = list.ordinals().filter(|one| {
+            is_taken(list.flags.get(*one as usize).copied().unwrap_or(0))
+                && list.tag(*one) == role
+                && members.get(*one as usize) == Some(&false)
+        });
+        let without: Vec<_> = without.collect();
+        note(snapshot, Kind::User, &without, check);
+    }
+}
+
+fn users_without_role(snapshot: &mut Snapshot) {
+    let roles = snapshot.of(Kind::Role);
+    let mut with = vec![false; snapshot.of(Kind::User).len()];
+    for role in roles.ordinals() {
+        if let Some(user) = with.get_mut(roles.link(role, Link::User) as usize) {
+            *user = true;
+        }
+    }
+    let list = snapshot.of(Kind::User);
+    let without = list.ordinals().filter(|one| {
+        is_taken(list.flags.get(*one as usize).copied().unwrap_or(0))
+            && with.get(*one as usize) == Some(&false)
+    });
+    let without: Vec<_> = without.collect();
+    note(snapshot, Kind::User, &without, &checks::USER_WITHOUT_ROLE);
+}
+
+fn is_taken(flags: u8) -> bool {
+    flags & flag::IN_DELIVERY != 0 && flags & (flag::STOPPED | flag::SAYS_END) == 0
+}
+
+fn note(snapshot: &mut Snapshot, kind: Kind, found: &[Ordinal], check: &'static Check) {
+    let file = snapshot.files.get(&kind).map(|file| file.name.clone()).unwrap_or_default();
+    for one in found {
+        let line = snapshot.of(kind).line(*one);
+        snapshot.findings.add(check, &file, Some(kind), 0, "", line, *one);
+    }
+}
+
+/// Notes identifiers that several people of the delivery share.
+pub fn note_shared_identifiers(snapshot: &mut Snapshot) {
+    let mut identifiers = std::mem::take(&mut snapshot.identifiers);
+    identifiers.sort_unstable();
+    let mut shared = Vec::new();
+    for run in identifiers.chunk_by(|one, next| one.0 == next.0) {
+        let first = run.first().map(|(_, user)| *user);
+        if run.iter().any(|(_, user)| Some(*user) != first) {
+            shared.extend(run.iter().map(|(_, user)| *user));
+        }
+    }
+    shared.sort_unstable();
+    shared.dedup();
+    snapshot.identifiers = identifiers;
+    note(snapshot, Kind::User, &shared, &checks::SHARED_TRUSTED_IDENTIFIER);
+}
