@@ -46,11 +46,7 @@ pub(crate) fn write_day(
     }
     let random = Random::new(setting.profile.seed, &[3, u64::from(day)]);
     let (kinds, bytes) = folder.finish(options.shuffle.then_some(random))?;
-    Ok(Written {
-        kinds,
-        bytes,
-        ..Written::default()
-    })
+    Ok(Written { kinds, bytes, ..Written::default() })
 }
 
 fn write_school(
@@ -69,14 +65,7 @@ fn write_school(
             write_roster(setting, &roster, options.format, &mut before).map_err(at(dir))?;
         }
         let mut random = Random::new(setting.profile.seed, &[2, school.label(), u64::from(night)]);
-        night::pass(
-            &mut roster,
-            school,
-            night,
-            &RATES,
-            &Kept::default(),
-            &mut random,
-        );
+        night::pass(&mut roster, school, night, &RATES, &Kept::default(), &mut random);
     }
     if options.rollover {
         night::roll_over(&mut roster, school);
@@ -115,9 +104,7 @@ fn plant(
             dangling.1 += 1;
         }
         let id = format!("{class}_{user}");
-        let cells = [
-            &id, "", "", &class, &school.id, &user, "student", "false", date, "",
-        ];
+        let cells = [&id, "", "", &class, &school.id, &user, "student", "false", date, ""];
         folder.row(Kind::Enrollments, &cells)?;
     }
     folder.count_dangling(Kind::Enrollments, Kind::Classes, dangling.0);

@@ -30,30 +30,17 @@ impl Calendar {
     /// Lists the dates of the school year that begins in the given calendar year.
     pub(crate) fn new(begins: u16) -> Self {
         let ends = begins.saturating_add(1);
-        let leap = ends % 4 == 0 && (ends % 100 != 0 || ends % 400 == 0);
+        let leap =
+            ends.is_multiple_of(4) && (!ends.is_multiple_of(100) || ends.is_multiple_of(400));
         let february = if leap { 29 } else { 28 };
         let first = [(8, 31), (9, 30), (10, 31), (11, 30), (12, 31)];
-        let second = [
-            (1, 31),
-            (2, february),
-            (3, 31),
-            (4, 30),
-            (5, 31),
-            (6, 30),
-            (7, 31),
-        ];
+        let second = [(1, 31), (2, february), (3, 31), (4, 30), (5, 31), (6, 30), (7, 31)];
         let months = first.map(|(month, days)| (begins, month, days));
         let later = second.map(|(month, days)| (ends, month, days));
-        let dates = months
-            .into_iter()
-            .chain(later)
-            .flat_map(|(year, month, days)| {
-                (1..=days).map(move |day| format!("{year:04}-{month:02}-{day:02}"))
-            });
-        Self {
-            begins,
-            dates: dates.collect(),
-        }
+        let dates = months.into_iter().chain(later).flat_map(|(year, month, days)| {
+            (1..=days).map(move |day| format!("{year:04}-{month:02}-{day:02}"))
+        });
+        Self { begins, dates: dates.collect() }
     }
 
     /// Writes the date as `YYYY-MM-DD`; nothing past 31 July.

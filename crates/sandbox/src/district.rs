@@ -37,13 +37,7 @@ impl District {
             return Err(Error::TooFewStudents { students, least });
         }
         let calendar = Calendar::new(profile.begins);
-        Ok(Self {
-            setting: Setting {
-                profile,
-                calendar,
-                schools: schools(&profile),
-            },
-        })
+        Ok(Self { setting: Setting { profile, calendar, schools: schools(&profile) } })
     }
 
     /// Writes the delivery of a day, counted from 1, and [its truth](truth_path) beside the folder.

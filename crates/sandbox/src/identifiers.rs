@@ -70,11 +70,7 @@ pub(crate) fn seat(shape: Shape, class: &Class, person: &str, local: u64) -> Str
 
 /// Chooses the shape of a school's enrollment ids: running numbers at every third school.
 pub(crate) fn shape(school: &School) -> Shape {
-    if school.index % 3 == 2 {
-        Shape::Serial
-    } else {
-        Shape::Compound
-    }
+    if school.index % 3 == 2 { Shape::Serial } else { Shape::Compound }
 }
 
 fn school_number(index: usize) -> u64 {

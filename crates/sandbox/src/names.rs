@@ -11,30 +11,15 @@ pub(crate) struct Name {
     pub(crate) plain: &'static str,
 }
 
-static GIVEN: LazyLock<Vec<Name>> = LazyLock::new(|| {
-    include_str!("names/given.txt")
-        .lines()
-        .filter_map(single)
-        .collect()
-});
-static FAMILY: LazyLock<Vec<Name>> = LazyLock::new(|| {
-    include_str!("names/family.txt")
-        .lines()
-        .filter_map(single)
-        .collect()
-});
-static PAIRED: LazyLock<Vec<(Name, Name)>> = LazyLock::new(|| {
-    include_str!("names/paired.txt")
-        .lines()
-        .filter_map(pair)
-        .collect()
-});
+static GIVEN: LazyLock<Vec<Name>> =
+    LazyLock::new(|| include_str!("names/given.txt").lines().filter_map(single).collect());
+static FAMILY: LazyLock<Vec<Name>> =
+    LazyLock::new(|| include_str!("names/family.txt").lines().filter_map(single).collect());
+static PAIRED: LazyLock<Vec<(Name, Name)>> =
+    LazyLock::new(|| include_str!("names/paired.txt").lines().filter_map(pair).collect());
 
 const PAIRED_PER_MILLION: usize = 15_000;
-static NOBODY: Name = Name {
-    text: "Nobody",
-    plain: "nobody",
-};
+static NOBODY: Name = Name { text: "Nobody", plain: "nobody" };
 
 /// Draws a given and a family name; both in one script where it is not Latin.
 pub(crate) fn full(random: &mut Random) -> (&'static Name, &'static Name) {
@@ -63,14 +48,8 @@ fn single(line: &'static str) -> Option<Name> {
 
 fn pair(line: &'static str) -> Option<(Name, Name)> {
     let mut parts = line.split('\t');
-    let given = Name {
-        text: parts.next()?,
-        plain: parts.next()?,
-    };
-    let family = Name {
-        text: parts.next()?,
-        plain: parts.next()?,
-    };
+    let given = Name { text: parts.next()?, plain: parts.next()? };
+    let family = Name { text: parts.next()?, plain: parts.next()? };
     Some((given, family))
 }
 

@@ -28,22 +28,12 @@ pub struct Profile {
 impl Profile {
     /// Describes a clean district of any size.
     pub fn bench(seed: u64, students: usize) -> Self {
-        Self {
-            seed,
-            students,
-            character: Character::Bench,
-            begins: 2026,
-        }
+        Self { seed, students, character: Character::Bench, begins: 2026 }
     }
 
     /// Describes the demonstration district: 12 schools and about 4,000 people.
     pub fn demo(seed: u64) -> Self {
-        Self {
-            seed,
-            students: 2_000,
-            character: Character::Demo,
-            begins: 2026,
-        }
+        Self { seed, students: 2_000, character: Character::Demo, begins: 2026 }
     }
 }
 

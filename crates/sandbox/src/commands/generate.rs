@@ -67,18 +67,8 @@ impl Generate {
             Binding::V1p1 => Format::V1p1,
             Binding::V1p2 => Format::V1p2,
         };
-        let Self {
-            shuffle,
-            dangling,
-            rollover,
-            ..
-        } = *self;
-        let options = Options {
-            format,
-            shuffle,
-            dangling,
-            rollover,
-        };
+        let Self { shuffle, dangling, rollover, .. } = *self;
+        let options = Options { format, shuffle, dangling, rollover };
         let truth = district.write_day(self.day, &self.out, options)?;
         if self.zip {
             write_zip(&self.out, &self.out.with_added_extension("zip"))?;
@@ -93,11 +83,6 @@ impl Generate {
             Shape::Demo => (Profile::demo(self.seed).students, Character::Demo),
         };
         let students = self.students.unwrap_or(typical);
-        Profile {
-            seed: self.seed,
-            students,
-            character,
-            begins: self.begins,
-        }
+        Profile { seed: self.seed, students, character, begins: self.begins }
     }
 }

@@ -27,13 +27,7 @@ impl Rows for Before {
         let id = cells.first().copied().unwrap_or_default();
         let rows = self.rows.entry(kind).or_default();
         if !rows.contains_key(id) {
-            rows.insert(
-                id.to_owned(),
-                Known {
-                    line: self.line.clone(),
-                    seen: false,
-                },
-            );
+            rows.insert(id.to_owned(), Known { line: self.line.clone(), seen: false });
         }
         Ok(())
     }
@@ -49,20 +43,14 @@ impl Before {
             Some(known) => {
                 known.seen = true;
                 if known.line == line {
-                    counts.unchanged += 1
+                    counts.unchanged += 1;
                 } else {
-                    counts.updated += 1
+                    counts.updated += 1;
                 }
             }
             None => {
                 counts.created += 1;
-                rows.insert(
-                    id.to_owned(),
-                    Known {
-                        line: Vec::new(),
-                        seen: true,
-                    },
-                );
+                rows.insert(id.to_owned(), Known { line: Vec::new(), seen: true });
             }
         }
     }

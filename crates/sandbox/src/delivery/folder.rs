@@ -32,11 +32,7 @@ impl Folder {
         line_end: &'static str,
     ) -> Result<Self, Error> {
         fs::create_dir_all(path).map_err(at(path))?;
-        for name in Kind::ALL
-            .map(Kind::file)
-            .into_iter()
-            .chain([manifest::FILE.to_owned()])
-        {
+        for name in Kind::ALL.map(Kind::file).into_iter().chain([manifest::FILE.to_owned()]) {
             let old = path.join(name);
             if old.exists() {
                 fs::remove_file(&old).map_err(at(&old))?;
@@ -124,8 +120,7 @@ impl Rows for Folder {
         self.line.clear();
         write_line(&mut self.line, cells);
         let id = cells.first().copied().unwrap_or_default();
-        self.before
-            .count(kind, id, &self.line, self.counts.entry(kind).or_default());
+        self.before.count(kind, id, &self.line, self.counts.entry(kind).or_default());
         self.line.extend_from_slice(self.line_end.as_bytes());
         match self.files.get_mut(&kind) {
             Some(file) => file.write_all(&self.line),

@@ -54,17 +54,11 @@ pub(super) fn write(
     ];
     for file in FILES_1P1.iter().chain(more) {
         let present = kinds.iter().any(|kind| kind.name() == *file);
-        lines.push(format!(
-            "file.{file},{}",
-            if present { "bulk" } else { "absent" }
-        ));
+        lines.push(format!("file.{file},{}", if present { "bulk" } else { "absent" }));
     }
     lines.push("source.systemName,Invented Student Records".to_owned());
     lines.push("source.systemCode,ISR".to_owned());
     let path = folder.join(FILE);
-    let text = lines
-        .into_iter()
-        .map(|line| line + line_end)
-        .collect::<String>();
+    let text = lines.into_iter().map(|line| line + line_end).collect::<String>();
     fs::write(&path, text).map_err(at(&path))
 }

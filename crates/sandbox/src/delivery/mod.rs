@@ -28,10 +28,7 @@ fn write_line(line: &mut Vec<u8>, cells: &[&str]) {
         if place > 0 {
             line.push(b',');
         }
-        if cell
-            .bytes()
-            .any(|byte| matches!(byte, b'"' | b',' | b'\n' | b'\r'))
-        {
+        if cell.bytes().any(|byte| matches!(byte, b'"' | b',' | b'\n' | b'\r')) {
             line.push(b'"');
             line.extend_from_slice(cell.replace('"', "\"\"").as_bytes());
             line.push(b'"');

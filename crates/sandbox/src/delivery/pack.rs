@@ -18,7 +18,7 @@ pub fn write_zip(dir: &Path, path: &Path) -> Result<(), Error> {
         let name = entry.map_err(at(dir))?.file_name();
         names.extend(
             name.to_str()
-                .filter(|name| name.ends_with(".csv"))
+                .filter(|name| Path::new(name).extension().is_some_and(|end| end == "csv"))
                 .map(str::to_owned),
         );
     }
@@ -29,16 +29,10 @@ pub fn write_zip(dir: &Path, path: &Path) -> Result<(), Error> {
         let source = dir.join(&name);
         let mut source = BufReader::new(File::open(&source).map_err(at(&source))?);
         let options = SimpleFileOptions::default().last_modified_time(zip::DateTime::default());
-        let pack = |source| Error::Pack {
-            path: path.to_owned(),
-            source,
-        };
+        let pack = |source| Error::Pack { path: path.to_owned(), source };
         zip.start_file(name, options).map_err(pack)?;
         io::copy(&mut source, &mut zip).map_err(at(path))?;
     }
-    let pack = |source| Error::Pack {
-        path: path.to_owned(),
-        source,
-    };
+    let pack = |source| Error::Pack { path: path.to_owned(), source };
     zip.finish().map_err(pack)?.flush().map_err(at(path))
 }

@@ -55,7 +55,7 @@ impl Cast {
             self.transfer(roster, school, random);
         }
         for step in &self.moves {
-            self.change_section(roster, setting, *step);
+            change_section(roster, setting, *step);
         }
         roster.end_person(self.left);
         roster.end_class(self.ended_class);
@@ -77,14 +77,14 @@ impl Cast {
             roster.seat(identifiers::shape(to), seat);
         }
     }
+}
 
-    fn change_section(&self, roster: &mut Roster, setting: &Setting, step: Move) {
-        let at = roster.classes.get(step.to).map(|class| class.school);
-        let Some(school) = at.and_then(|school| setting.schools.get(school)) else {
-            return;
-        };
-        roster.end_seats(|seat| seat.person == step.student && seat.class == step.from);
-        let seat = NewSeat::student(step.to, step.student, DAY_ZERO + 2);
-        roster.seat(identifiers::shape(school), seat);
-    }
+fn change_section(roster: &mut Roster, setting: &Setting, step: Move) {
+    let at = roster.classes.get(step.to).map(|class| class.school);
+    let Some(school) = at.and_then(|school| setting.schools.get(school)) else {
+        return;
+    };
+    roster.end_seats(|seat| seat.person == step.student && seat.class == step.from);
+    let seat = NewSeat::student(step.to, step.student, DAY_ZERO + 2);
+    roster.seat(identifiers::shape(school), seat);
 }

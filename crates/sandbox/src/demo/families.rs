@@ -61,10 +61,7 @@ pub(super) fn settle(roster: &mut Roster, random: &mut Random) {
             roster.end_person(guardian);
         }
         let mut schools: Vec<usize> = Vec::new();
-        for school in children
-            .iter()
-            .filter_map(|child| roster.people.get(*child)?.school())
-        {
+        for school in children.iter().filter_map(|child| roster.people.get(*child)?.school()) {
             if !schools.contains(&school) {
                 schools.push(school);
             }
@@ -83,24 +80,13 @@ pub(super) fn settle(roster: &mut Roster, random: &mut Random) {
 }
 
 fn present(roster: &Roster, person: usize) -> Vec<usize> {
-    let agents = roster
-        .people
-        .get(person)
-        .map(|person| person.agents.as_slice());
+    let agents = roster.people.get(person).map(|person| person.agents.as_slice());
     let is_there = |agent: &usize| roster.people.get(*agent).is_some_and(|agent| !agent.gone);
-    agents
-        .unwrap_or_default()
-        .iter()
-        .copied()
-        .filter(is_there)
-        .collect()
+    agents.unwrap_or_default().iter().copied().filter(is_there).collect()
 }
 
 fn family_of(roster: &Roster, household: &[usize]) -> Option<&'static Name> {
-    household
-        .first()
-        .and_then(|first| roster.people.get(*first))
-        .map(|first| first.family)
+    household.first().and_then(|first| roster.people.get(*first)).map(|first| first.family)
 }
 
 fn share_name(roster: &mut Roster, household: &[usize]) {
@@ -121,11 +107,7 @@ fn add_guardians(roster: &mut Roster, household: &[usize], random: &mut Random) 
     };
     let count = if random.chance(BOTH_PARENTS) { 2 } else { 1 };
     for _ in 0..count {
-        let own = if random.chance(800_000) {
-            family
-        } else {
-            names::family(random)
-        };
+        let own = if random.chance(800_000) { family } else { names::family(random) };
         let guardian = guardian(roster, own, household, random);
         for child in household {
             if let Some(child) = roster.people.get_mut(*child) {
@@ -156,6 +138,7 @@ fn guardian(
         phone: format!("700-555-01{:02}", random.below(100)),
         password: String::new(),
         grade: None,
+        first_grade: 0,
         agents: children.to_vec(),
         gone: false,
     };

@@ -55,10 +55,7 @@ pub(crate) fn write_day(
         district.night(today);
     }
     if options.rollover {
-        setting
-            .schools
-            .iter()
-            .for_each(|school| night::roll_over(&mut district.roster, school));
+        setting.schools.iter().for_each(|school| night::roll_over(&mut district.roster, school));
     }
     let mut tables = district.tables(options.format).map_err(at(dir))?;
     plant_dangling(&mut tables, options.dangling).map_err(at(dir))?;
@@ -67,12 +64,7 @@ pub(crate) fn write_day(
         tables.shuffle(&mut Random::new(setting.profile.seed, &[3, u64::from(day)]));
     }
     let (kinds, bytes) = write(&tables, yesterday, dir, options.format)?;
-    Ok(Written {
-        kinds,
-        bytes,
-        imperfections,
-        story: Some(district.cast.story),
-    })
+    Ok(Written { kinds, bytes, imperfections, story: Some(district.cast.story) })
 }
 
 fn write(
@@ -104,19 +96,15 @@ fn plant_dangling(tables: &mut Tables, count: usize) -> std::io::Result<()> {
     let classes = tables.column(Kind::Classes, "sourcedId");
     for number in 0..count {
         let at = |items: &[String]| items.get(number * 7 % items.len().max(1)).cloned();
-        let (mut user, mut class) = (
-            at(&users).unwrap_or_default(),
-            at(&classes).unwrap_or_default(),
-        );
+        let (mut user, mut class) =
+            (at(&users).unwrap_or_default(), at(&classes).unwrap_or_default());
         if number.is_multiple_of(2) {
             class = identifiers::unknown_class(0, number);
         } else {
             user = identifiers::unknown_user(0, number);
         }
         let id = format!("{class}_{user}");
-        let cells = [
-            &id, "", "", &class, "1000", &user, "student", "false", "", "",
-        ];
+        let cells = [&id, "", "", &class, "1000", &user, "student", "false", "", ""];
         tables.row(Kind::Enrollments, &cells)?;
     }
     Ok(())
@@ -146,11 +134,7 @@ impl<'a> Demo<'a> {
         }
         families::form(&mut roster, &mut random);
         let cast = casting::cast(&mut roster, setting, &mut random);
-        Self {
-            setting,
-            roster,
-            cast,
-        }
+        Self { setting, roster, cast }
     }
 
     /// Lets a night pass; on the second day the story happens.
@@ -160,14 +144,7 @@ impl<'a> Demo<'a> {
             self.cast.act(&mut self.roster, self.setting, &mut random);
         }
         for school in &self.setting.schools {
-            night::pass(
-                &mut self.roster,
-                school,
-                day,
-                &RATES,
-                &self.cast.kept,
-                &mut random,
-            );
+            night::pass(&mut self.roster, school, day, &RATES, &self.cast.kept, &mut random);
         }
         families::settle(&mut self.roster, &mut random);
     }

@@ -19,49 +19,37 @@ pub(super) struct Table {
 #[derive(Debug)]
 pub(super) struct Tables {
     format: Format,
-    tables: BTreeMap<Kind, Table>,
+    files: BTreeMap<Kind, Table>,
     marks: BTreeSet<Kind>,
 }
 
 impl Tables {
     /// Begins an empty delivery.
     pub(super) fn new(format: Format) -> Self {
-        Self {
-            format,
-            tables: BTreeMap::new(),
-            marks: BTreeSet::new(),
-        }
+        Self { format, files: BTreeMap::new(), marks: BTreeSet::new() }
     }
 
     /// Lists the files.
     pub(super) fn all(&self) -> impl Iterator<Item = (Kind, &Table)> {
-        self.tables.iter().map(|(kind, table)| (*kind, table))
+        self.files.iter().map(|(kind, table)| (*kind, table))
     }
 
     /// Lists the rows of a file.
     pub(super) fn rows(&self, kind: Kind) -> impl Iterator<Item = Row<'_>> {
-        let table = self.tables.get(&kind);
-        table
-            .into_iter()
-            .flat_map(|table| table.rows.iter().map(move |cells| Row { table, cells }))
+        let table = self.files.get(&kind);
+        table.into_iter().flat_map(|table| table.rows.iter().map(move |cells| Row { table, cells }))
     }
 
     /// Lists the cells of a column.
     pub(super) fn column(&self, kind: Kind, column: &str) -> Vec<String> {
-        self.rows(kind)
-            .map(|row| row.cell(column).to_owned())
-            .collect()
+        self.rows(kind).map(|row| row.cell(column).to_owned()).collect()
     }
 
     /// Opens a file for changes.
     pub(super) fn table(&mut self, kind: Kind) -> &mut Table {
         let format = self.format;
-        self.tables.entry(kind).or_insert_with(|| Table {
-            columns: kind
-                .columns(format)
-                .into_iter()
-                .map(str::to_owned)
-                .collect(),
+        self.files.entry(kind).or_insert_with(|| Table {
+            columns: kind.columns(format).into_iter().map(str::to_owned).collect(),
             rows: Vec::new(),
         })
     }
@@ -87,11 +75,7 @@ impl Tables {
     /// Lists the users who have a role.
     pub(super) fn with_role(&self, role: &str) -> BTreeSet<String> {
         let file = self.role_file();
-        let id = if file == Kind::Roles {
-            "userSourcedId"
-        } else {
-            "sourcedId"
-        };
+        let id = if file == Kind::Roles { "userSourcedId" } else { "sourcedId" };
         let rows = self.rows(file).filter(|row| row.cell("role") == role);
         rows.map(|row| row.cell(id).to_owned()).collect()
     }
@@ -99,25 +83,26 @@ impl Tables {
     /// Lists the enrollments that name a class or user whom the delivery lacks.
     pub(super) fn dangling(&self, named: Kind) -> impl Iterator<Item = Row<'_>> {
         let known: BTreeSet<String> = self.column(named, "sourcedId").into_iter().collect();
-        let column = if named == Kind::Classes {
-            "classSourcedId"
-        } else {
-            "userSourcedId"
-        };
-        self.rows(Kind::Enrollments)
-            .filter(move |row| !known.contains(row.cell(column)))
+        let column = if named == Kind::Classes { "classSourcedId" } else { "userSourcedId" };
+        self.rows(Kind::Enrollments).filter(move |row| !known.contains(row.cell(column)))
     }
 
-    /// Puts the rows of users, classes and enrollments in a random order.
+    /// Puts the rows of users, classes and enrollments in a random order; rows that repeat a
+    /// `sourcedId` stay at the end, so that the first remains the first.
     pub(super) fn shuffle(&mut self, random: &mut Random) {
         for kind in [Kind::Users, Kind::Classes, Kind::Enrollments] {
-            random.shuffle(&mut self.table(kind).rows);
+            let rows = &mut self.table(kind).rows;
+            let mut seen = BTreeSet::new();
+            let (mut first, repeated): (Vec<_>, Vec<_>) =
+                std::mem::take(rows).into_iter().partition(|row| seen.insert(row.first().cloned()));
+            random.shuffle(&mut first);
+            *rows = first.into_iter().chain(repeated).collect();
         }
     }
 
     /// Hands all rows on.
     pub(super) fn replay(&self, rows: &mut impl Rows) -> io::Result<()> {
-        for (kind, table) in &self.tables {
+        for (kind, table) in &self.files {
             for row in &table.rows {
                 let cells: Vec<&str> = row.iter().map(String::as_str).collect();
                 rows.row(*kind, &cells)?;
@@ -179,8 +164,6 @@ impl<'a> Row<'a> {
     /// Tells the cell of a column; empty where there is no such column.
     pub(super) fn cell(&self, column: &str) -> &'a str {
         let place = self.table.columns.iter().position(|name| name == column);
-        place
-            .and_then(|place| self.cells.get(place))
-            .map_or("", String::as_str)
+        place.and_then(|place| self.cells.get(place)).map_or("", String::as_str)
     }
 }

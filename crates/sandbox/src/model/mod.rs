@@ -43,6 +43,8 @@ pub(crate) struct Person {
     pub(crate) phone: String,
     pub(crate) password: String,
     pub(crate) grade: Option<Grade>,
+    /// The grade in which the student came, from which the year of birth follows.
+    pub(crate) first_grade: Grade,
     /// Indexes of people.
     pub(crate) agents: Vec<usize>,
     pub(crate) gone: bool,
@@ -94,24 +96,12 @@ pub(crate) struct NewSeat {
 impl NewSeat {
     /// Describes a student's place.
     pub(crate) fn student(class: usize, person: usize, begin: Date) -> Self {
-        Self {
-            class,
-            person,
-            teaches: false,
-            primary: false,
-            begin,
-        }
+        Self { class, person, teaches: false, primary: false, begin }
     }
 
     /// Describes a teacher's place.
     pub(crate) fn teacher(class: usize, person: usize, begin: Date, primary: bool) -> Self {
-        Self {
-            class,
-            person,
-            teaches: true,
-            primary,
-            begin,
-        }
+        Self { class, person, teaches: true, primary, begin }
     }
 }
 
@@ -119,11 +109,7 @@ impl Class {
     /// Tells when seats in the class begin and end.
     pub(crate) fn dates(&self) -> (Date, Date) {
         use crate::calendar::{SPRING_BEGINS, YEAR_BEGINS, YEAR_ENDS};
-        if self.spring {
-            (SPRING_BEGINS, YEAR_ENDS)
-        } else {
-            (YEAR_BEGINS, YEAR_ENDS)
-        }
+        if self.spring { (SPRING_BEGINS, YEAR_ENDS) } else { (YEAR_BEGINS, YEAR_ENDS) }
     }
 }
 

@@ -34,10 +34,7 @@ impl Roster {
 
     /// Tells the number that the next student of the school will have.
     pub(crate) fn coming_student(&self, school: usize) -> u64 {
-        let given = self
-            .counters
-            .get(&school)
-            .map_or(0, |counters| counters.students);
+        let given = self.counters.get(&school).map_or(0, |counters| counters.students);
         identifiers::student_number(school, given + 1)
     }
 
@@ -63,10 +60,7 @@ impl Roster {
 
     /// Tells the `sourcedId` that the next class of the school will have.
     pub(crate) fn coming_class(&self, school: usize) -> String {
-        let given = self
-            .counters
-            .get(&school)
-            .map_or(0, |counters| counters.classes);
+        let given = self.counters.get(&school).map_or(0, |counters| counters.classes);
         identifiers::class(school, given + 1)
     }
 
@@ -93,23 +87,8 @@ impl Roster {
         counters.seats += 1;
         let id = identifiers::seat(shape, class, &person.id, counters.seats);
         let (_, end) = class.dates();
-        let NewSeat {
-            class,
-            person,
-            teaches,
-            primary,
-            begin,
-        } = seat;
-        self.seats.push(Seat {
-            id,
-            class,
-            person,
-            teaches,
-            primary,
-            begin,
-            end,
-            gone: false,
-        });
+        let NewSeat { class, person, teaches, primary, begin } = seat;
+        self.seats.push(Seat { id, class, person, teaches, primary, begin, end, gone: false });
     }
 
     /// Ends a person together with the person's seats.
@@ -139,52 +118,29 @@ impl Roster {
 
     /// Lists the indexes of the people who are there and whom the test picks.
     pub(crate) fn people_where(&self, test: impl Fn(&Person) -> bool) -> Vec<usize> {
-        let present = self
-            .people
-            .iter()
-            .enumerate()
-            .filter(|(_, person)| !person.gone);
-        present
-            .filter(|(_, person)| test(person))
-            .map(|(index, _)| index)
-            .collect()
+        let present = self.people.iter().enumerate().filter(|(_, person)| !person.gone);
+        present.filter(|(_, person)| test(person)).map(|(index, _)| index).collect()
     }
 
     /// Lists the indexes of the classes that are there and that the test picks.
     pub(crate) fn classes_where(&self, test: impl Fn(&Class) -> bool) -> Vec<usize> {
-        let present = self
-            .classes
-            .iter()
-            .enumerate()
-            .filter(|(_, class)| !class.gone);
-        present
-            .filter(|(_, class)| test(class))
-            .map(|(index, _)| index)
-            .collect()
+        let present = self.classes.iter().enumerate().filter(|(_, class)| !class.gone);
+        present.filter(|(_, class)| test(class)).map(|(index, _)| index).collect()
     }
 
     /// Lists the classes in which a person has a seat.
     pub(crate) fn classes_of(&self, person: usize) -> Vec<usize> {
-        let seats = self
-            .seats
-            .iter()
-            .filter(|seat| !seat.gone && seat.person == person);
+        let seats = self.seats.iter().filter(|seat| !seat.gone && seat.person == person);
         seats.map(|seat| seat.class).collect()
     }
 
     /// Tells the `sourcedId` of a person.
     pub(crate) fn person_id(&self, index: usize) -> String {
-        self.people
-            .get(index)
-            .map(|person| person.id.clone())
-            .unwrap_or_default()
+        self.people.get(index).map(|person| person.id.clone()).unwrap_or_default()
     }
 
     /// Tells the `sourcedId` of a class.
     pub(crate) fn class_id(&self, index: usize) -> String {
-        self.classes
-            .get(index)
-            .map(|class| class.id.clone())
-            .unwrap_or_default()
+        self.classes.get(index).map(|class| class.id.clone()).unwrap_or_default()
     }
 }

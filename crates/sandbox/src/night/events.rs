@@ -22,10 +22,7 @@ pub(crate) fn arrive(
     let section = pick_section(roster, school, grade, kept, random)?;
     let person = student(roster, school.index, grade, random);
     for class in section {
-        roster.seat(
-            identifiers::shape(school),
-            NewSeat::student(class, person, today),
-        );
+        roster.seat(identifiers::shape(school), NewSeat::student(class, person, today));
     }
     Some(person)
 }
@@ -40,17 +37,11 @@ pub(crate) fn pick_section(
 ) -> Option<Vec<usize>> {
     let of_grade =
         roster.classes_where(|class| class.school == school.index && class.grade == Some(grade));
-    let free: Vec<usize> = of_grade
-        .into_iter()
-        .filter(|class| !kept.classes.contains(class))
-        .collect();
+    let free: Vec<usize> =
+        of_grade.into_iter().filter(|class| !kept.classes.contains(class)).collect();
     let section_of = |class: &usize| roster.classes.get(*class).map(|class| class.section);
     let section = random.pick(&free).and_then(section_of)?;
-    Some(
-        free.into_iter()
-            .filter(|class| section_of(class) == Some(section))
-            .collect(),
-    )
+    Some(free.into_iter().filter(|class| section_of(class) == Some(section)).collect())
 }
 
 /// Fills a new club with a teacher and some twenty students of the school.
@@ -70,9 +61,8 @@ pub(crate) fn fill_club(
     }
     let students = roster.people_where(|person| person.studies_at(school.index));
     let wanted = 15 + random.below(6);
-    let members: BTreeSet<usize> = (0..wanted)
-        .filter_map(|_| random.pick(&students).copied())
-        .collect();
+    let members: BTreeSet<usize> =
+        (0..wanted).filter_map(|_| random.pick(&students).copied()).collect();
     for student in members {
         roster.seat(shape, NewSeat::student(class, student, today));
     }

@@ -144,7 +144,9 @@ impl<'a> Night<'a> {
             if self.random.chance(self.rates.leave) {
                 let classes = self.roster.classes_of(student);
                 if classes.iter().all(|class| self.may_lose(*class)) {
-                    classes.iter().for_each(|class| self.lose(*class));
+                    for class in classes {
+                        self.lose(class);
+                    }
                     self.roster.end_person(student);
                 }
             }
@@ -153,10 +155,7 @@ impl<'a> Night<'a> {
 
     fn change_people(&mut self) {
         let school = self.school.index;
-        for index in self
-            .roster
-            .people_where(|person| person.school() == Some(school))
-        {
+        for index in self.roster.people_where(|person| person.school() == Some(school)) {
             if !self.kept.people.contains(&index)
                 && self.random.chance(self.rates.person)
                 && let Some(person) = self.roster.people.get_mut(index)
@@ -183,14 +182,7 @@ impl<'a> Night<'a> {
             if self.random.chance(self.rates.arrive)
                 && let Some(grade) = self.random.pick(&grades).copied()
             {
-                arrive(
-                    self.roster,
-                    self.school,
-                    grade,
-                    self.today,
-                    self.kept,
-                    self.random,
-                );
+                arrive(self.roster, self.school, grade, self.today, self.kept, self.random);
             }
         }
     }
@@ -216,32 +208,16 @@ impl<'a> Night<'a> {
     }
 
     fn free_classes(&self) -> Vec<usize> {
-        let free = self
-            .classes
-            .iter()
-            .filter(|class| !self.kept.classes.contains(class));
+        let free = self.classes.iter().filter(|class| !self.kept.classes.contains(class));
         free.copied()
-            .filter(|class| {
-                self.roster
-                    .classes
-                    .get(*class)
-                    .is_some_and(|class| !class.gone)
-            })
+            .filter(|class| self.roster.classes.get(*class).is_some_and(|class| !class.gone))
             .collect()
     }
 
     fn free_students(&self) -> Vec<usize> {
-        let free = self
-            .students
-            .iter()
-            .filter(|student| !self.kept.people.contains(student));
+        let free = self.students.iter().filter(|student| !self.kept.people.contains(student));
         free.copied()
-            .filter(|student| {
-                self.roster
-                    .people
-                    .get(*student)
-                    .is_some_and(|person| !person.gone)
-            })
+            .filter(|student| self.roster.people.get(*student).is_some_and(|person| !person.gone))
             .collect()
     }
 }

@@ -37,11 +37,7 @@ impl Night<'_> {
 
     /// Ends an enrollment or moves it to another section of the same course.
     fn lose_seat(&mut self, index: usize, class: usize, person: usize, moves: bool) {
-        let to = if moves {
-            self.other_section(class, person)
-        } else {
-            None
-        };
+        let to = if moves { self.other_section(class, person) } else { None };
         if moves && to.is_none() {
             return;
         }
@@ -62,11 +58,7 @@ impl Night<'_> {
     }
 
     fn other_section(&mut self, class: usize, person: usize) -> Option<usize> {
-        let from = self
-            .roster
-            .classes
-            .get(class)
-            .filter(|class| class.slot != CLUB)?;
+        let from = self.roster.classes.get(class).filter(|class| class.slot != CLUB)?;
         let (grade, slot) = (from.grade, from.slot);
         let others: Vec<usize> = self
             .free_classes()
@@ -88,20 +80,13 @@ impl Night<'_> {
         let clubs: Vec<usize> = self
             .free_classes()
             .into_iter()
-            .filter(|class| {
-                self.roster
-                    .classes
-                    .get(*class)
-                    .is_some_and(|class| class.slot == CLUB)
-            })
+            .filter(|class| self.roster.classes.get(*class).is_some_and(|class| class.slot == CLUB))
             .collect();
         let students = self.free_students();
         for _ in 0..self.students.len() * 7 {
             if self.random.chance(self.rates.add_seat)
-                && let (Some(class), Some(student)) = (
-                    self.random.pick(&clubs).copied(),
-                    self.random.pick(&students).copied(),
-                )
+                && let (Some(class), Some(student)) =
+                    (self.random.pick(&clubs).copied(), self.random.pick(&students).copied())
                 && !self.known.contains(&(class, student))
             {
                 self.sit(class, student);
@@ -111,7 +96,6 @@ impl Night<'_> {
 
     fn sit(&mut self, class: usize, person: usize) {
         self.known.insert((class, person));
-        self.roster
-            .seat(self.shape, NewSeat::student(class, person, self.today));
+        self.roster.seat(self.shape, NewSeat::student(class, person, self.today));
     }
 }

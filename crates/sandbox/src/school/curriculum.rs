@@ -18,13 +18,11 @@ pub(crate) struct Subject {
 pub(crate) fn courses() -> Vec<(Option<Grade>, Subject)> {
     let taught = (0..=12)
         .flat_map(|grade| (0..SLOTS).map(move |slot| (Some(grade), slot_subject(grade, slot))));
-    taught
-        .chain((0..CLUBS.len()).map(|index| (None, club_subject(index))))
-        .collect()
+    taught.chain((0..CLUBS.len()).map(|index| (None, club_subject(index)))).collect()
 }
 
 /// The number of periods that every student has.
-pub(super) const SLOTS: u8 = 7;
+pub(crate) const SLOTS: u8 = 7;
 
 /// The courses outside the seven periods.
 const CLUBS: [(&str, &str); 6] = [
@@ -99,9 +97,7 @@ pub(super) fn slot_subject(grade: Grade, slot: u8) -> Subject {
     let (title, area) = match grade {
         0..=5 => ELEMENTARY.get(place),
         6..=8 => MIDDLE.get(place),
-        _ => HIGH
-            .get(usize::from(grade - 9))
-            .and_then(|slots| slots.get(place)),
+        _ => HIGH.get(usize::from(grade - 9)).and_then(|slots| slots.get(place)),
     }
     .copied()
     .unwrap_or(("Study Hall", "Other"));
@@ -110,18 +106,9 @@ pub(super) fn slot_subject(grade: Grade, slot: u8) -> Subject {
         1..=8 => format!("{title} {grade}"),
         _ => title.to_owned(),
     };
-    let short: String = area
-        .chars()
-        .filter(char::is_ascii_alphabetic)
-        .take(3)
-        .collect();
+    let short: String = area.chars().filter(char::is_ascii_alphabetic).take(3).collect();
     let code = format!("{}{grade:02}", short.to_uppercase());
-    Subject {
-        title,
-        area,
-        course: format!("C-{grade:02}{slot}"),
-        code,
-    }
+    Subject { title, area, course: format!("C-{grade:02}{slot}"), code }
 }
 
 /// Names the course of a club.

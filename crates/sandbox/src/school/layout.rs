@@ -60,28 +60,16 @@ pub(crate) fn schools(profile: &Profile) -> Vec<School> {
     };
     let stages: Vec<Stage> = PATTERN.into_iter().cycle().take(count).collect();
     let mut random = Random::new(profile.seed, &[0]);
-    let weights: Vec<usize> = stages
-        .iter()
-        .map(|stage| weight(*stage, profile, &mut random))
-        .collect();
+    let weights: Vec<usize> =
+        stages.iter().map(|stage| weight(*stage, profile, &mut random)).collect();
     let total: usize = weights.iter().sum();
     let mut before = 0;
-    let plan = stages
-        .into_iter()
-        .zip(weights)
-        .enumerate()
-        .map(|(index, (stage, weight))| {
-            let first = profile.students * before / total.max(1);
-            before += weight;
-            let students = profile.students * before / total.max(1) - first;
-            School {
-                index,
-                id: identifiers::school(index),
-                name: name(index, stage),
-                stage,
-                students,
-            }
-        });
+    let plan = stages.into_iter().zip(weights).enumerate().map(|(index, (stage, weight))| {
+        let first = profile.students * before / total.max(1);
+        before += weight;
+        let students = profile.students * before / total.max(1) - first;
+        School { index, id: identifiers::school(index), name: name(index, stage), stage, students }
+    });
     plan.collect()
 }
 
@@ -99,7 +87,7 @@ fn weight(stage: Stage, profile: &Profile, random: &mut Random) -> usize {
 }
 
 const FIRST_PARTS: [&str; 44] = [
-    "Brindle", "Quill", "Fenn", "Larch", "Osprey", "Tansy", "Wexcombe", "Harrow", "Sable", "Mossy",
+    "Brindle", "Quill", "Fenn", "Larch", "Osprey", "Tansy", "Wex", "Harrow", "Sable", "Mossy",
     "Pell", "Cinder", "Thistle", "Umber", "Gannet", "Juniper", "Kestrel", "Linnet", "Marl",
     "Nettle", "Otter", "Pipit", "Rook", "Sorrel", "Teasel", "Vesper", "Willet", "Yarrow", "Zephyr",
     "Alder", "Bracken", "Curlew", "Dunlin", "Elder", "Flint", "Gorse", "Heron", "Ibis", "Jasmine",
@@ -151,20 +139,10 @@ const SECOND_PARTS: [&str; 41] = [
 
 /// Composes a name; one that recurs past 1,804 schools is numbered.
 fn name(index: usize, stage: Stage) -> String {
-    let first = FIRST_PARTS
-        .get(index % FIRST_PARTS.len())
-        .copied()
-        .unwrap_or_default();
-    let second = SECOND_PARTS
-        .get(index % SECOND_PARTS.len())
-        .copied()
-        .unwrap_or_default();
+    let first = FIRST_PARTS.get(index % FIRST_PARTS.len()).copied().unwrap_or_default();
+    let second = SECOND_PARTS.get(index % SECOND_PARTS.len()).copied().unwrap_or_default();
     let round = index / (FIRST_PARTS.len() * SECOND_PARTS.len());
-    let number = if round == 0 {
-        String::new()
-    } else {
-        format!(" No. {}", round + 1)
-    };
+    let number = if round == 0 { String::new() } else { format!(" No. {}", round + 1) };
     let kind = match stage {
         Stage::Elementary => "Elementary School",
         Stage::Middle => "Middle School",
@@ -181,10 +159,7 @@ mod tests {
     #[test]
     fn a_large_district_has_every_student_in_one_of_its_differently_named_schools() {
         let schools = schools(&Profile::bench(1, 1_000_000));
-        assert_eq!(
-            schools.iter().map(|school| school.students).sum::<usize>(),
-            1_000_000
-        );
+        assert_eq!(schools.iter().map(|school| school.students).sum::<usize>(), 1_000_000);
         assert_eq!(schools.len(), 1_701);
         let names: BTreeSet<_> = schools.iter().map(|school| &school.name).collect();
         assert_eq!(names.len(), schools.len());

@@ -8,7 +8,7 @@ mod layout;
 mod people;
 mod timetable;
 
-pub(crate) use curriculum::courses;
+pub(crate) use curriculum::{SLOTS, courses};
 pub(crate) use layout::{School, Stage, schools};
 pub(crate) use people::{hire, rename, student};
 pub(crate) use timetable::club;

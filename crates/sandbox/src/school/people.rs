@@ -24,11 +24,7 @@ pub(super) fn enrol(roster: &mut Roster, school: &School, random: &mut Random) -
     let mut cohorts = Vec::with_capacity(count);
     for (place, grade) in grades.into_iter().enumerate() {
         let size = school.students * (place + 1) / count - school.students * place / count;
-        let parts = if size == 0 {
-            0
-        } else {
-            ((size + SECTION / 2) / SECTION).max(1)
-        };
+        let parts = if size == 0 { 0 } else { ((size + SECTION / 2) / SECTION).max(1) };
         let mut sections = vec![Vec::with_capacity(SECTION + 8); parts];
         for position in 0..size {
             let person = student(roster, school.index, grade, random);
@@ -51,6 +47,7 @@ pub(crate) fn student(
     let number = roster.next_student(school);
     let mut person = person(Role::Student, number, number.to_string(), school, random);
     person.grade = Some(grade);
+    person.first_grade = grade;
     person.middle = random.chance(300_000).then(|| names::given(random));
     roster.add(person)
 }
@@ -102,6 +99,7 @@ fn person(role: Role, number: u64, id: String, school: usize, random: &mut Rando
         phone: String::new(),
         password: String::new(),
         grade: None,
+        first_grade: 0,
         agents: Vec::new(),
         gone: false,
     };

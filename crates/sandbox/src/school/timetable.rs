@@ -36,13 +36,7 @@ pub(super) fn build(
     random: &mut Random,
 ) -> usize {
     let shape = identifiers::shape(school);
-    let mut timetable = Timetable {
-        roster,
-        school,
-        shape,
-        random,
-        posts: BTreeMap::new(),
-    };
+    let mut timetable = Timetable { roster, school, shape, random, posts: BTreeMap::new() };
     let mut flat = 0;
     for cohort in cohorts {
         timetable.cohort(cohort, flat);
@@ -77,8 +71,7 @@ impl Timetable<'_> {
         }
         for (class, members) in classes.into_iter().zip(seats) {
             for student in members {
-                self.roster
-                    .seat(self.shape, NewSeat::student(class, student, YEAR_BEGINS));
+                self.roster.seat(self.shape, NewSeat::student(class, student, YEAR_BEGINS));
             }
         }
     }
@@ -105,11 +98,7 @@ impl Timetable<'_> {
 
     fn class(&mut self, grade: Grade, slot: u8, section: usize, flat: usize) -> usize {
         let subject = slot_subject(grade, slot);
-        let turn = if self.school.stage == Stage::Elementary {
-            flat
-        } else {
-            section
-        };
+        let turn = if self.school.stage == Stage::Elementary { flat } else { section };
         let period = u8::try_from((usize::from(slot) + turn) % usize::from(SLOTS)).unwrap_or(0) + 1;
         let id = self.roster.next_class(self.school.index);
         self.roster.add_class(Class {
@@ -140,17 +129,10 @@ impl Timetable<'_> {
         let post = self.posts.entry(post);
         let teacher = *post.or_insert_with(|| hire(roster, school, Role::Teacher, random));
         self.name_room(class, teacher);
-        self.roster.seat(
-            self.shape,
-            NewSeat::teacher(class, teacher, YEAR_BEGINS, true),
-        );
+        self.roster.seat(self.shape, NewSeat::teacher(class, teacher, YEAR_BEGINS, true));
         if self.random.chance(CO_TAUGHT) {
-            let others: Vec<usize> = self
-                .posts
-                .values()
-                .copied()
-                .filter(|other| *other != teacher)
-                .collect();
+            let others: Vec<usize> =
+                self.posts.values().copied().filter(|other| *other != teacher).collect();
             if let Some(second) = self.random.pick(&others) {
                 let seat = NewSeat::teacher(class, *second, YEAR_BEGINS, false);
                 self.roster.seat(self.shape, seat);
@@ -160,11 +142,7 @@ impl Timetable<'_> {
 
     /// Every class of a teacher meets in that teacher's room.
     fn name_room(&mut self, class: usize, teacher: usize) {
-        let number = self
-            .roster
-            .people
-            .get(teacher)
-            .map_or(0, |person| person.number % 1_000);
+        let number = self.roster.people.get(teacher).map_or(0, |person| person.number % 1_000);
         if let Some(class) = self.roster.classes.get_mut(class) {
             class.room = 100 + usize::try_from(number).unwrap_or_default();
         }
@@ -173,10 +151,7 @@ impl Timetable<'_> {
     /// Seats a tenth of the students in clubs.
     fn clubs(&mut self, cohorts: &[Cohort]) {
         let mut members = Vec::new();
-        for student in cohorts
-            .iter()
-            .flat_map(|cohort| cohort.sections.iter().flatten())
-        {
+        for student in cohorts.iter().flat_map(|cohort| cohort.sections.iter().flatten()) {
             if self.random.chance(IN_CLUB) {
                 members.push(*student);
             }
@@ -191,8 +166,7 @@ impl Timetable<'_> {
                 self.roster.seat(self.shape, seat);
             }
             for student in members.iter().skip(number).step_by(count) {
-                self.roster
-                    .seat(self.shape, NewSeat::student(class, *student, YEAR_BEGINS));
+                self.roster.seat(self.shape, NewSeat::student(class, *student, YEAR_BEGINS));
             }
         }
     }

@@ -12,11 +12,8 @@ use crate::model::{CLUB, Class, Roster, Seat};
 pub(super) fn write(setting: &Setting, class: &Class, rows: &mut impl Rows) -> io::Result<()> {
     let room = format!("Room {}", class.room);
     let grade = class.grade.map_or("", grade_code);
-    let period = if class.slot == CLUB {
-        "After school".to_owned()
-    } else {
-        class.period.to_string()
-    };
+    let period =
+        if class.slot == CLUB { "After school".to_owned() } else { class.period.to_string() };
     let homeroom = class.slot == 0 && class.grade.is_some_and(|grade| grade <= 5);
     let kind = if homeroom { "homeroom" } else { "scheduled" };
     let terms = if class.spring { SPRING } else { "S1,S2" };
@@ -49,10 +46,9 @@ pub(super) fn write_seat(
     seat: &Seat,
     rows: &mut impl Rows,
 ) -> io::Result<()> {
-    let (Some(class), Some(person)) = (
-        roster.classes.get(seat.class),
-        roster.people.get(seat.person),
-    ) else {
+    let (Some(class), Some(person)) =
+        (roster.classes.get(seat.class), roster.people.get(seat.person))
+    else {
         return Ok(());
     };
     let cells = [

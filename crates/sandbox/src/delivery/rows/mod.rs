@@ -50,16 +50,12 @@ pub(crate) fn write_roster(
 
 /// Tells the `sourcedId` of a school.
 pub(super) fn school_id(setting: &Setting, index: usize) -> &str {
-    setting
-        .schools
-        .get(index)
-        .map_or("", |school| school.id.as_str())
+    setting.schools.get(index).map_or("", |school| school.id.as_str())
 }
 
 /// Writes a grade as CEDS does.
 fn grade_code(grade: Grade) -> &'static str {
-    const CODES: [&str; 13] = [
-        "KG", "01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12",
-    ];
+    const CODES: [&str; 13] =
+        ["KG", "01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12"];
     CODES.get(usize::from(grade)).copied().unwrap_or("")
 }

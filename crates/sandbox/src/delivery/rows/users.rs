@@ -16,16 +16,9 @@ pub(super) fn write_1p1(
     rows: &mut impl Rows,
 ) -> io::Result<()> {
     let user = User::of(roster, person);
-    let schools: Vec<&str> = person
-        .schools
-        .iter()
-        .map(|school| school_id(setting, *school))
-        .collect();
-    let orgs = if schools.is_empty() {
-        DISTRICT.to_owned()
-    } else {
-        schools.join(",")
-    };
+    let schools: Vec<&str> =
+        person.schools.iter().map(|school| school_id(setting, *school)).collect();
+    let orgs = if schools.is_empty() { DISTRICT.to_owned() } else { schools.join(",") };
     let role = match person.role {
         Role::Student => "student",
         Role::Teacher => "teacher",
@@ -64,9 +57,7 @@ pub(super) fn write_1p2(
     rows: &mut impl Rows,
 ) -> io::Result<()> {
     let user = User::of(roster, person);
-    let main = person
-        .school()
-        .map_or(DISTRICT, |school| school_id(setting, school));
+    let main = person.school().map_or(DISTRICT, |school| school_id(setting, school));
     let cells = [
         &person.id,
         "",
@@ -100,28 +91,16 @@ pub(super) fn write_1p2(
         Role::Administrator => "siteAdministrator",
         Role::Guardian => "guardian",
     };
-    let staff = matches!(
-        person.role,
-        Role::Teacher | Role::Aide | Role::Administrator
-    );
-    let profile = if staff {
-        format!("P-{}", person.id)
-    } else {
-        String::new()
-    };
-    let mut orgs: Vec<&str> = person
-        .schools
-        .iter()
-        .map(|school| school_id(setting, *school))
-        .collect();
+    let staff = matches!(person.role, Role::Teacher | Role::Aide | Role::Administrator);
+    let profile = if staff { format!("P-{}", person.id) } else { String::new() };
+    let mut orgs: Vec<&str> =
+        person.schools.iter().map(|school| school_id(setting, *school)).collect();
     if orgs.is_empty() {
         orgs.push(DISTRICT);
     }
     for org in orgs {
         let id = format!("R-{}-{org}", person.id);
-        let cells = [
-            &id, "", "", &person.id, "primary", role, "", "", org, &profile,
-        ];
+        let cells = [&id, "", "", &person.id, "primary", role, "", "", org, &profile];
         rows.row(Kind::Roles, &cells)?;
     }
     if staff {
@@ -155,10 +134,7 @@ struct User {
 
 impl User {
     fn of(roster: &Roster, person: &Person) -> Self {
-        let agents = person
-            .agents
-            .iter()
-            .filter_map(|agent| roster.people.get(*agent));
+        let agents = person.agents.iter().filter_map(|agent| roster.people.get(*agent));
         let agents: Vec<&str> = agents.map(|agent| agent.id.as_str()).collect();
         let identifier = match person.role {
             Role::Student => format!("9{}", person.number),

@@ -10,12 +10,7 @@ use crate::random::Random;
 
 /// Picks everybody; what is picked is kept from chance.
 pub(super) fn cast(roster: &mut Roster, setting: &Setting, random: &mut Random) -> Cast {
-    let mut casting = Casting {
-        roster,
-        setting,
-        random,
-        cast: Cast::default(),
-    };
+    let mut casting = Casting { roster, setting, random, cast: Cast::default() };
     casting.missing_section();
     casting.newcomers();
     casting.movers();

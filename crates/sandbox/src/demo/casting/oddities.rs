@@ -11,12 +11,10 @@ impl Casting<'_> {
     /// without any class.
     pub(super) fn odd_classes(&mut self) {
         let class = self.take_class(|class| class.school == 6 && class.slot == 4);
-        self.roster
-            .end_seats(|seat| seat.class == class && seat.teaches);
+        self.roster.end_seats(|seat| seat.class == class && seat.teaches);
         self.cast.story.class_without_teacher = self.roster.class_id(class);
         let class = self.take_class(|class| class.school == 4 && class.slot == CLUB);
-        self.roster
-            .end_seats(|seat| seat.class == class && !seat.teaches);
+        self.roster.end_seats(|seat| seat.class == class && !seat.teaches);
         self.cast.story.class_without_students = self.roster.class_id(class);
         let class = self.take_class(|class| class.school == 1 && class.slot == 5);
         if let Some(class) = self.roster.classes.get_mut(class) {
@@ -48,8 +46,7 @@ impl Casting<'_> {
 
     fn seat(&mut self, school: &School, class: usize, student: usize) {
         let shape = identifiers::shape(school);
-        self.roster
-            .seat(shape, NewSeat::student(class, student, YEAR_BEGINS));
+        self.roster.seat(shape, NewSeat::student(class, student, YEAR_BEGINS));
     }
 
     /// A teacher whose row as guardian bears the same SIS number.
@@ -58,11 +55,8 @@ impl Casting<'_> {
             self.take(|_, _, person| person.role == Role::Teacher && person.school() == Some(1));
         let guardian =
             self.take(|_, _, person| person.role == Role::Guardian && person.schools.contains(&1));
-        let Some(name) = self
-            .roster
-            .people
-            .get(guardian)
-            .map(|person| (person.given, person.family))
+        let Some(name) =
+            self.roster.people.get(guardian).map(|person| (person.given, person.family))
         else {
             return;
         };
@@ -84,18 +78,11 @@ impl Casting<'_> {
         for (one, other) in [(0, 3), (1, 2), (7, 11)] {
             let first = self.take_student(one);
             let second = self.take(|roster, _, person| {
-                let guardian = person
-                    .agents
-                    .first()
-                    .and_then(|agent| roster.people.get(*agent));
+                let guardian = person.agents.first().and_then(|agent| roster.people.get(*agent));
                 person.studies_at(other)
                     && guardian.is_none_or(|guardian| guardian.agents.len() == 1)
             });
-            let name = self
-                .roster
-                .people
-                .get(first)
-                .map(|person| (person.given, person.family));
+            let name = self.roster.people.get(first).map(|person| (person.given, person.family));
             if let (Some(name), Some(person)) = (name, self.roster.people.get_mut(second)) {
                 person.given = name.0;
                 rename(person, name.1);
@@ -115,14 +102,12 @@ impl Casting<'_> {
                 student.email.clear();
             }
         }
-        for (school, password) in [
-            (2, "CANARY-heron-4471"),
-            (2, "CANARY-otter-9026"),
-            (9, "CANARY-wren-1358"),
-        ] {
+        for (school, password) in
+            [(2, "CANARY-heron-4471"), (2, "CANARY-otter-9026"), (9, "CANARY-wren-1358")]
+        {
             let student = self.take_student(school);
             if let Some(student) = self.roster.people.get_mut(student) {
-                student.password = password.to_owned();
+                password.clone_into(&mut student.password);
             }
         }
         let aide = self.take(|_, _, person| person.role == Role::Aide);
@@ -135,9 +120,6 @@ impl Casting<'_> {
 
     fn student_ids(&mut self, count: usize, school: usize) -> Vec<String> {
         let taken: Vec<usize> = (0..count).map(|_| self.take_student(school)).collect();
-        taken
-            .into_iter()
-            .map(|student| self.roster.person_id(student))
-            .collect()
+        taken.into_iter().map(|student| self.roster.person_id(student)).collect()
     }
 }

@@ -1,10 +1,11 @@
 //! Those to whom something happens on the second day.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::demo::cast::Move;
 use crate::demo::casting::Casting;
 use crate::model::{CLUB, Class, Role};
+use crate::school::SLOTS;
 
 impl Casting<'_> {
     /// A section of the fourth grade whose seven classes will be missing from `classes.csv`.
@@ -12,27 +13,15 @@ impl Casting<'_> {
         let of_section =
             |class: &Class| class.school == 0 && class.grade == Some(4) && class.section == 0;
         let classes: BTreeSet<usize> = self.roster.classes_where(of_section).into_iter().collect();
-        let seats = self
-            .roster
-            .seats
-            .iter()
-            .filter(|seat| classes.contains(&seat.class));
-        let members: BTreeSet<usize> = seats
-            .filter(|seat| !seat.teaches)
-            .map(|seat| seat.person)
-            .collect();
+        let seats = self.roster.seats.iter().filter(|seat| classes.contains(&seat.class));
+        let members: BTreeSet<usize> =
+            seats.filter(|seat| !seat.teaches).map(|seat| seat.person).collect();
         let in_no_other =
             |student: &&usize| self.roster.classes_of(**student).len() == classes.len();
-        let blocked = members
-            .iter()
-            .find(in_no_other)
-            .copied()
-            .unwrap_or_default();
+        let blocked = members.iter().find(in_no_other).copied().unwrap_or_default();
         self.cast.story.blocked_student = self.roster.person_id(blocked);
-        self.cast.story.missing_classes = classes
-            .iter()
-            .map(|class| self.roster.class_id(*class))
-            .collect();
+        self.cast.story.missing_classes =
+            classes.iter().map(|class| self.roster.class_id(*class)).collect();
         self.cast.kept.people.extend(members);
         self.cast.kept.classes.extend(classes);
     }
@@ -48,45 +37,47 @@ impl Casting<'_> {
 
     /// Students who exchange two sections without a clash of periods; the first is told of.
     pub(super) fn movers(&mut self) {
+        let steady = self.steady_students();
         for number in 0..8 {
-            let Some(moves) = self.swap() else { continue };
+            let student = self.take(|_, index, _| steady.contains(&index));
+            let Some(moves) = self.swap(student) else { continue };
             if number == 0 {
                 let story = &mut self.cast.story;
-                let student = moves.first().map(|step| step.student).unwrap_or_default();
                 story.moved_student = self.roster.person_id(student);
-                story.moved_from = moves
-                    .iter()
-                    .map(|step| self.roster.class_id(step.from))
-                    .collect();
-                story.moved_to = moves
-                    .iter()
-                    .map(|step| self.roster.class_id(step.to))
-                    .collect();
+                story.moved_from =
+                    moves.iter().map(|step| self.roster.class_id(step.from)).collect();
+                story.moved_to = moves.iter().map(|step| self.roster.class_id(step.to)).collect();
             }
             self.cast.moves.extend(moves);
         }
     }
 
+    /// Students in a second section of a grade of three who have all seven classes there.
+    fn steady_students(&self) -> BTreeSet<usize> {
+        let wide = self
+            .roster
+            .classes
+            .iter()
+            .filter(|class| class.slot != CLUB && class.section == 2 && class.grade > Some(5));
+        let wide: BTreeSet<_> = wide.map(|class| (class.school, class.grade)).collect();
+        let mut own: BTreeMap<usize, u8> = BTreeMap::new();
+        for seat in self.roster.seats.iter().filter(|seat| !seat.gone && !seat.teaches) {
+            let class = self.roster.classes.get(seat.class);
+            if class.is_some_and(|class| {
+                class.slot != CLUB
+                    && class.section == 1
+                    && wide.contains(&(class.school, class.grade))
+            }) {
+                *own.entry(seat.person).or_default() += 1;
+            }
+        }
+        own.retain(|_, classes| *classes == SLOTS);
+        own.into_keys().collect()
+    }
+
     /// Mathematics and Science of a student of a second section, exchanged for those of the
     /// third and first: section `s` has slot `c` in period `(c + s) mod 7`.
-    fn swap(&mut self) -> Option<Vec<Move>> {
-        let student = self.take(|roster, index, person| {
-            let classes = roster.classes_of(index);
-            let own = classes
-                .iter()
-                .filter_map(|class| roster.classes.get(*class));
-            let second = own
-                .filter(|class| class.slot != CLUB && class.section == 1)
-                .count();
-            let enough = |class: &Class| class.grade == person.grade && class.section == 2;
-            let school = person.school();
-            person.role == Role::Student
-                && person.grade > Some(5)
-                && second == 7
-                && !roster
-                    .classes_where(|class| Some(class.school) == school && enough(class))
-                    .is_empty()
-        });
+    fn swap(&self, student: usize) -> Option<Vec<Move>> {
         let person = self.roster.people.get(student)?;
         let (school, grade) = (person.school(), person.grade);
         let class = |slot: u8, section: usize| {
@@ -97,16 +88,8 @@ impl Casting<'_> {
             });
             found.first().copied()
         };
-        let mathematics = Move {
-            student,
-            from: class(1, 1)?,
-            to: class(1, 2)?,
-        };
-        let science = Move {
-            student,
-            from: class(2, 1)?,
-            to: class(2, 0)?,
-        };
+        let mathematics = Move { student, from: class(1, 1)?, to: class(1, 2)? };
+        let science = Move { student, from: class(2, 1)?, to: class(2, 0)? };
         Some(vec![mathematics, science])
     }
 

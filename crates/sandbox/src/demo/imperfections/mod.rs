@@ -29,38 +29,23 @@ const PLANTED: [Plant; 8] = [
 const COUNTED: [(&str, Count); 21] = [
     ("bad_dates", counting::bad_dates),
     ("cells_with_outer_space", counting::cells_with_outer_space),
-    (
-        "classes_without_students",
-        counting::classes_without_students,
-    ),
+    ("classes_without_students", counting::classes_without_students),
     ("classes_without_teacher", counting::classes_without_teacher),
     ("classes_without_title", counting::classes_without_title),
     ("co_taught_classes", counting::co_taught_classes),
     ("demographics_rows", counting::demographics_rows),
-    (
-        "enrollments_naming_missing_classes",
-        counting::enrollments_naming_missing_classes,
-    ),
-    (
-        "files_with_byte_order_mark",
-        counting::files_with_byte_order_mark,
-    ),
+    ("enrollments_naming_missing_classes", counting::enrollments_naming_missing_classes),
+    ("files_with_byte_order_mark", counting::files_with_byte_order_mark),
     ("metadata_columns", counting::metadata_columns),
     ("missing_classes", counting::missing_classes),
     ("passwords", counting::passwords),
     ("people_in_two_rows", counting::people_in_two_rows),
     ("repeated_rows", counting::repeated_rows),
-    (
-        "students_in_no_class_because_missing",
-        counting::students_in_no_class_because_missing,
-    ),
+    ("students_in_no_class_because_missing", counting::students_in_no_class_because_missing),
     ("students_in_two_schools", counting::students_in_two_schools),
     ("students_sharing_a_name", counting::students_sharing_a_name),
     ("students_without_email", counting::students_without_email),
-    (
-        "students_without_enrollments",
-        counting::students_without_enrollments,
-    ),
+    ("students_without_enrollments", counting::students_without_enrollments),
     ("unknown_roles", counting::unknown_roles),
     ("wrong_case_booleans", counting::wrong_case_booleans),
 ];
@@ -74,8 +59,5 @@ pub(super) fn plant(tables: &mut Tables, cast: &Cast, setting: &Setting) {
 
 /// Counts what is wrong, by name.
 pub(super) fn count(tables: &Tables) -> BTreeMap<String, usize> {
-    COUNTED
-        .iter()
-        .map(|(name, count)| ((*name).to_owned(), count(tables)))
-        .collect()
+    COUNTED.iter().map(|(name, count)| ((*name).to_owned(), count(tables))).collect()
 }
