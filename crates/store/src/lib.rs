@@ -1,1 +1,59 @@
-//! placeholder
+//! What is kept of each district, and the one way in which its roster changes.
+//!
+//! A [`Store`] holds the districts of an installation. Each has its roster as versioned facts
+//! ([`Version`]), its log of operations, its runs, plans, deliveries and settings, and sealed files
+//! beside them. [`Store::apply`] turns a plan into one operation in one transaction; nothing else
+//! changes a roster. No rule of the domain lives here, and SQL lives nowhere else.
+//!
+//! A district is the first argument of every query and the first column of every key. Time comes
+//! in as an argument. `db.rs` is the only file that tells SQLite from PostgreSQL.
+//!
+//! To keep one more thing, add a table to both folders of migrations and a file named for it.
+
+mod apply;
+mod approval;
+mod chain;
+mod counter;
+mod crash;
+mod db;
+mod delivery;
+mod district;
+mod error;
+mod fact;
+mod files;
+mod lease;
+mod operation;
+mod plan;
+mod recover;
+mod run;
+mod school;
+mod sealed;
+mod settings;
+mod source;
+mod store;
+mod vault;
+mod word;
+
+pub use apply::{Applied, ApplyError, NewOperation, Write};
+pub use approval::Approval;
+pub use chain::{Verified, VerifyError};
+pub use crash::crash_point;
+pub use delivery::{Delivery, DeliveryNumber};
+pub use district::{District, DistrictError};
+pub use error::DatabaseError;
+pub use fact::diff::Change;
+pub use fact::read::Linked;
+pub use fact::search::UserName;
+pub use fact::stream::KeyRow;
+pub use fact::version::{Until, Version};
+pub use files::{DistrictFiles, PARTIAL};
+pub use lease::{Lease, LeaseError};
+pub use operation::{LogPage, Operation, OperationKind, Order, RowRange};
+pub use plan::{PlanNumber, PlanStatus, StoredPlan};
+pub use recover::{RecoverError, Recovered};
+pub use run::{FinishedRun, NewRun, Run, RunNumber, RunStatus};
+pub use school::SchoolIdentity;
+pub use sealed::{Finished, SealedError, SealedReader, SealedWriter, Sealer};
+pub use source::Source;
+pub use store::{DEFAULT_SOURCE, OpenError, OpenOptions, Store};
+pub use vault::{DistrictKey, MasterKey, VaultError};

@@ -1,0 +1,72 @@
+//! Who is in which class, and which rows belong to a person.
+
+use firstbell_roster::model::{DistrictId, Kind, OperationNumber, PersonId, SubjectId};
+
+use super::table::Table;
+use super::version::{self, Version};
+use crate::db::params;
+use crate::error::DatabaseError;
+use crate::store::Store;
+
+impl Store {
+    /// The enrollments of a user, present or as they were after an operation, by id.
+    pub async fn enrollments_of_user(
+        &self,
+        district: DistrictId,
+        user: SubjectId,
+        as_of: Option<OperationNumber>,
+    ) -> Result<Vec<Version>, DatabaseError> {
+        let table = Table::of(Kind::Enrollment)?;
+        self.versions_with(district, table, "user_id", user.0, as_of).await
+    }
+
+    /// The enrollments of a class, present or as they were after an operation, by id.
+    pub async fn enrollments_of_class(
+        &self,
+        district: DistrictId,
+        class: SubjectId,
+        as_of: Option<OperationNumber>,
+    ) -> Result<Vec<Version>, DatabaseError> {
+        let table = Table::of(Kind::Enrollment)?;
+        self.versions_with(district, table, "class_id", class.0, as_of).await
+    }
+
+    /// The present roles of a user, by id.
+    pub async fn roles_of_user(
+        &self,
+        district: DistrictId,
+        user: SubjectId,
+    ) -> Result<Vec<Version>, DatabaseError> {
+        let table = Table::of(Kind::Role)?;
+        self.versions_with(district, table, "user_id", user.0, None).await
+    }
+
+    /// The present user rows of a person, by id.
+    pub async fn users_of_person(
+        &self,
+        district: DistrictId,
+        person: PersonId,
+    ) -> Result<Vec<Version>, DatabaseError> {
+        let table = Table::of(Kind::User)?;
+        self.versions_with(district, table, "person", person.0, None).await
+    }
+
+    async fn versions_with(
+        &self,
+        district: DistrictId,
+        table: &'static Table,
+        column: &'static str,
+        value: i64,
+        as_of: Option<OperationNumber>,
+    ) -> Result<Vec<Version>, DatabaseError> {
+        let Some(lookup) = table.sql.lookups.get(column) else {
+            return Err(DatabaseError::unreadable(table.name, column));
+        };
+        let (sql, params) = match as_of {
+            None => (&lookup.present, params![district, value]),
+            Some(number) => (&lookup.as_of, params![district, value, number.0]),
+        };
+        let mut session = self.db(district).await?.read().await?;
+        session.all(sql, params, |row| version::read(table, row)).await
+    }
+}

@@ -1,0 +1,190 @@
+//! Making and opening the store of an installation.
+
+use std::collections::HashMap;
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use firstbell_roster::model::{DateTime, DistrictId};
+use tokio::sync::Mutex;
+
+use crate::db::{Db, SqliteFile, params};
+use crate::error::DatabaseError;
+use crate::files::DistrictFiles;
+use crate::vault::{MasterKey, VaultError};
+
+/// The source that every district begins with.
+pub const DEFAULT_SOURCE: firstbell_roster::model::SourceId = firstbell_roster::model::SourceId(1);
+
+const MASTER_KEY: &str = "master.key";
+const HUB: &str = "hub.db";
+const DATABASE: &str = "database";
+
+/// Everything that an installation keeps. Clones share the same connections.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pub(crate) shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) home: PathBuf,
+    pub(crate) hub: Db,
+    pub(crate) master: MasterKey,
+    districts: Mutex<HashMap<DistrictId, Db>>,
+}
+
+/// Where the store is and how to open it.
+#[derive(Debug, Clone, Default)]
+pub struct OpenOptions {
+    /// The folder of the installation.
+    pub home: PathBuf,
+    /// The URL of a PostgreSQL database; without it, SQLite files in `home`.
+    pub database: Option<String>,
+    /// The master key; without it, the file `master.key` in `home`.
+    pub master_key: Option<MasterKey>,
+    /// The present instant: given, runs that were cut off are closed and orphaned files swept.
+    pub recover_at: Option<DateTime>,
+}
+
+/// A store that could not be made or opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// There is one already.
+    #[error("`{0}` is initialised already")]
+    AlreadyInitialised(String),
+    /// There is none yet.
+    #[error("`{0}` is not initialised; run `firstbell init`")]
+    NotInitialised(String),
+    /// A folder or file could not be made.
+    #[error("`{path}` could not be made")]
+    Folder {
+        /// The folder or file.
+        path: String,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// The keys.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// The files beside the database.
+    #[error(transparent)]
+    Recover(#[from] crate::recover::RecoverError),
+}
+
+impl Store {
+    /// Makes the folders, the master key and the database of a new installation.
+    pub async fn init(options: OpenOptions) -> Result<Self, OpenError> {
+        let home = options.home.clone();
+        let shown = || home.display().to_string();
+        if home.join(HUB).exists() || home.join(DATABASE).exists() {
+            return Err(OpenError::AlreadyInitialised(shown()));
+        }
+        let districts = home.join("districts");
+        make_folder(&districts).map_err(folder(&districts))?;
+        if options.master_key.is_none() && !home.join(MASTER_KEY).exists() {
+            MasterKey::create(&home.join(MASTER_KEY))?;
+        }
+        if options.database.is_some() {
+            let marker = home.join(DATABASE);
+            std::fs::write(&marker, "postgres\n").map_err(folder(&marker))?;
+        }
+        Self::connect(options).await
+    }
+
+    /// Opens the store of an installation and brings its schema up to date.
+    pub async fn open(options: OpenOptions) -> Result<Self, OpenError> {
+        let marker = if options.database.is_some() { DATABASE } else { HUB };
+        if !options.home.join(marker).exists() {
+            return Err(OpenError::NotInitialised(options.home.display().to_string()));
+        }
+        let recover_at = options.recover_at;
+        let store = Self::connect(options).await?;
+        if let Some(now) = recover_at {
+            for district in store.districts().await? {
+                store.recover(district.id, now).await?;
+            }
+        }
+        Ok(store)
+    }
+
+    async fn connect(options: OpenOptions) -> Result<Self, OpenError> {
+        let master = match options.master_key {
+            Some(key) => key,
+            None => MasterKey::read(&options.home.join(MASTER_KEY))?,
+        };
+        let hub = match &options.database {
+            Some(url) => Db::postgres(url).await?,
+            None => Db::sqlite(&options.home.join(HUB), SqliteFile::Hub).await?,
+        };
+        Ok(Self {
+            shared: Arc::new(Shared {
+                home: options.home,
+                hub,
+                master,
+                districts: Mutex::new(HashMap::new()),
+            }),
+        })
+    }
+
+    /// The files that a district keeps beside its database.
+    pub fn files(&self, slug: &str) -> DistrictFiles {
+        DistrictFiles::new(&self.shared.home, slug)
+    }
+
+    /// Closes every connection. Without it they close by themselves, a little later.
+    pub async fn close(&self) {
+        for (_, district) in self.shared.districts.lock().await.drain() {
+            district.close().await;
+        }
+        self.shared.hub.close().await;
+    }
+
+    /// The database of a district, opened on its first use.
+    pub(crate) async fn db(&self, district: DistrictId) -> Result<Db, DatabaseError> {
+        let mut open = self.shared.districts.lock().await;
+        if let Some(db) = open.get(&district) {
+            return Ok(db.clone());
+        }
+        let slug = self.slug(district).await?.ok_or(DatabaseError::NoDistrict(district))?;
+        let db = match &self.shared.hub {
+            Db::Sqlite { .. } => {
+                let folder = self.files(&slug).folder().to_owned();
+                make_folder(&folder).map_err(|source| DatabaseError::Folder {
+                    folder: folder.display().to_string(),
+                    source,
+                })?;
+                Db::sqlite(&folder.join("roster.db"), SqliteFile::District).await?
+            }
+            Db::Postgres(pool) => Db::Postgres(pool.clone()),
+        };
+        add_default_source(&db, district).await?;
+        open.insert(district, db.clone());
+        Ok(db)
+    }
+}
+
+async fn add_default_source(db: &Db, district: DistrictId) -> Result<(), DatabaseError> {
+    let mut session = db.write().await?;
+    session
+        .execute(
+            "INSERT INTO source (district, id, name) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+            params![district, DEFAULT_SOURCE.0, "default"],
+        )
+        .await?;
+    session.commit().await
+}
+
+/// Makes a folder, and those above it, that only their owner can enter.
+pub(crate) fn make_folder(path: &Path) -> std::io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(path)
+}
+
+fn folder(path: &Path) -> impl FnOnce(std::io::Error) -> OpenError {
+    let path = path.display().to_string();
+    move |source| OpenError::Folder { path, source }
+}

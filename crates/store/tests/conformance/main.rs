@@ -1,0 +1,7 @@
+//! One suite for both databases. SQLite always runs; PostgreSQL runs where the environment
+//! variable `FIRSTBELL_TEST_POSTGRES` has the URL of a server (`scripts/with-postgres`).
+
+mod apply;
+mod districts;
+mod installation;
+mod rosters;
