@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use csv::StringRecord;
 use firstbell_sandbox::{District, Kind, Options, Profile, Truth};
 use tempfile::TempDir;
 
@@ -26,12 +27,23 @@ pub fn write(profile: Profile, day: u32, options: Options) -> Folder {
 }
 
 impl Folder {
-    /// Reads all rows of a file.
-    pub fn rows(&self, kind: Kind) -> Vec<Row> {
+    /// Reads the header and all records of a file.
+    pub fn records(&self, kind: Kind) -> (StringRecord, Vec<StringRecord>) {
         let text = fs::read_to_string(self.path.join(kind.file())).unwrap_or_default();
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
         let mut reader = csv::Reader::from_reader(text.as_bytes());
-        reader.deserialize().collect::<Result<_, _>>().unwrap()
+        let header = reader.headers().unwrap().clone();
+        (header, reader.into_records().collect::<Result<_, _>>().unwrap())
+    }
+
+    /// Reads all rows of a file.
+    pub fn rows(&self, kind: Kind) -> Vec<Row> {
+        let (header, records) = self.records(kind);
+        let row = |record: StringRecord| {
+            let cells = header.iter().zip(&record);
+            cells.map(|(name, cell)| (name.to_owned(), cell.to_owned())).collect()
+        };
+        records.into_iter().map(row).collect()
     }
 
     /// Reads the rows of a file by `sourcedId`; of repeated ones the first.
