@@ -1,0 +1,82 @@
+//! Findings as a report: counts, examples and the students whom each affects.
+
+use firstbell_roster::check::{Effect, Tally};
+use firstbell_roster::model::Kind;
+use firstbell_roster::model::snapshot::Snapshot;
+use firstbell_roster::model::subjects::{Link, tag};
+
+use crate::report::{Example, FindingReport};
+
+/// How many places a report names for each finding.
+const EXAMPLES: usize = 20;
+
+/// All findings of a snapshot: errors first, then by students affected, then by count.
+pub fn report(snapshot: &Snapshot) -> Vec<FindingReport> {
+    let mut reports: Vec<_> = snapshot.findings.iter().map(|tally| one(snapshot, tally)).collect();
+    reports.sort_by(|a, b| {
+        (b.severity, b.students_affected, b.count, &a.code, &a.examples).cmp(&(
+            a.severity,
+            a.students_affected,
+            a.count,
+            &b.code,
+            &b.examples,
+        ))
+    });
+    reports
+}
+
+fn one(snapshot: &Snapshot, tally: &Tally) -> FindingReport {
+    let examples = tally.places.iter().take(EXAMPLES).map(|(line, _)| Example {
+        file: tally.file.clone(),
+        line: *line,
+        column: tally.column,
+        field: tally.field.clone(),
+    });
+    FindingReport {
+        code: tally.check.code.to_owned(),
+        severity: tally.check.severity,
+        count: tally.places.len() as u64,
+        students_affected: students(snapshot, tally),
+        message: tally.check.sentence.to_owned(),
+        hint: tally.check.hint.to_owned(),
+        examples: examples.collect(),
+    }
+}
+
+/// How many students a finding touches: those it stands at, and those in classes or
+/// enrollments that it stands at.
+fn students(snapshot: &Snapshot, tally: &Tally) -> u64 {
+    let users = snapshot.of(Kind::User);
+    let is_student = |user: u32| users.tag(user) == tag::STUDENT;
+    let mut found: Vec<u32> = match tally.kind {
+        Some(Kind::User) => tally.places.iter().map(|(_, user)| *user).collect(),
+        Some(Kind::Enrollment) => {
+            let list = snapshot.of(Kind::Enrollment);
+            tally.places.iter().map(|(_, one)| list.link(*one, Link::User)).collect()
+        }
+        Some(Kind::Class)
+            if tally.check.effect != Effect::None || tally.check.code.starts_with("class_") =>
+        {
+            in_classes(snapshot, tally)
+        }
+        _ => Vec::new(),
+    };
+    found.retain(|user| is_student(*user));
+    found.sort_unstable();
+    found.dedup();
+    found.len() as u64
+}
+
+fn in_classes(snapshot: &Snapshot, tally: &Tally) -> Vec<u32> {
+    let mut named = vec![false; snapshot.of(Kind::Class).len()];
+    for (_, class) in &tally.places {
+        if let Some(named) = named.get_mut(*class as usize) {
+            *named = true;
+        }
+    }
+    let list = snapshot.of(Kind::Enrollment);
+    list.ordinals()
+        .filter(|one| named.get(list.link(*one, Link::First) as usize) == Some(&true))
+        .map(|one| list.link(one, Link::User))
+        .collect()
+}

@@ -1,0 +1,140 @@
+//! What the log of operations answers.
+
+use firstbell_roster::model::Kind;
+use serde::{Deserialize, Serialize};
+
+/// One entry of the log.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OperationReport {
+    /// Its number.
+    pub operation: i64,
+    /// `sync`, `undo`.
+    pub kind: String,
+    /// When, ISO 8601 in UTC.
+    pub at: String,
+    /// The operating system's or signed-in user.
+    pub identity: String,
+    /// The name given with `--by`; empty if none.
+    pub by: String,
+    /// The reason or note given; empty if none.
+    pub note: String,
+    /// The plan that it applied.
+    pub plan: Option<i64>,
+    /// The digest of that plan.
+    pub digest: String,
+    /// The operation that it takes back.
+    pub undoes: Option<i64>,
+    /// The operation that took it back.
+    pub undone_by: Option<i64>,
+    /// Rows of the roster that it changed.
+    pub changes: u64,
+    /// The changes by kind and action, such as `users.create`.
+    pub counts: std::collections::BTreeMap<String, u64>,
+    /// The hash that chains it to the one before.
+    pub hash: String,
+}
+
+/// What verifying the log found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VerifyReport {
+    /// Operations verified.
+    pub operations: u64,
+    /// What is wrong with the first that was altered; `None` if none was.
+    pub broken: Option<String>,
+}
+
+/// One change of one row, with its values.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangeReport {
+    /// The kind.
+    pub kind: Kind,
+    /// `create`, `update`, `restore` or `end`.
+    pub action: String,
+    /// The reason's stable name.
+    pub reason: String,
+    /// The reason as a sentence.
+    pub sentence: String,
+    /// The source's id.
+    pub sourced_id: String,
+    /// The name or title.
+    pub name: String,
+    /// The school's name; empty for none.
+    pub school: String,
+    /// The line in the delivery; 0 for none.
+    pub line: u64,
+    /// The group of changes that belong together; 0 for none.
+    pub group: u32,
+    /// The values that change: field, before, after.
+    pub fields: Vec<FieldChange>,
+}
+
+/// One value before and after.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldChange {
+    /// The header of the field.
+    pub field: String,
+    /// Empty if there was none.
+    pub before: String,
+    /// Empty if there is none.
+    pub after: String,
+}
+
+/// One value that a person's record had for a time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HistoryEntry {
+    /// The header of the field; `active` for being there at all.
+    pub field: String,
+    /// The value.
+    pub value: String,
+    /// The sourcedId of the user row.
+    pub sourced_id: String,
+    /// The operation from which it held.
+    pub from: i64,
+    /// When that was, ISO 8601 in UTC.
+    pub from_at: String,
+    /// The operation that ended it; `None` while it holds.
+    pub until: Option<i64>,
+    /// When that was; empty while it holds.
+    pub until_at: String,
+    /// Why it came, as a sentence.
+    pub reason: String,
+    /// Who approved or ran the operation.
+    pub approver: String,
+    /// The delivery and line that brought it, such as `delivery 3, users.csv line 812`.
+    pub source: String,
+}
+
+/// What an export wrote.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExportReport {
+    /// `oneroster-1.1` or `oneroster-1.2`.
+    pub format: String,
+    /// The operation as of which.
+    pub as_of: i64,
+    /// Rows written, by file.
+    pub rows: std::collections::BTreeMap<String, u64>,
+    /// What could not be expressed, as sentences.
+    pub notes: Vec<String>,
+}
+
+/// One thing that `doctor` looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DoctorLine {
+    /// What it is about.
+    pub subject: String,
+    /// Whether it is as it should be.
+    pub good: bool,
+    /// What was found and what to do, as a sentence.
+    pub sentence: String,
+}
+
+/// Who asks, for the words of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reader {
+    /// A district administrator.
+    #[default]
+    Administrator,
+    /// A teacher: no ids, no words of the trade.
+    Teacher,
+}
