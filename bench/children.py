@@ -60,8 +60,9 @@ def parse(command: list[str], printed: str) -> dict:
 
 
 def name(command: list[str]) -> str:
-    words = [Path(command[0]).name, *command[1:]]
-    return "`" + " ".join(Path(word).name if os.sep in word else word for word in words) + "`"
+    """Shortens a command for a sentence; an address may hold a password and is left out."""
+    words = ["URL" if "://" in word else Path(word).name for word in command]
+    return "`" + " ".join(words) + "`"
 
 
 def last_line(text: str) -> str:

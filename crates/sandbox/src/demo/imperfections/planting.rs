@@ -20,7 +20,7 @@ pub(super) fn repeat_a_user(tables: &mut Tables, cast: &Cast, _: &Setting) {
     let middle = users.columns.iter().position(|column| column == "middleName");
     for mut copy in copies {
         if let Some(cell) = middle.and_then(|middle| copy.get_mut(middle)) {
-            cell.push_str(" II");
+            *cell = if cell.is_empty() { "II".to_owned() } else { format!("{cell} II") };
         }
         users.rows.push(copy);
     }
