@@ -9,6 +9,8 @@
 //! To add a check, a scope rule or a guard, add a function and a line to the table of its folder.
 
 pub mod check;
+pub mod guard;
+pub mod matching;
 pub mod model;
 pub mod plan;
 pub mod scope;

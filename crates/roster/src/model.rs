@@ -7,6 +7,7 @@ pub mod date;
 pub mod finding;
 pub mod fingerprint;
 pub mod id;
+pub mod image;
 pub mod kind;
 pub mod row;
 pub mod settings;

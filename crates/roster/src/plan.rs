@@ -1,7 +1,20 @@
 //! What a delivery would change, line by line, and why.
+//!
+//! [`draft`] compares a snapshot with what is [`Known`] of the roster and yields [`Draft`]: lines
+//! in a stable order, an outcome for each record, departures. [`row`] builds the rows that
+//! applying a line writes.
 
+mod account;
+mod diff;
+pub mod draft;
+pub mod known;
 pub mod line;
+mod moves;
 pub mod outcome;
+pub mod row;
 
+pub use account::{Account, KindAccount, account};
+pub use draft::{Draft, draft};
+pub use known::{Known, Past};
 pub use line::{Action, Line, Reason};
 pub use outcome::{Hold, MatchHold, Outcome, Rule};

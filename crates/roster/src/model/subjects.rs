@@ -43,7 +43,8 @@ pub struct Subjects {
 /// Which list of [`Subjects::links`] holds what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Link {
-    /// The class of an enrollment, the course of a class.
+    /// The class of an enrollment, the course of a class; for a user no subject at all, but a
+    /// code of the grades, equal for equal grades.
     First = 0,
     /// The user of an enrollment, role or profile.
     User = 1,
@@ -217,6 +218,14 @@ impl Subjects {
         self.details.push(0);
         self.table.insert(subject.key, ordinal, &self.keys);
         ordinal
+    }
+
+    /// The active subject with this id of the hub; the subjects of the roster stand first and
+    /// in the order of their ids.
+    pub fn by_id(&self, id: i64) -> Option<Ordinal> {
+        let roster = self.flags.partition_point(|flags| flags & flag::IN_ROSTER != 0);
+        let found = self.ids.get(..roster)?.binary_search(&id).ok()?;
+        u32::try_from(found).ok()
     }
 
     /// Whether the subject has all of these flags.

@@ -1,0 +1,135 @@
+//! Whether a plan is safe to apply without a person: limits judged before any write.
+//!
+//! Each guard is an entry of [`table`] and a function that yields [`Trip`]s. To add one, add
+//! both, and call the function in [`review`].
+
+mod completeness;
+mod limits;
+mod membership;
+pub mod table;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+pub use table::Guard;
+
+use crate::model::settings::{FirstPlan, Settings};
+use crate::model::snapshot::{Mode, Snapshot};
+use crate::model::{Kind, SubjectId};
+use crate::plan::{Draft, Known};
+
+/// What came before, as far as guards judge by it.
+#[derive(Debug, Clone, Default)]
+pub struct History {
+    /// Whether nothing of this source was ever applied.
+    pub first: bool,
+    /// Whether the delivery is the same as an earlier one while a newer one was applied.
+    pub identical_to_older: bool,
+    /// The newest `dateLastModified` of the delivery applied last, in microseconds.
+    pub newest: Option<i64>,
+    /// How each kind came in the delivery applied last.
+    pub modes: BTreeMap<Kind, Mode>,
+    /// What ended since the last roster that a person approved, within the window.
+    pub ended: Ended,
+    /// Whether the person who feeds the delivery means it though it is old.
+    pub again: bool,
+}
+
+/// What ended, by school and for the district; kept with each operation.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Ended {
+    /// By the school's id; 0 where there is none.
+    pub schools: BTreeMap<i64, Counts>,
+}
+
+/// Rows that ended in a school, less those that came back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Counts {
+    /// People deactivated.
+    pub people: i64,
+    /// Classes ended.
+    pub classes: i64,
+    /// Enrollments ended that no move began again.
+    pub enrollments: i64,
+}
+
+impl Ended {
+    /// Adds what another plan ended.
+    pub fn add(&mut self, other: &Self) {
+        for (school, counts) in &other.schools {
+            let sum = self.schools.entry(*school).or_default();
+            sum.people += counts.people;
+            sum.classes += counts.classes;
+            sum.enrollments += counts.enrollments;
+        }
+    }
+}
+
+/// One guard that a plan tripped.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trip {
+    /// The guard.
+    pub guard: &'static Guard,
+    /// The kind that it judged.
+    pub kind: Option<Kind>,
+    /// The school; 0 for the district or the delivery, below zero a draft.
+    pub school: SubjectId,
+    /// How many.
+    pub changed: u64,
+    /// Of how many.
+    pub active: u64,
+    /// Whether it tripped by what added up since the last approved roster.
+    pub cumulative: bool,
+}
+
+/// What the guards say of a plan.
+#[derive(Debug, Clone, Default)]
+pub struct Verdict {
+    /// Why it waits; empty where it may proceed.
+    pub trips: Vec<Trip>,
+    /// What the plan ends, to be kept with the operation.
+    pub ended: Ended,
+}
+
+/// Judges a plan before any write.
+pub fn review(
+    snapshot: &Snapshot,
+    draft: &Draft,
+    known: &Known,
+    settings: &Settings,
+    history: &History,
+) -> Verdict {
+    let mut trips = completeness::judge(snapshot, history);
+    let (more, ended) = limits::judge(snapshot, draft, settings, history);
+    trips.extend(more);
+    trips.extend(membership::judge(snapshot, draft, known));
+    if history.first && settings.first_plan == FirstPlan::Hold {
+        trips.push(Trip::of_delivery(&table::FIRST_PLAN, None));
+    }
+    Verdict { trips, ended }
+}
+
+impl Trip {
+    fn of_delivery(guard: &'static Guard, kind: Option<Kind>) -> Self {
+        Self { guard, kind, school: SubjectId(0), changed: 0, active: 0, cumulative: false }
+    }
+
+    /// The reason as a sentence; `school` is the school's name, empty for none.
+    pub fn sentence(&self, school: &str) -> String {
+        let place = if school.is_empty() { "the district" } else { school };
+        let kind = self.kind.map_or(String::new(), Kind::file);
+        let sentence = self
+            .guard
+            .sentence
+            .replace("{changed}", &self.changed.to_string())
+            .replace("{active}", &self.active.to_string())
+            .replace("{school}", place)
+            .replace("{file}", &kind);
+        if self.cumulative {
+            format!("{sentence}, counted since the last roster that a person approved")
+        } else {
+            sentence
+        }
+    }
+}

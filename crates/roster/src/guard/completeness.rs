@@ -1,0 +1,68 @@
+//! Empty, cut, missing and old: deliveries that are not what they seem.
+
+use super::{History, Trip, table};
+use crate::check::table as checks;
+use crate::model::Kind;
+use crate::model::snapshot::{Mode, Snapshot};
+use crate::model::subjects::flag;
+
+/// The trips of a delivery that is not whole, or not new.
+pub fn judge(snapshot: &Snapshot, history: &History) -> Vec<Trip> {
+    let mut trips = Vec::new();
+    for kind in Kind::FACTS {
+        let list = snapshot.of(kind);
+        let real = list.ordinals().take_while(|one| list.in_roster(*one));
+        let had = real.filter(|one| !list.has(*one, flag::IMPLIED)).count() as u64;
+        match snapshot.files.get(&kind) {
+            None if had > 0 && !declared_absent(snapshot, kind) && kind != Kind::Demographics => {
+                trips.push(Trip::of_delivery(&table::FILE_MISSING, Some(kind)));
+            }
+            Some(file) if had > 0 && file.received == 0 && file.mode == Mode::Bulk => {
+                trips.push(Trip::of_delivery(&table::FILE_EMPTY, Some(kind)));
+            }
+            Some(file) if file.incomplete => {
+                trips.push(Trip::of_delivery(&table::FILE_INCOMPLETE, Some(kind)));
+            }
+            Some(file)
+                if had > 0
+                    && file.mode == Mode::Bulk
+                    && history.modes.get(&kind) == Some(&Mode::Delta) =>
+            {
+                let absent = list
+                    .ordinals()
+                    .filter(|one| list.in_roster(*one) && !list.has(*one, flag::IN_DELIVERY));
+                let changed = absent.count() as u64;
+                if changed > 0 {
+                    trips.push(Trip {
+                        changed,
+                        ..Trip::of_delivery(&table::MODE_CHANGED, Some(kind))
+                    });
+                }
+            }
+            Some(_) | None => {}
+        }
+        if had > 0 && unusable(snapshot, kind) {
+            trips.push(Trip::of_delivery(&table::FILE_UNUSABLE, Some(kind)));
+        }
+    }
+    if !history.again {
+        let older = snapshot.about.newest.zip(history.newest).is_some_and(|(new, last)| new < last);
+        if older {
+            trips.push(Trip::of_delivery(&table::OLDER_DELIVERY, None));
+        }
+        if history.identical_to_older {
+            trips.push(Trip::of_delivery(&table::REPEATED_DELIVERY, None));
+        }
+    }
+    trips
+}
+
+fn declared_absent(snapshot: &Snapshot, kind: Kind) -> bool {
+    let code = checks::DECLARED_ABSENT.code;
+    snapshot.findings.iter().any(|tally| tally.check.code == code && tally.kind == Some(kind))
+}
+
+fn unusable(snapshot: &Snapshot, kind: Kind) -> bool {
+    let code = checks::MISSING_COLUMN.code;
+    snapshot.findings.iter().any(|tally| tally.check.code == code && tally.kind == Some(kind))
+}

@@ -1,0 +1,204 @@
+//! Limits by share and count, for the delivery and for what added up since the last approval.
+
+use std::collections::BTreeMap;
+
+use super::{Counts, Ended, Guard, History, Trip, table};
+use crate::model::columns::user;
+use crate::model::row::fact_place;
+use crate::model::settings::{Limit, Settings};
+use crate::model::snapshot::Snapshot;
+use crate::model::subjects::{NOBODY, Ordinal, flag};
+use crate::model::{Kind, SubjectId};
+use crate::plan::draft::school_ordinal;
+use crate::plan::{Action, Draft, Reason};
+
+/// Rows of one school before the plan, and those that it changes.
+#[derive(Debug, Clone, Copy, Default)]
+struct Tally {
+    active: u64,
+    ended: u64,
+    restored: u64,
+    renamed: u64,
+}
+
+/// The trips of the limits, and what this plan ends.
+pub fn judge(
+    snapshot: &Snapshot,
+    draft: &Draft,
+    settings: &Settings,
+    history: &History,
+) -> (Vec<Trip>, Ended) {
+    let limits = settings.guard;
+    let mut trips = Vec::new();
+    let mut ended = Ended::default();
+    let people = tally(snapshot, draft, Kind::User);
+    let classes = tally(snapshot, draft, Kind::Class);
+    let enrollments = tally(snapshot, draft, Kind::Enrollment);
+    let past =
+        |school: SubjectId| history.ended.schools.get(&school.0).copied().unwrap_or_default();
+    let mut judge =
+        |guard, kind, list: &BTreeMap<SubjectId, Tally>, limit, of: fn(&Counts) -> i64| {
+            for (school, tally) in list {
+                trips.extend(one(guard, kind, *school, tally, limit, of(&past(*school))));
+            }
+        };
+    judge(
+        &table::PEOPLE_DEACTIVATED,
+        Kind::User,
+        &people,
+        limits.people_deactivated_in_school,
+        |c| c.people,
+    );
+    judge(&table::CLASSES_ENDED, Kind::Class, &classes, limits.classes_ended, |c| c.classes);
+    judge(
+        &table::ENROLLMENTS_ENDED,
+        Kind::Enrollment,
+        &enrollments,
+        limits.enrollments_ended,
+        |c| c.enrollments,
+    );
+    let all = sum(&people);
+    let before = history.ended.schools.values().map(|counts| counts.people).sum();
+    let district = limits.people_deactivated_in_district;
+    trips.extend(one(
+        &table::PEOPLE_DEACTIVATED_IN_DISTRICT,
+        Kind::User,
+        SubjectId(0),
+        &all,
+        district,
+        before,
+    ));
+    for (school, tally) in &people {
+        if limits.people_renamed.exceeded(tally.renamed, tally.active) {
+            trips.push(trip(
+                &table::PEOPLE_RENAMED,
+                Kind::User,
+                *school,
+                tally.renamed,
+                tally.active,
+                false,
+            ));
+        }
+    }
+    trips.extend(lost(snapshot, limits.records_lost));
+    for (list, add) in [
+        (&people, (|counts, n| counts.people += n) as fn(&mut Counts, i64)),
+        (&classes, |counts, n| counts.classes += n),
+        (&enrollments, |counts, n| counts.enrollments += n),
+    ] {
+        for (school, tally) in list.iter().filter(|(_, tally)| tally.ended != tally.restored) {
+            add(ended.schools.entry(school.0).or_default(), net(tally));
+        }
+    }
+    (trips, ended)
+}
+
+fn one(
+    guard: &'static Guard,
+    kind: Kind,
+    school: SubjectId,
+    tally: &Tally,
+    limit: Limit,
+    past: i64,
+) -> Option<Trip> {
+    if limit.exceeded(tally.ended, tally.active) {
+        return Some(trip(guard, kind, school, tally.ended, tally.active, false));
+    }
+    let past = u64::try_from(past).unwrap_or(0);
+    let (changed, active) = (tally.ended + past, tally.active + past);
+    (tally.ended > 0 && past > 0 && limit.exceeded(changed, active))
+        .then(|| trip(guard, kind, school, changed, active, true))
+}
+
+fn trip(
+    guard: &'static Guard,
+    kind: Kind,
+    school: SubjectId,
+    changed: u64,
+    active: u64,
+    cumulative: bool,
+) -> Trip {
+    Trip { guard, kind: Some(kind), school, changed, active, cumulative }
+}
+
+fn net(tally: &Tally) -> i64 {
+    i64::try_from(tally.ended).unwrap_or(i64::MAX) - i64::try_from(tally.restored).unwrap_or(0)
+}
+
+fn tally(snapshot: &Snapshot, draft: &Draft, kind: Kind) -> BTreeMap<SubjectId, Tally> {
+    let list = snapshot.of(kind);
+    let orgs = snapshot.of(Kind::Org);
+    let mut by_org = vec![Tally::default(); orgs.len() + 1];
+    let place = |one: Ordinal| {
+        let school = school_ordinal(snapshot, kind, one);
+        if school == NOBODY { orgs.len() } else { school as usize }
+    };
+    for one in list.ordinals() {
+        let step = draft.step(kind, one);
+        if !list.in_roster(one) && step.is_none() {
+            continue;
+        }
+        let Some(tally) = by_org.get_mut(place(one)) else { continue };
+        tally.active += u64::from(list.in_roster(one));
+        match step {
+            Some((Action::End, reason)) if counts(kind, reason) => tally.ended += 1,
+            Some((Action::Restore, _)) => tally.restored += 1,
+            Some((Action::Update, _)) if kind == Kind::User && renames(draft, one) => {
+                tally.renamed += 1;
+            }
+            Some(_) | None => {}
+        }
+    }
+    let id = |place: usize| SubjectId(orgs.ids.get(place).copied().unwrap_or(0));
+    let mut tallies = BTreeMap::new();
+    for (place, tally) in by_org.iter().enumerate().filter(|(_, tally)| tally.active > 0) {
+        tallies.insert(id(place), *tally);
+    }
+    tallies
+}
+
+/// What ends with a class or a person is judged at the cause; what a move begins again, not.
+fn counts(kind: Kind, reason: Reason) -> bool {
+    kind != Kind::Enrollment
+        || !matches!(
+            reason,
+            Reason::EndedBecauseClassEnded
+                | Reason::EndedBecausePersonLeft
+                | Reason::MovedToAnotherClass
+        )
+}
+
+fn renames(draft: &Draft, one: Ordinal) -> bool {
+    let fields =
+        draft.steps.get(&Kind::User).and_then(|steps| steps.fields.get(&one)).copied().unwrap_or(0);
+    [user::FAMILY_NAME, user::IDENTIFIER, user::USER_IDS]
+        .into_iter()
+        .filter_map(|place| fact_place(Kind::User, place))
+        .any(|at| fields & (1 << at) != 0)
+}
+
+fn sum(tallies: &BTreeMap<SubjectId, Tally>) -> Tally {
+    tallies.values().fold(Tally::default(), |sum, tally| Tally {
+        active: sum.active + tally.active,
+        ended: sum.ended + tally.ended,
+        restored: sum.restored + tally.restored,
+        renamed: sum.renamed + tally.renamed,
+    })
+}
+
+/// Records that were applied before and are rejected or held today.
+fn lost(snapshot: &Snapshot, limit: Limit) -> Vec<Trip> {
+    let mut trips = Vec::new();
+    for kind in Kind::FACTS {
+        let list = snapshot.of(kind);
+        let (mut active, mut missed) = (0u64, 0u64);
+        for one in list.ordinals().filter(|one| list.in_roster(*one)) {
+            active += 1;
+            missed += u64::from(list.has(one, flag::STOPPED | flag::IN_DELIVERY));
+        }
+        if limit.exceeded(missed, active) {
+            trips.push(trip(&table::RECORDS_LOST, kind, SubjectId(0), missed, active, false));
+        }
+    }
+    trips
+}

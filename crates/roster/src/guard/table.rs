@@ -1,0 +1,57 @@
+//! The table of guards. Codes are stable.
+
+/// One guard: its stable code and what it says.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Guard {
+    /// The stable code.
+    pub code: &'static str,
+    /// Why a plan waits; `{changed}`, `{active}`, `{school}` and `{file}` are filled in.
+    pub sentence: &'static str,
+    /// Which limit of the settings it reads; empty where it always holds.
+    pub setting: &'static str,
+}
+
+macro_rules! guards {
+    ($($name:ident $code:literal $sentence:literal $setting:literal;)*) => {
+        $(
+            #[doc = $sentence]
+            pub static $name: Guard = Guard { code: $code, sentence: $sentence, setting: $setting };
+        )*
+        /// All guards.
+        pub static ALL: &[&Guard] = &[$(&$name),*];
+    };
+}
+
+guards! {
+    FILE_MISSING "file_missing" "{file} came last time and is not there now" "";
+    FILE_EMPTY "file_empty" "{file} has a header and no records, and had records before" "";
+    FILE_INCOMPLETE "file_incomplete" "{file} breaks off in the middle of a record" "";
+    FILE_UNUSABLE "file_unusable" "{file} lacks a required column, so that none of its records can be taken" "";
+    OLDER_DELIVERY "older_delivery" "the delivery is older than the one that was applied last" "";
+    REPEATED_DELIVERY "repeated_delivery" "the delivery is the same as an earlier one, though a newer one was applied since" "";
+    MODE_CHANGED "mode_changed" "{file} came as changes last time and as a whole now, and {changed} rows of the roster are not in it" "";
+    FIRST_PLAN "first_plan" "this is the district's first plan, and the settings want a person to approve it" "first_plan";
+    PEOPLE_DEACTIVATED "people_deactivated" "{changed} of {active} people of {school} would be deactivated" "guard.people_deactivated_in_school";
+    PEOPLE_DEACTIVATED_IN_DISTRICT "people_deactivated_in_district" "{changed} of {active} people of the district would be deactivated" "guard.people_deactivated_in_district";
+    CLASSES_ENDED "classes_ended" "{changed} of {active} classes of {school} would end" "guard.classes_ended";
+    ENROLLMENTS_ENDED "enrollments_ended" "{changed} of {active} enrollments of {school} would end" "guard.enrollments_ended";
+    PEOPLE_RENAMED "people_renamed" "{changed} of {active} people of {school} would get another family name or identifier" "guard.people_renamed";
+    RECORDS_LOST "records_lost" "{changed} of {active} records of {file} that were applied before would be rejected or held" "guard.records_lost";
+    SCHOOL_EMPTIED "school_emptied" "{school} would keep {changed} of its {active} students" "";
+    GRADE_EMPTIED "grade_emptied" "grades of {school} would keep {changed} of their {active} students" "";
+    SCHOOL_WITHOUT_TEACHER "school_without_teacher" "{school} would lose the last of its {active} teachers" "";
+    CLASS_EMPTIED "class_emptied" "{changed} classes of {school} that go on would keep less than half of their students" "";
+    CLASS_LOSES_TEACHER "class_loses_teacher" "{changed} classes of {school} that go on would lose their last teacher" "";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique() {
+        for guard in ALL {
+            assert_eq!(ALL.iter().filter(|other| other.code == guard.code).count(), 1);
+        }
+    }
+}

@@ -1,0 +1,300 @@
+//! Who is who: ties each user record to a known person, to a new one, or to nobody yet.
+//!
+//! A known sourcedId comes first, then the district's trusted identifiers in their order, each
+//! in its namespace and only within its reach. A name never matches anybody; names only keep
+//! apart what an identifier would join.
+
+mod evidence;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+pub use evidence::{Identifier, of_record, of_row};
+
+use crate::model::columns::user;
+use crate::model::settings::{PersonKind, Settings};
+use crate::model::snapshot::Snapshot;
+use crate::model::subjects::{Ordinal, flag, tag};
+use crate::model::{Kind, PersonId, Row, SubjectId, text};
+use crate::plan::{Hold, Known, MatchHold, Outcome};
+
+/// How a record was tied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Tie {
+    /// To this user row, which goes on under a new sourcedId.
+    Row(SubjectId),
+    /// To this person, as a further row of theirs.
+    Person(PersonId),
+    /// To the person of another new record of this delivery.
+    Record(Ordinal),
+    /// To nobody: the record waits for a person.
+    Held(MatchHold),
+}
+
+/// The ties of user records that are not in the roster by their sourcedId.
+pub type Ties = BTreeMap<Ordinal, Tie>;
+
+/// The kind of person that a role makes.
+pub fn person_kind(role: u8) -> Option<PersonKind> {
+    match role {
+        tag::STUDENT => Some(PersonKind::Student),
+        tag::TEACHER | tag::STAFF => Some(PersonKind::Staff),
+        tag::GUARDIAN => Some(PersonKind::Guardian),
+        _ => None,
+    }
+}
+
+/// Decides on every new or changed user record; records that wait are marked in the snapshot.
+pub fn decide(snapshot: &mut Snapshot, known: &Known, settings: &Settings) -> Ties {
+    let matcher = Matcher::new(snapshot, known, settings);
+    let mut ties = Ties::new();
+    for one in matcher.candidates() {
+        if let Some(tie) = matcher.tie(one) {
+            ties.insert(one, tie);
+        }
+    }
+    only_one_record_for_each_row(snapshot, &mut ties);
+    for (one, tie) in &ties {
+        if let Tie::Held(hold) = tie {
+            let list = snapshot.of_mut(Kind::User);
+            list.set(*one, flag::STOPPED);
+            let (outcome, detail) = Outcome::Held(Hold::Match(*hold)).encode();
+            list.decide(*one, outcome, detail);
+            if let Some(print) = list.prints.get_mut(*one as usize) {
+                *print = 0;
+            }
+        }
+    }
+    ties
+}
+
+/// Two records that would go on as one row are both held.
+fn only_one_record_for_each_row(snapshot: &Snapshot, ties: &mut Ties) {
+    let mut rows: BTreeMap<SubjectId, Vec<Ordinal>> = BTreeMap::new();
+    for (one, tie) in ties.iter() {
+        if let Tie::Row(id) = tie {
+            rows.entry(*id).or_default().push(*one);
+        }
+    }
+    for records in rows.into_values().filter(|records| records.len() > 1) {
+        for one in records.into_iter().filter(|one| !snapshot.of(Kind::User).in_roster(*one)) {
+            ties.insert(one, Tie::Held(MatchHold::SeveralRecords));
+        }
+    }
+}
+
+struct Matcher<'a> {
+    snapshot: &'a Snapshot,
+    known: &'a Known,
+    settings: &'a Settings,
+    /// The records of this delivery by identifier.
+    owners: HashMap<u64, Vec<Ordinal>>,
+    /// The records of this delivery by the user row that they are.
+    sent: HashMap<SubjectId, Ordinal>,
+}
+
+impl<'a> Matcher<'a> {
+    fn new(snapshot: &'a Snapshot, known: &'a Known, settings: &'a Settings) -> Self {
+        let users = snapshot.of(Kind::User);
+        let mut owners: HashMap<u64, Vec<Ordinal>> = HashMap::new();
+        for run in
+            snapshot.identifiers.chunk_by(|one, next| one.0 == next.0).filter(|run| run.len() > 1)
+        {
+            let records: BTreeSet<_> = run.iter().map(|(_, one)| *one).collect();
+            if let Some((hash, _)) = run.first().filter(|_| records.len() > 1) {
+                owners.insert(*hash, records.into_iter().collect());
+            }
+        }
+        let sent = users
+            .ordinals()
+            .filter(|one| users.in_roster(*one) && users.has(*one, flag::IN_DELIVERY))
+            .map(|one| (SubjectId(users.id(one)), one));
+        let sent = if known.rows.is_empty() { HashMap::new() } else { sent.collect() };
+        Self { snapshot, known, settings, owners, sent }
+    }
+
+    /// New and changed records that no check and no rule stopped.
+    fn candidates(&self) -> impl Iterator<Item = Ordinal> + '_ {
+        let users = self.snapshot.of(Kind::User);
+        users.ordinals().filter(|one| {
+            users.has(*one, flag::IN_DELIVERY | flag::TOUCHED)
+                && !users.has_any(*one, flag::STOPPED | flag::LEFT_OUT | flag::SAYS_END)
+        })
+    }
+
+    fn tie(&self, one: Ordinal) -> Option<Tie> {
+        let users = self.snapshot.of(Kind::User);
+        let record = self.snapshot.record(Kind::User, one)?;
+        let role = users.tag(one);
+        let identifiers = of_record(&self.snapshot.hasher, self.settings, role, record);
+        let persons = self.persons_with(&identifiers, one, role);
+        let linked = if users.in_roster(one) {
+            Some(SubjectId(users.id(one)))
+        } else {
+            self.known.returning.get(&(Kind::User, one)).copied()
+        };
+        if let Some(linked) = linked {
+            return self.tie_linked(one, linked, &persons);
+        }
+        match persons.len() {
+            0 => self.tie_among_records(one, role, &identifiers),
+            1 => persons.first().map(|person| self.tie_to_person(one, *person, role)),
+            _ => Some(Tie::Held(MatchHold::SeveralCandidates)),
+        }
+    }
+
+    /// A live link wins only if no identifier of the record belongs to another person.
+    fn tie_linked(
+        &self,
+        one: Ordinal,
+        linked: SubjectId,
+        persons: &BTreeSet<PersonId>,
+    ) -> Option<Tie> {
+        let own = self.known.row(Kind::User, linked).and_then(|past| past.row.person);
+        if persons.iter().any(|person| Some(*person) != own) {
+            return Some(Tie::Held(MatchHold::Contradiction));
+        }
+        if self.adds_staff_rights(linked, self.snapshot.of(Kind::User).tag(one)) {
+            return Some(Tie::Held(MatchHold::AddsStaffRights));
+        }
+        None
+    }
+
+    fn adds_staff_rights(&self, linked: SubjectId, role: u8) -> bool {
+        let Some(past) = self.known.row(Kind::User, linked).filter(|past| !past.row.implied) else {
+            return false;
+        };
+        let before = person_kind(tag::of_word(past.row.text(user::ROLE)));
+        person_kind(role) == Some(PersonKind::Staff)
+            && matches!(before, Some(PersonKind::Student | PersonKind::Guardian))
+    }
+
+    /// The known persons to whom these identifiers belong, those left out who give them up.
+    fn persons_with(
+        &self,
+        identifiers: &[Identifier],
+        one: Ordinal,
+        role: u8,
+    ) -> BTreeSet<PersonId> {
+        let mut persons = BTreeSet::new();
+        for identifier in identifiers {
+            for id in self.known.identifiers.get(&identifier.hash).into_iter().flatten() {
+                let Some(past) = self.known.row(Kind::User, *id).filter(|past| !past.never_there)
+                else {
+                    continue;
+                };
+                if self.sent.get(id) == Some(&one) || !self.holds(&past.row, *id, identifier, role)
+                {
+                    continue;
+                }
+                persons.extend(past.row.person);
+            }
+        }
+        persons
+    }
+
+    /// Whether a known row holds an identifier and keeps it in this delivery.
+    fn holds(&self, row: &Row, id: SubjectId, identifier: &Identifier, role: u8) -> bool {
+        let theirs = tag::of_word(row.text(user::ROLE));
+        if !identifier.reaches(self.settings, role, theirs) {
+            return false;
+        }
+        let has = |list: &[Identifier]| list.iter().any(|other| other.hash == identifier.hash);
+        if !has(&of_row(&self.snapshot.hasher, self.settings, row)) {
+            return false;
+        }
+        let Some(sent) = self.sent.get(&id) else { return true };
+        let users = self.snapshot.of(Kind::User);
+        match self.snapshot.record(Kind::User, *sent).filter(|_| users.has(*sent, flag::TOUCHED)) {
+            Some(record) => has(&of_record(&self.snapshot.hasher, self.settings, theirs, record)),
+            None => true,
+        }
+    }
+
+    /// One known person has the identifiers of a record whose sourcedId is new.
+    fn tie_to_person(&self, one: Ordinal, person: PersonId, role: u8) -> Tie {
+        let rows = self.known.persons.get(&person).map(Vec::as_slice).unwrap_or_default();
+        let complete = self.snapshot.is_complete(Kind::User);
+        let past = |id: &SubjectId| self.known.row(Kind::User, *id);
+        let role_of =
+            |id: &SubjectId| past(id).map_or(tag::OTHER, |past| self.role_of(*id, &past.row));
+        let free = |id: &&SubjectId| {
+            !self.sent.contains_key(*id) && past(id).is_some_and(|past| !past.present || complete)
+        };
+        let staff = person_kind(role) == Some(PersonKind::Staff);
+        let has_staff = rows.iter().any(|id| person_kind(role_of(id)) == Some(PersonKind::Staff));
+        if staff && !has_staff {
+            return Tie::Held(MatchHold::AddsStaffRights);
+        }
+        let same_kind = |id: &&SubjectId| person_kind(role_of(id)) == person_kind(role);
+        if let Some(row) = rows.iter().filter(free).find(same_kind) {
+            return Tie::Row(*row);
+        }
+        let live: Vec<_> = rows.iter().filter(|id| self.sent.contains_key(*id)).collect();
+        let named_alike =
+            rows.iter().all(|id| past(id).is_some_and(|past| self.same_name(one, &past.row)));
+        if live.iter().any(|id| role_of(id) == role) || !named_alike {
+            return Tie::Held(MatchHold::SeveralRecords);
+        }
+        Tie::Person(person)
+    }
+
+    /// The role of a known row: its own, or in 1.2 that of its role records.
+    fn role_of(&self, id: SubjectId, row: &Row) -> u8 {
+        let own = tag::of_word(row.text(user::ROLE));
+        if own != tag::OTHER {
+            return own;
+        }
+        let users = self.snapshot.of(Kind::User);
+        users
+            .find(row.key.cast_unsigned())
+            .filter(|one| users.id(*one) == id.0)
+            .map_or(own, |one| users.tag(one))
+    }
+
+    /// New records that share an identifier: one person if they differ in role and agree in
+    /// name, otherwise all of them wait.
+    fn tie_among_records(&self, one: Ordinal, role: u8, identifiers: &[Identifier]) -> Option<Tie> {
+        let users = self.snapshot.of(Kind::User);
+        let mut others = BTreeSet::new();
+        for identifier in identifiers {
+            for other in self.owners.get(&identifier.hash).into_iter().flatten() {
+                if *other != one
+                    && !users.in_roster(*other)
+                    && !users.has_any(*other, flag::STOPPED | flag::LEFT_OUT)
+                    && identifier.reaches(self.settings, role, users.tag(*other))
+                {
+                    others.insert(*other);
+                }
+            }
+        }
+        if others.is_empty() {
+            return None;
+        }
+        let all: BTreeSet<_> = others.iter().copied().chain([one]).collect();
+        let roles: BTreeSet<_> = all.iter().map(|one| users.tag(*one)).collect();
+        let names: BTreeSet<_> = all.iter().filter_map(|one| self.name(*one)).collect();
+        if roles.len() < all.len() || names.len() > 1 || self.returning(&all) {
+            return Some(Tie::Held(MatchHold::SeveralRecords));
+        }
+        let first = all.first().copied()?;
+        (first != one).then_some(Tie::Record(first))
+    }
+
+    fn returning(&self, all: &BTreeSet<Ordinal>) -> bool {
+        all.iter().any(|one| self.known.returning.contains_key(&(Kind::User, *one)))
+    }
+
+    fn name(&self, one: Ordinal) -> Option<String> {
+        let record = self.snapshot.record(Kind::User, one)?;
+        Some(text::folded(&format!(
+            "{} {}",
+            record.cell(user::GIVEN_NAME),
+            record.cell(user::FAMILY_NAME)
+        )))
+    }
+
+    fn same_name(&self, one: Ordinal, row: &Row) -> bool {
+        let theirs = format!("{} {}", row.text(user::GIVEN_NAME), row.text(user::FAMILY_NAME));
+        self.name(one) == Some(text::folded(&theirs))
+    }
+}

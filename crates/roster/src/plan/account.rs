@@ -1,0 +1,139 @@
+//! Accounts for every record: outcomes and departures that add up.
+
+use std::collections::BTreeMap;
+
+use super::draft::Draft;
+use super::{Action, Hold, Outcome, Reason};
+use crate::model::Kind;
+use crate::model::snapshot::Snapshot;
+use crate::model::subjects::{Link, Ordinal, flag};
+
+/// The account of a delivery, by kind.
+pub type Account = BTreeMap<Kind, KindAccount>;
+
+/// The account of one kind.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct KindAccount {
+    /// Records after the header.
+    pub received: u64,
+    /// Records by outcome: `create`, `update`, `restore`, `end`, `unchanged`.
+    pub applied: BTreeMap<&'static str, u64>,
+    /// Ignored records by rule.
+    pub ignored: BTreeMap<&'static str, u64>,
+    /// Rejected records by check.
+    pub rejected: BTreeMap<&'static str, u64>,
+    /// Held records by what they wait for.
+    pub held: BTreeMap<&'static str, u64>,
+    /// Records that wait for a person's match.
+    pub pending_review: u64,
+    /// Rows that end because they are absent.
+    pub by_absence: u64,
+    /// Rows that end because their record says so.
+    pub by_record: u64,
+    /// Rows that end because a rule leaves them out.
+    pub by_rule: u64,
+}
+
+/// Accounts for every record of a planned snapshot.
+pub fn account(snapshot: &Snapshot, draft: &Draft) -> Account {
+    let mut account: Account =
+        Kind::ALWAYS.into_iter().map(|kind| (kind, KindAccount::default())).collect();
+    for (kind, file) in &snapshot.files {
+        let entry = account.entry(*kind).or_default();
+        entry.received = file.received;
+        let read =
+            kind.is_fact() && !(*kind == Kind::Demographics && snapshot.of(*kind).is_empty());
+        if !read {
+            entry.ignored.insert("not_used", file.received);
+        }
+    }
+    for kind in Kind::FACTS {
+        let list = snapshot.of(kind);
+        let mut entry = account.remove(&kind).unwrap_or_default();
+        for one in list.ordinals().filter(|one| list.has(*one, flag::IN_DELIVERY)) {
+            entry.count(Outcome::decode(list.decision(one)));
+        }
+        if snapshot.files.contains_key(&kind) || Kind::ALWAYS.contains(&kind) || !list.is_empty() {
+            account.insert(kind, entry);
+        }
+    }
+    for stray in &snapshot.strays {
+        account
+            .entry(stray.kind)
+            .or_default()
+            .count(Outcome::decode((stray.outcome, stray.detail)));
+    }
+    departures(snapshot, draft, &mut account);
+    account
+}
+
+impl KindAccount {
+    fn count(&mut self, outcome: Option<Outcome>) {
+        let (map, name) = match outcome {
+            Some(Outcome::Create) => (&mut self.applied, "create"),
+            Some(Outcome::Update) => (&mut self.applied, "update"),
+            Some(Outcome::Restore) => (&mut self.applied, "restore"),
+            Some(Outcome::End) => (&mut self.applied, "end"),
+            Some(Outcome::Unchanged) => (&mut self.applied, "unchanged"),
+            Some(Outcome::Ignored(rule)) => (&mut self.ignored, rule.name()),
+            Some(Outcome::Rejected(check)) => (&mut self.rejected, check.code),
+            Some(Outcome::Held(Hold::Record(check))) => (&mut self.held, check.code),
+            Some(Outcome::Held(Hold::Match(hold))) => {
+                self.pending_review += 1;
+                (&mut self.held, hold.name())
+            }
+            Some(Outcome::Held(Hold::Guard)) => (&mut self.held, "guard"),
+            None => (&mut self.held, "undecided"),
+        };
+        *map.entry(name).or_default() += 1;
+    }
+
+    /// Whether the outcomes add up to the records received.
+    pub fn adds_up(&self) -> bool {
+        let sum = |map: &BTreeMap<&str, u64>| map.values().sum::<u64>();
+        self.received
+            == sum(&self.applied) + sum(&self.ignored) + sum(&self.rejected) + sum(&self.held)
+            && !self.held.contains_key("undecided")
+    }
+}
+
+fn departures(snapshot: &Snapshot, draft: &Draft, account: &mut Account) {
+    for (kind, steps) in &draft.steps {
+        for one in steps.ordinals() {
+            let Some((Action::End, reason)) = steps.get(one) else { continue };
+            let entry = account.entry(*kind).or_default();
+            let cause = cause(snapshot, draft, *kind, one, reason);
+            if cause == Reason::EndedBecauseDeliverySaysSo {
+                entry.by_record += 1;
+            } else if cause == Reason::EndedBecauseLeftOutByRule {
+                entry.by_rule += 1;
+            } else {
+                entry.by_absence += 1;
+            }
+        }
+    }
+}
+
+/// Why a row ends at the root: a row that ends with its class or person ends as that does.
+#[expect(clippy::wildcard_enum_match_arm, reason = "every other reason is its own cause")]
+pub fn cause(
+    snapshot: &Snapshot,
+    draft: &Draft,
+    kind: Kind,
+    one: Ordinal,
+    reason: Reason,
+) -> Reason {
+    let list = snapshot.of(kind);
+    let parent = match reason {
+        Reason::EndedBecauseClassEnded => (Kind::Class, list.link(one, Link::First)),
+        Reason::EndedBecausePersonLeft => (Kind::User, list.link(one, Link::User)),
+        Reason::MovedToAnotherClass if list.has(one, flag::SAYS_END) => {
+            return Reason::EndedBecauseDeliverySaysSo;
+        }
+        _ => return reason,
+    };
+    match draft.step(parent.0, parent.1) {
+        Some((Action::End, reason)) => reason,
+        _ => reason,
+    }
+}

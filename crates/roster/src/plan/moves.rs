@@ -1,0 +1,164 @@
+//! Recognises what belongs together: ids issued anew, moves between classes and schools.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::draft::{Draft, Steps, school_ordinal};
+use super::{Action, Known, Outcome, Reason};
+use crate::model::Kind;
+use crate::model::columns::{class, enrollment, role, user};
+use crate::model::row::fact_place;
+use crate::model::snapshot::Snapshot;
+use crate::model::subjects::{Link, NOBODY, Ordinal};
+
+/// The reason of an update by the fields that it changes.
+pub fn reason(kind: Kind, fields: u64) -> Reason {
+    let changes = |place: usize| fact_place(kind, place).is_some_and(|at| fields & (1 << at) != 0);
+    let table = [
+        (Kind::Enrollment, enrollment::CLASS, Reason::MovedToAnotherClass),
+        (Kind::Enrollment, enrollment::USER, Reason::MovedToAnotherClass),
+        (Kind::Class, class::SCHOOL, Reason::MovedToAnotherSchool),
+        (Kind::User, user::ORGS, Reason::MovedToAnotherSchool),
+        (Kind::User, user::PRIMARY_ORG, Reason::MovedToAnotherSchool),
+        (Kind::Role, role::ORG, Reason::MovedToAnotherSchool),
+    ];
+    let found = table.into_iter().find(|(of, place, _)| *of == kind && changes(*place));
+    found.map_or(Reason::UpdatedBecauseChangedInDelivery, |(_, _, reason)| reason)
+}
+
+/// An ended and a created row with equal class or org, person and role are one row whose
+/// sourcedId was issued anew.
+pub fn reissued(snapshot: &mut Snapshot, kind: Kind, steps: &mut Steps) {
+    let list = snapshot.of(kind);
+    let place = |one: Ordinal| {
+        let first = if kind == Kind::Role { Link::School } else { Link::First };
+        (list.link(one, first), list.link(one, Link::User), list.tag(one))
+    };
+    let absent = |one: &Ordinal| {
+        steps.get(*one) == Some((Action::End, Reason::EndedBecauseAbsentFromDelivery))
+    };
+    let mut ended: HashMap<_, Vec<Ordinal>> = HashMap::new();
+    for one in steps.ordinals().filter(absent) {
+        ended.entry(place(one)).or_default().push(one);
+    }
+    if ended.is_empty() {
+        return;
+    }
+    let mut pairs = Vec::new();
+    for one in steps.ordinals() {
+        if steps.get(one).is_some_and(|(action, _)| action == Action::Create) && list.id(one) == 0 {
+            let free = ended.get_mut(&place(one)).filter(|free| !free.is_empty());
+            if let Some(free) = free {
+                pairs.push((free.remove(0), one));
+            }
+        }
+    }
+    for (old, new) in pairs {
+        let list = snapshot.of_mut(kind);
+        let id = list.id(old);
+        if let Some(place) = list.ids.get_mut(new as usize) {
+            *place = id;
+        }
+        let (outcome, detail) = Outcome::Update.encode();
+        list.decide(new, outcome, detail);
+        steps.clear(old);
+        steps.taken_over.insert(old, new);
+        steps.set(new, Action::Update, Reason::UpdatedBecauseIdReissued);
+    }
+}
+
+/// Puts the two ends of a move into one group, with the person's own line where it moves too.
+pub fn group(snapshot: &Snapshot, _known: &Known, draft: &mut Draft) {
+    let pairs = pairs(snapshot, draft);
+    let mut movers: BTreeSet<Ordinal> = BTreeSet::new();
+    for (ended, begun) in &pairs {
+        let list = snapshot.of(Kind::Enrollment);
+        movers.insert(list.link(*ended, Link::User));
+        if let Some(steps) = draft.steps.get_mut(&Kind::Enrollment) {
+            steps.set(*ended, Action::End, Reason::MovedToAnotherClass);
+            let action = steps.get(*begun).map_or(Action::Create, |(action, _)| action);
+            steps.set(*begun, action, Reason::MovedToAnotherClass);
+        }
+    }
+    for kind in [Kind::User, Kind::Role] {
+        let Some(steps) = draft.steps.get(&kind) else { continue };
+        for one in steps.ordinals() {
+            if steps.get(one) == Some((Action::Update, Reason::MovedToAnotherSchool)) {
+                movers.insert(if kind == Kind::User {
+                    one
+                } else {
+                    snapshot.of(kind).link(one, Link::User)
+                });
+            }
+        }
+    }
+    let numbers: BTreeMap<Ordinal, u32> = movers.into_iter().zip(1..).collect();
+    for kind in [Kind::User, Kind::Role, Kind::Enrollment] {
+        let Some(steps) = draft.steps.get_mut(&kind) else { continue };
+        let ordinals: Vec<_> =
+            if numbers.is_empty() { Vec::new() } else { steps.ordinals().collect() };
+        for one in ordinals {
+            let user =
+                if kind == Kind::User { one } else { snapshot.of(kind).link(one, Link::User) };
+            if let Some(group) = numbers.get(&user) {
+                steps.groups.insert(one, *group);
+            }
+        }
+    }
+}
+
+/// Ended and begun enrollments of one person in one role: same course first, then same school,
+/// then in order.
+fn pairs(snapshot: &Snapshot, draft: &Draft) -> Vec<(Ordinal, Ordinal)> {
+    let Some(steps) = draft.steps.get(&Kind::Enrollment) else { return Vec::new() };
+    let list = snapshot.of(Kind::Enrollment);
+    let mut ended: HashMap<(Ordinal, u8), Vec<Ordinal>> = HashMap::new();
+    for one in steps.ordinals() {
+        let said = [Reason::EndedBecauseAbsentFromDelivery, Reason::EndedBecauseDeliverySaysSo];
+        if steps
+            .get(one)
+            .is_some_and(|(action, reason)| action == Action::End && said.contains(&reason))
+        {
+            ended.entry((list.link(one, Link::User), list.tag(one))).or_default().push(one);
+        }
+    }
+    let mut begun: BTreeMap<(Ordinal, u8), Vec<Ordinal>> = BTreeMap::new();
+    if ended.is_empty() {
+        return Vec::new();
+    }
+    for one in steps.ordinals() {
+        let key = (list.link(one, Link::User), list.tag(one));
+        let begins = steps
+            .get(one)
+            .is_some_and(|(action, _)| matches!(action, Action::Create | Action::Restore));
+        if begins && key.0 != NOBODY && ended.contains_key(&key) {
+            begun.entry(key).or_default().push(one);
+        }
+    }
+    let mut pairs = Vec::new();
+    for (key, mut begun) in begun {
+        let mut ended = ended.remove(&key).unwrap_or_default();
+        for alike in
+            [same_course as fn(&Snapshot, Ordinal, Ordinal) -> bool, same_school, |_, _, _| true]
+        {
+            ended.retain(|old| match begun.iter().position(|new| alike(snapshot, *old, *new)) {
+                Some(at) => {
+                    pairs.push((*old, begun.remove(at)));
+                    false
+                }
+                None => true,
+            });
+        }
+    }
+    pairs
+}
+
+fn same_course(snapshot: &Snapshot, one: Ordinal, other: Ordinal) -> bool {
+    let (list, classes) = (snapshot.of(Kind::Enrollment), snapshot.of(Kind::Class));
+    let course = |one: Ordinal| classes.link(list.link(one, Link::First), Link::First);
+    course(one) != NOBODY && course(one) == course(other)
+}
+
+fn same_school(snapshot: &Snapshot, one: Ordinal, other: Ordinal) -> bool {
+    let school = |one: Ordinal| school_ordinal(snapshot, Kind::Enrollment, one);
+    school(one) != NOBODY && school(one) == school(other)
+}

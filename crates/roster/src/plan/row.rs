@@ -1,0 +1,70 @@
+//! Builds the rows that applying a plan writes, from the records of the delivery.
+
+use crate::check::cell;
+use crate::model::cells::Record;
+use crate::model::column::Type;
+use crate::model::columns::{DATE_LAST_MODIFIED, SOURCED_ID};
+use crate::model::row::fact_columns;
+use crate::model::snapshot::Snapshot;
+use crate::model::{DateTime, Kind, PersonId, Row, SubjectId, Value};
+
+/// The row of a record, references resolved to the hub's ids (drafts below zero).
+pub fn build(
+    snapshot: &Snapshot,
+    kind: Kind,
+    id: SubjectId,
+    person: Option<PersonId>,
+    record: Record<'_>,
+) -> Row {
+    let values = kind.columns().iter().enumerate().filter(|(_, column)| column.is_fact());
+    let values = values.map(|(at, column)| value(snapshot, column.ty, record.cell(at))).collect();
+    let sourced_id = record.cell(SOURCED_ID).to_owned();
+    Row {
+        kind,
+        id,
+        person,
+        key: snapshot.hasher.key(sourced_id.as_bytes()).cast_signed(),
+        sourced_id,
+        last_modified: DateTime::parse(record.cell(DATE_LAST_MODIFIED)),
+        implied: false,
+        values,
+    }
+}
+
+/// The row that stands in for a record of a kind that never came.
+pub fn stand_in(snapshot: &Snapshot, kind: Kind, id: SubjectId, sourced_id: &str) -> Row {
+    Row {
+        kind,
+        id,
+        person: (kind == Kind::User).then_some(PersonId(id.0)),
+        key: snapshot.hasher.key(sourced_id.as_bytes()).cast_signed(),
+        sourced_id: sourced_id.to_owned(),
+        last_modified: None,
+        implied: true,
+        values: vec![Value::None; fact_columns(kind).count()],
+    }
+}
+
+fn value(snapshot: &Snapshot, ty: Type, text: &str) -> Value {
+    let find = |kind: Kind, sourced_id: &str| {
+        let list = snapshot.of(kind);
+        let one = list.find(snapshot.hasher.key(sourced_id.as_bytes()))?;
+        Some(SubjectId(list.id(one))).filter(|id| id.0 != 0)
+    };
+    match ty {
+        Type::Reference(kind) => find(kind, text).map_or(Value::None, Value::Subject),
+        Type::References(kind) => {
+            let ids: Vec<_> = cell::items(text).filter_map(|item| find(kind, item)).collect();
+            if ids.is_empty() { Value::None } else { Value::Subjects(ids) }
+        }
+        Type::SourcedId
+        | Type::Text
+        | Type::Boolean
+        | Type::Date
+        | Type::DateTime
+        | Type::Year
+        | Type::Word(_)
+        | Type::List
+        | Type::UserIds => Value::text(text),
+    }
+}
