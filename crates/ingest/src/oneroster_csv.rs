@@ -15,7 +15,7 @@ use std::io::{self, Read};
 use firstbell_roster::check::{table as checks, whole};
 use firstbell_roster::model::columns::user;
 use firstbell_roster::model::snapshot::{File, Mode, Snapshot};
-use firstbell_roster::model::subjects::flag;
+use firstbell_roster::model::subjects::{Link, flag};
 use firstbell_roster::model::{Kind, Settings};
 use firstbell_roster::scope::{self, PatternError, Rules};
 
@@ -123,27 +123,21 @@ fn after(snapshot: &mut Snapshot, rules: &Rules) {
     snapshot.findings.sort();
 }
 
-/// In 1.2 a user's role and school stand in the role records; the first decides, a primary one
-/// being listed before others by convention of the exporters.
+/// In 1.2 a user's role and school stand in the role records; the first of each user decides.
 fn tags_from_roles(snapshot: &mut Snapshot) {
-    use firstbell_roster::model::subjects::{Link, NOBODY, tag};
     let roles = snapshot.of(Kind::Role);
-    let found: Vec<_> = roles
-        .ordinals()
-        .filter(|role| roles.has_any(*role, flag::IN_DELIVERY | flag::IN_ROSTER))
-        .map(|role| (roles.link(role, Link::User), roles.tag(role), roles.link(role, Link::School)))
-        .collect();
+    let mut first = vec![None; if roles.is_empty() { 0 } else { snapshot.of(Kind::User).len() }];
+    for role in roles.ordinals().filter(|role| roles.has_any(*role, flag::IN_DELIVERY | flag::IN_ROSTER)) {
+        if let Some(place) = first.get_mut(roles.link(role, Link::User) as usize) {
+            place.get_or_insert((roles.tag(role), roles.link(role, Link::School)));
+        }
+    }
     let users = snapshot.of_mut(Kind::User);
-    for (user, role, school) in found {
-        if let Some(place) = users.tags.get_mut(user as usize).filter(|place| **place == tag::OTHER)
-        {
+    for (user, (role, school)) in (0u32..).zip(first).filter_map(|(user, found)| Some((user, found?))) {
+        if let Some(place) = users.tags.get_mut(user as usize) {
             *place = role;
         }
-        if users.link(user, Link::School) == NOBODY {
-            let [first, second, _] =
-                [users.link(user, Link::First), users.link(user, Link::User), 0];
-            users.set_links(user, [first, second, school]);
-        }
+        users.set_links(user, [users.link(user, Link::First), users.link(user, Link::User), school]);
     }
 }
 

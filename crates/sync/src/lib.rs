@@ -1,8 +1,24 @@
 //! Strings the steps together and runs them.
 //!
 //! `run` reads as the product does: read, check, scope, match, plan, guard, apply. `check` runs
-//! the first two alone; `undo`, `why` and `export` ask and answer from the log of operations.
+//! the first two alone; `stored` applies what was planned before; `undo` drafts the inverse of
+//! an operation; `log`, `why`, `person` and `export` answer questions from what is kept.
 
+mod account;
 pub mod check;
-pub mod findings;
+mod findings;
+mod history;
+pub mod hub;
+mod identity;
+mod image;
+mod kept;
+mod known;
+mod outcomes;
+mod plan_file;
+mod records;
 pub mod report;
+mod run;
+mod timing;
+mod writes;
+
+pub use hub::{Context, DistrictInfo, Hub, HubError, RunOptions, parse};

@@ -273,7 +273,7 @@ impl State<'_> {
             _ => {}
         }
         if self.reader.kind == Kind::User && at == user::GRADES && !memo.value.is_empty() {
-            set(record, Link::First, grade_code(self.reader.hasher.key(memo.value.as_bytes())));
+            set(record, Link::First, self.reader.hasher.grade_code(&memo.value));
         }
         self.append(at, &memo.value);
         if self.reader.trusted.contains(&at) {
@@ -477,11 +477,6 @@ fn set(record: &mut Record, link: Link, found: Ordinal) {
     if let Some(place) = record.links.get_mut(link as usize) {
         *place = found;
     }
-}
-
-/// A code of a user's grades that is never [`NOBODY`].
-fn grade_code(key: u64) -> Ordinal {
-    u32::try_from(key >> 33).unwrap_or_default()
 }
 
 fn narrow(column: usize) -> u8 {

@@ -40,6 +40,11 @@ impl Hasher {
         self.key(&text).cast_signed()
     }
 
+    /// A code of a user's grades, equal for equal grades; below 2^31, so never nobody's ordinal.
+    pub fn grade_code(&self, grades: &str) -> u32 {
+        u32::try_from(self.key(grades.as_bytes()) >> 33).unwrap_or_default()
+    }
+
     /// The fingerprint of a record's normalised form; never 0, which stands for "compare".
     pub fn print(&self, form: &[u8]) -> u128 {
         let low = rapidhash_v3_inline::<true, false, true>(form, &self.low);

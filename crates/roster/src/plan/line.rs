@@ -116,3 +116,65 @@ pub struct Line {
     /// The org that the line counts for; 0 where there is none, below zero a draft.
     pub school: SubjectId,
 }
+
+impl Action {
+    /// Its stable name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Restore => "restore",
+            Self::End => "end",
+        }
+    }
+}
+
+impl Reason {
+    /// Its stable name: the clause in lower case with underscores.
+    pub fn name(self) -> String {
+        let mut name = String::new();
+        for mark in format!("{self:?}").chars() {
+            if mark.is_ascii_uppercase() && !name.is_empty() {
+                name.push('_');
+            }
+            name.push(mark.to_ascii_lowercase());
+        }
+        name
+    }
+
+    /// The reason as a clause that follows "because".
+    pub const fn clause(self) -> &'static str {
+        match self {
+            Self::CreatedBecauseNewInDelivery => "the delivery has it for the first time",
+            Self::CreatedBecauseReferredTo => {
+                "other records refer to it, though its own file has not come yet"
+            }
+            Self::CreatedBecauseKnownByIdentifier => {
+                "the delivery has a further record of a person known by a trusted identifier"
+            }
+            Self::UpdatedBecauseChangedInDelivery => "the delivery has other values",
+            Self::UpdatedBecauseFilledByDelivery => "its own file has come and fills it in",
+            Self::UpdatedBecauseKnownByIdentifier => {
+                "the same person has a new sourcedId, and a trusted identifier ties them"
+            }
+            Self::UpdatedBecauseIdReissued => {
+                "the same class, person and role have a new sourcedId"
+            }
+            Self::MovedToAnotherClass => "the person moved to another class",
+            Self::MovedToAnotherSchool => "it moved to another school",
+            Self::RestoredBecauseBackInDelivery => "it is back in the delivery",
+            Self::RestoredBecauseKnownByIdentifier => {
+                "the person is back under a new sourcedId, and a trusted identifier ties them"
+            }
+            Self::EndedBecauseAbsentFromDelivery => "the complete file no longer has it",
+            Self::EndedBecauseDeliverySaysSo => "the delivery asks for it to end",
+            Self::EndedBecauseLeftOutByRule => "a rule of the district leaves it out",
+            Self::EndedBecauseClassEnded => "its class ends",
+            Self::EndedBecausePersonLeft => "its person is deactivated",
+            Self::EndedBecauseCreationUndone => "an undo took back what created it",
+            Self::UpdatedBecauseChangeUndone => "an undo took back a change",
+            Self::RestoredBecauseEndUndone => "an undo took back what ended it",
+            Self::EndedBecauseRestorationUndone => "an undo took back what restored it",
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! The account of a run as a report: outcomes, departures, changes by reason, guards.
+
+use std::collections::BTreeMap;
+
+use firstbell_roster::guard::{Trip, Verdict};
+use firstbell_roster::model::columns::org;
+use firstbell_roster::model::snapshot::Snapshot;
+use firstbell_roster::model::{Kind, Row, SubjectId};
+use firstbell_roster::plan::{Account, Action, Draft, KindAccount, Line, Reason};
+
+use crate::report::{self, Departures, GuardReason, GuardReport, Outcomes, SummaryLine};
+
+/// The outcomes of each kind.
+pub fn outcomes(account: &Account) -> BTreeMap<Kind, Outcomes> {
+    account.iter().map(|(kind, account)| (*kind, of_kind(account))).collect()
+}
+
+fn of_kind(account: &KindAccount) -> Outcomes {
+    let applied = |name: &str| account.applied.get(name).copied().unwrap_or(0);
+    let names = |map: &BTreeMap<&'static str, u64>| -> BTreeMap<String, u64> {
+        map.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect()
+    };
+    Outcomes {
+        received: account.received,
+        create: applied("create"),
+        update: applied("update"),
+        restore: applied("restore"),
+        end: applied("end"),
+        unchanged: applied("unchanged"),
+        ignored: account.ignored.values().sum(),
+        rejected: account.rejected.values().sum(),
+        held: account.held.values().sum(),
+        ignored_by: names(&account.ignored),
+        rejected_by: names(&account.rejected),
+        held_by: names(&account.held),
+    }
+}
+
+/// The departures of each kind.
+pub fn departures(account: &Account) -> BTreeMap<Kind, Departures> {
+    let of = |account: &KindAccount| Departures {
+        ended: account.by_absence + account.by_record + account.by_rule,
+        by_absence: account.by_absence,
+        by_record: account.by_record,
+        by_rule: account.by_rule,
+        held: 0,
+    };
+    account.iter().map(|(kind, account)| (*kind, of(account))).collect()
+}
+
+/// The names of schools by the hub's id (drafts below zero).
+pub type Names = BTreeMap<SubjectId, String>;
+
+/// The names of the orgs of a snapshot, those of the roster's rows where it has no record.
+pub fn names(snapshot: &Snapshot, rows: &[Row]) -> Names {
+    let mut names: Names =
+        rows.iter().map(|row| (row.id, row.text(org::NAME).to_owned())).collect();
+    let orgs = snapshot.of(Kind::Org);
+    for one in orgs.ordinals() {
+        if let Some(record) = snapshot.record(Kind::Org, one) {
+            let name = record.cell(org::NAME);
+            let name = if name.is_empty() {
+                record.cell(firstbell_roster::model::columns::SOURCED_ID)
+            } else {
+                name
+            };
+            names.insert(SubjectId(orgs.id(one)), name.to_owned());
+        }
+    }
+    names
+}
+
+/// The changes by kind, action, reason and school.
+pub fn summary(draft: &Draft, snapshot: &Snapshot, names: &Names) -> Vec<SummaryLine> {
+    let mut counts: BTreeMap<(Kind, Action, Reason, SubjectId), u64> = BTreeMap::new();
+    for Line { kind, action, reason, school, .. } in draft.lines(snapshot) {
+        *counts.entry((kind, action, reason, school)).or_default() += 1;
+    }
+    let line =
+        |((kind, action, reason, school), count): ((Kind, Action, Reason, SubjectId), u64)| {
+            SummaryLine {
+                kind,
+                action: action.name().to_owned(),
+                reason: reason.name(),
+                school: names.get(&school).cloned().unwrap_or_default(),
+                count,
+            }
+        };
+    counts.into_iter().map(line).collect()
+}
+
+/// What the guards say.
+pub fn guard(verdict: &Verdict, names: &Names) -> GuardReport {
+    let reason = |trip: &Trip| {
+        let school = names.get(&trip.school).cloned().unwrap_or_default();
+        GuardReason {
+            code: trip.guard.code.to_owned(),
+            kind: trip.kind,
+            message: trip.sentence(&school),
+            school,
+        }
+    };
+    let holds = !verdict.trips.is_empty();
+    GuardReport {
+        verdict: if holds { report::Verdict::Hold } else { report::Verdict::Proceed },
+        reasons: verdict.trips.iter().map(reason).collect(),
+    }
+}

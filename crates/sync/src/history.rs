@@ -1,0 +1,101 @@
+//! What came before a delivery, as far as guards judge by it.
+
+use firstbell_roster::guard::History;
+use firstbell_roster::model::OperationNumber;
+use firstbell_roster::model::snapshot::Snapshot;
+use firstbell_store::{DeliveryNumber, LogPage, Operation, OperationKind, Order, Store};
+
+use crate::hub::{Context, HubError};
+use crate::kept::KeptFiles;
+use crate::records::Counts;
+use crate::run::Ground;
+
+/// How many operations are read at once.
+const PAGE: i64 = 100;
+
+/// The history that a delivery is judged by.
+pub async fn before(
+    store: &Store,
+    ground: &Ground,
+    snapshot: &Snapshot,
+    context: &Context,
+    again: bool,
+) -> Result<History, HubError> {
+    let mut history = History { first: true, again, ..History::default() };
+    let window = i64::from(ground.settings.guard.window_days) * 24 * 3600 * 1_000_000;
+    let (mut after, mut last, mut adding): (Option<OperationNumber>, Option<Operation>, bool) =
+        (None, None, true);
+    let mut applied_hashes = Vec::new();
+    loop {
+        let page = LogPage { order: Order::NewestFirst, after, limit: PAGE };
+        let operations = store.log(ground.district.id, page).await?;
+        let Some(oldest) = operations.last() else { break };
+        after = Some(oldest.number);
+        for operation in operations {
+            if operation.kind != OperationKind::Sync || operation.undone_by.is_some() {
+                continue;
+            }
+            history.first = false;
+            let counts: Counts =
+                serde_json::from_value(operation.counts.clone()).unwrap_or_default();
+            adding = adding && context.now.0 - operation.at.0 <= window;
+            if adding && !counts.approved {
+                history.ended.add(&counts.ended);
+            }
+            adding = adding && !counts.approved;
+            applied_hashes.push(counts.delivery);
+            last.get_or_insert(operation);
+        }
+        if applied_hashes.len() >= 400 {
+            break;
+        }
+    }
+    deliveries(store, ground, snapshot, last.as_ref(), &mut history).await?;
+    Ok(history)
+}
+
+async fn deliveries(
+    store: &Store,
+    ground: &Ground,
+    snapshot: &Snapshot,
+    last: Option<&Operation>,
+    history: &mut History,
+) -> Result<(), HubError> {
+    let district = ground.district.id;
+    let Some(last) = last else { return Ok(()) };
+    let counts: Counts = serde_json::from_value(last.counts.clone()).unwrap_or_default();
+    let Some(number) = counts.delivery.map(DeliveryNumber) else { return Ok(()) };
+    let Some(delivery) = store.delivery(district, number).await? else { return Ok(()) };
+    let kept: KeptFiles = serde_json::from_value(delivery.files)?;
+    history.newest = kept.newest;
+    history.modes = kept.files.iter().map(|(kind, file)| (*kind, file.mode)).collect();
+    if delivery.hash != snapshot.about.hash {
+        let earlier = store.deliveries_with_hash(district, &snapshot.about.hash).await?;
+        for one in earlier.into_iter().filter(|one| one.number < number) {
+            history.identical_to_older |= was_applied(store, ground, one.number).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a delivery was applied by an operation that was not undone.
+async fn was_applied(
+    store: &Store,
+    ground: &Ground,
+    number: DeliveryNumber,
+) -> Result<bool, HubError> {
+    let mut after = None;
+    loop {
+        let page = LogPage { order: Order::NewestFirst, after, limit: PAGE };
+        let operations = store.log(ground.district.id, page).await?;
+        let Some(oldest) = operations.last() else { return Ok(false) };
+        after = Some(oldest.number);
+        for operation in operations.iter().filter(|operation| operation.undone_by.is_none()) {
+            let counts: Counts =
+                serde_json::from_value(operation.counts.clone()).unwrap_or_default();
+            if counts.delivery == Some(number.0) {
+                return Ok(true);
+            }
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! The hub: the store of an installation, and who asks it for what.
+
+use std::path::{Path, PathBuf};
+
+use firstbell_ingest::ReadError;
+use firstbell_roster::model::{DateTime, Settings};
+use firstbell_store::{
+    ApplyError, DatabaseError, District, DistrictError, LeaseError, OpenError, OpenOptions,
+    SealedError, Store, VerifyError,
+};
+
+/// An installation: everything that it keeps, and the steps that change it.
+pub struct Hub {
+    pub(crate) store: Store,
+}
+
+/// Who acts, when, and why.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// The present instant.
+    pub now: DateTime,
+    /// The signed-in or operating-system user.
+    pub identity: String,
+    /// The name given with `--by`.
+    pub by: Option<String>,
+    /// The reason given; empty where none was.
+    pub reason: String,
+}
+
+/// How a delivery is to be run.
+pub struct RunOptions<'a> {
+    /// The person means an old or repeated delivery.
+    pub again: bool,
+    /// The reason for taking a delivery that looks like another district's.
+    pub override_identity: Option<String>,
+    /// Whether the report says where the time went.
+    pub timings: bool,
+    /// Settings to try instead of the district's; only for a plan.
+    pub settings: Option<String>,
+    /// Told how many records of a file were read.
+    pub progress: &'a dyn Fn(&str, u64),
+}
+
+/// A district in a list.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct DistrictInfo {
+    /// The short name.
+    pub district: String,
+    /// The name that people see.
+    pub name: String,
+    /// The newest operation.
+    pub operation: i64,
+    /// Why its source is paused; empty while it is not.
+    pub paused: String,
+}
+
+/// What went wrong, and what to do about it.
+#[derive(Debug, thiserror::Error)]
+pub enum HubError {
+    /// There is no such district.
+    #[error("there is no district `{0}`")]
+    NoDistrict(String),
+    /// The settings cannot be read.
+    #[error("the settings cannot be used: {0}")]
+    Settings(String),
+    /// What was asked for is not there.
+    #[error("{0}")]
+    NotFound(String),
+    /// The request does not fit what is there.
+    #[error("{0}")]
+    Refused(String),
+    /// The delivery cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The store cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The district.
+    #[error(transparent)]
+    District(#[from] DistrictError),
+    /// Another process is at work.
+    #[error(transparent)]
+    Lease(#[from] LeaseError),
+    /// The plan was not applied.
+    #[error(transparent)]
+    Apply(#[from] ApplyError),
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// A sealed file.
+    #[error(transparent)]
+    Sealed(#[from] SealedError),
+    /// The log.
+    #[error(transparent)]
+    Verify(#[from] VerifyError),
+    /// A file.
+    #[error("cannot read or write `{path}`: {error}")]
+    Io {
+        /// Which.
+        path: PathBuf,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// A stored value does not have its form.
+    #[error("a stored value cannot be read: {0}")]
+    Json(#[from] serde_json::Error),
+    /// A file of the export cannot be written.
+    #[error("cannot write the export: {0}")]
+    Csv(#[from] csv::Error),
+}
+
+impl HubError {
+    /// An error about a file.
+    pub(crate) fn io(path: &Path) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.to_owned();
+        move |error| Self::Io { path, error }
+    }
+
+    /// Whether the request, and not the installation, is at fault.
+    pub fn is_usage(&self) -> bool {
+        matches!(self, Self::NoDistrict(_) | Self::NotFound(_) | Self::Settings(_))
+    }
+
+    /// One next step.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::NoDistrict(_) => "list the districts with `firstbell district list`",
+            Self::Settings(_) => "try the file with `firstbell config check FILE`",
+            Self::NotFound(_) => "look at the log with `firstbell log DISTRICT`",
+            Self::Refused(_) => "make a new plan from the newest delivery",
+            Self::Read(_) => "look at the delivery with `firstbell check PATH`",
+            Self::Open(_) | Self::District(_) => "look at the installation with `firstbell doctor`",
+            Self::Lease(_) => "wait until the other process has finished, and try again",
+            Self::Apply(_) => "make a new plan; the roster is as it was",
+            Self::Verify(_) => "compare with a backup, and find out who can write the database",
+            Self::Database(_) | Self::Sealed(_) | Self::Json(_) => {
+                "look at the installation with `firstbell doctor`"
+            }
+            Self::Io { .. } | Self::Csv(_) => "check the path, its permissions and the free space",
+        }
+    }
+}
+
+/// How long a process may hold a district without a sign of life, in microseconds.
+pub(crate) const LEASE: i64 = 30 * 60 * 1_000_000;
+
+impl Hub {
+    /// Makes a new installation in a home folder, with SQLite or a PostgreSQL database.
+    pub async fn init(home: &Path, database: Option<&str>) -> Result<Self, HubError> {
+        let store = Store::init(options(home, database, None)).await?;
+        Ok(Self { store })
+    }
+
+    /// Opens an installation; runs that were cut off are put in order.
+    pub async fn open(
+        home: &Path,
+        database: Option<&str>,
+        now: DateTime,
+    ) -> Result<Self, HubError> {
+        let store = Store::open(options(home, database, Some(now))).await?;
+        Ok(Self { store })
+    }
+
+    /// Closes the connections.
+    pub async fn close(self) {
+        self.store.close().await;
+    }
+
+    /// Adds a district with the default settings.
+    pub async fn add_district(
+        &self,
+        slug: &str,
+        name: &str,
+        context: &Context,
+    ) -> Result<DistrictInfo, HubError> {
+        let district = self.store.create_district(slug, name, context.now).await?;
+        self.info(&district).await
+    }
+
+    /// All districts.
+    pub async fn districts(&self) -> Result<Vec<DistrictInfo>, HubError> {
+        let mut list = Vec::new();
+        for district in self.store.districts().await? {
+            list.push(self.info(&district).await?);
+        }
+        Ok(list)
+    }
+
+    /// The settings of a district as TOML, and their version; version 0 are the defaults.
+    pub async fn settings(&self, slug: &str) -> Result<(i64, String), HubError> {
+        let district = self.district(slug).await?;
+        Ok(self.store.settings(district.id).await?.unwrap_or_default())
+    }
+
+    /// Keeps settings as the newest version, if they can be read.
+    pub async fn save_settings(
+        &self,
+        slug: &str,
+        text: &str,
+        context: &Context,
+    ) -> Result<i64, HubError> {
+        let district = self.district(slug).await?;
+        parse(text)?;
+        Ok(self.store.save_settings(district.id, text, &context.identity, context.now).await?)
+    }
+
+    pub(crate) async fn district(&self, slug: &str) -> Result<District, HubError> {
+        let found = self.store.find_district(slug).await?;
+        found.ok_or_else(|| HubError::NoDistrict(slug.to_owned()))
+    }
+
+    pub(crate) async fn parsed_settings(
+        &self,
+        district: &District,
+    ) -> Result<(i64, Settings), HubError> {
+        let (version, text) = self.store.settings(district.id).await?.unwrap_or_default();
+        Ok((version, parse(&text)?))
+    }
+
+    async fn info(&self, district: &District) -> Result<DistrictInfo, HubError> {
+        let sources = self.store.sources(district.id).await?;
+        let paused = sources.into_iter().find_map(|source| source.paused).map(|(_, note)| note);
+        Ok(DistrictInfo {
+            district: district.slug.clone(),
+            name: district.name.clone(),
+            operation: self.store.latest_operation(district.id).await?.0,
+            paused: paused.unwrap_or_default(),
+        })
+    }
+}
+
+/// Settings from TOML, their time zone and patterns proved.
+pub fn parse(text: &str) -> Result<Settings, HubError> {
+    let settings = Settings::parse(text).map_err(|error| HubError::Settings(error.to_string()))?;
+    jiff::tz::TimeZone::get(&settings.time_zone).map_err(|_| {
+        HubError::Settings(format!("`time_zone` is no IANA time zone: `{}`", settings.time_zone))
+    })?;
+    firstbell_roster::scope::Rules::new(&settings.scope)
+        .map_err(|error| HubError::Settings(error.to_string()))?;
+    let columns = ["userIds", "identifier", "userMasterIdentifier", "email", "username"];
+    for trusted in &settings.trusted_identifiers {
+        if !columns.contains(&trusted.field.as_str()) {
+            let list = columns.join(", ");
+            return Err(HubError::Settings(format!(
+                "`trusted_identifiers` names `{}`; it can name {list}",
+                trusted.field
+            )));
+        }
+    }
+    Ok(settings)
+}
+
+fn options(home: &Path, database: Option<&str>, recover_at: Option<DateTime>) -> OpenOptions {
+    OpenOptions {
+        home: home.to_owned(),
+        database: database.map(str::to_owned),
+        master_key: None,
+        recover_at,
+    }
+}

@@ -1,0 +1,51 @@
+//! Whether a delivery is this district's own.
+
+use firstbell_roster::model::Kind;
+use firstbell_roster::model::columns::{SOURCED_ID, org};
+use firstbell_roster::model::snapshot::Snapshot;
+use firstbell_roster::model::subjects::{flag, tag};
+use firstbell_store::{SchoolIdentity, Store};
+
+use crate::hub::HubError;
+use crate::run::Ground;
+
+/// Why a delivery is refused as another district's: it carries schools of another district of
+/// the installation, or under half of the schools that this one has. The other district is
+/// never named.
+pub async fn of_another_district(
+    store: &Store,
+    ground: &Ground,
+    snapshot: &Snapshot,
+) -> Result<Option<String>, HubError> {
+    let orgs = snapshot.of(Kind::Org);
+    let schools = orgs.ordinals().filter(|one| orgs.tag(*one) == tag::SCHOOL);
+    let (mut sent, mut known, mut both) = (Vec::new(), 0u64, 0u64);
+    for one in schools {
+        let here = orgs.in_roster(one) && !orgs.has(one, flag::IMPLIED);
+        known += u64::from(here);
+        if !orgs.has(one, flag::IN_DELIVERY) {
+            continue;
+        }
+        both += u64::from(here);
+        if let Some(record) = snapshot.record(Kind::Org, one) {
+            sent.push(SchoolIdentity {
+                sourced_id: record.cell(SOURCED_ID).to_owned(),
+                identifier: record.cell(org::IDENTIFIER).to_owned(),
+                name: record.cell(org::NAME).to_owned(),
+            });
+        }
+    }
+    let whole = snapshot.is_complete(Kind::Org);
+    if whole && known > 0 && both * 2 < known {
+        return Ok(Some(format!(
+            "the delivery has {both} of the {known} schools that this district has; it looks like another district's"
+        )));
+    }
+    let elsewhere = store.schools_elsewhere(ground.district.id, &sent).await?;
+    if elsewhere.values().any(|count| *count > 0) && both * 2 < known.max(1) {
+        return Ok(Some(
+            "the delivery has schools of another district of this installation".to_owned(),
+        ));
+    }
+    Ok(None)
+}

@@ -1,0 +1,213 @@
+//! Keeps a delivery as sealed blocks, and reads it again.
+
+use std::collections::BTreeMap;
+use std::io::{self, Cursor, Read};
+use std::sync::{Mutex, PoisonError};
+
+use firstbell_ingest::package::Member;
+use firstbell_ingest::{Keep, OpenError, Package};
+use firstbell_roster::check::table as checks;
+use firstbell_roster::model::Kind;
+use firstbell_roster::model::snapshot::{Mode, Snapshot};
+use firstbell_store::{DeliveryNumber, DistrictFiles, DistrictKey, SealedReader, SealedWriter};
+use serde::{Deserialize, Serialize};
+
+use crate::hub::HubError;
+
+/// Writes a delivery's blocks as it is read.
+pub struct Keeper<'a> {
+    files: DistrictFiles,
+    key: &'a DistrictKey,
+    number: DeliveryNumber,
+    writers: Mutex<BTreeMap<Kind, Writer>>,
+}
+
+struct Writer {
+    file: SealedWriter,
+    /// The line on which each block begins.
+    lines: Vec<u32>,
+}
+
+/// What is kept about the files of a delivery.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct KeptFiles {
+    /// The files, by kind.
+    pub files: BTreeMap<Kind, KeptFile>,
+    /// The kinds that the manifest declared absent though they had come before.
+    pub absent: Vec<Kind>,
+    /// The newest `dateLastModified`, in microseconds.
+    pub newest: Option<i64>,
+}
+
+/// What is kept about one file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptFile {
+    /// Its name as delivered.
+    pub name: String,
+    /// Whether it was the whole of its kind.
+    pub mode: Mode,
+    /// Records after the header.
+    pub received: u64,
+}
+
+impl KeptFiles {
+    /// What to keep about the files of a snapshot.
+    pub fn of(snapshot: &Snapshot) -> Self {
+        let file = |file: &firstbell_roster::model::snapshot::File| KeptFile {
+            name: file.name.clone(),
+            mode: file.mode,
+            received: file.received,
+        };
+        let code = checks::DECLARED_ABSENT.code;
+        Self {
+            files: snapshot.files.iter().map(|(kind, one)| (*kind, file(one))).collect(),
+            absent: snapshot
+                .findings
+                .iter()
+                .filter(|tally| tally.check.code == code)
+                .filter_map(|tally| tally.kind)
+                .collect(),
+            newest: snapshot.about.newest,
+        }
+    }
+}
+
+impl<'a> Keeper<'a> {
+    /// Begins to keep a delivery.
+    pub fn new(files: DistrictFiles, key: &'a DistrictKey, number: DeliveryNumber) -> Self {
+        Self { files, key, number, writers: Mutex::default() }
+    }
+
+    /// Makes what was kept lasting.
+    pub fn finish(self) -> Result<(), HubError> {
+        let writers = self.writers.into_inner().unwrap_or_else(PoisonError::into_inner);
+        for writer in writers.into_values() {
+            writer.file.finish(&serde_json::to_vec(&writer.lines)?)?;
+        }
+        Ok(())
+    }
+
+    /// Removes what was kept of a delivery that is refused.
+    pub fn discard(self) {
+        let folder = self.files.delivery(self.number);
+        drop(self.writers);
+        // What cannot be removed now is swept when the installation is opened again.
+        let _ = std::fs::remove_dir_all(folder);
+    }
+
+    fn create(&self, kind: Kind) -> io::Result<Writer> {
+        let path = self.files.delivery_file(self.number, kind);
+        self.files.make_folder_of(&path)?;
+        let header = format!("delivery {} {kind}", self.number);
+        let file =
+            SealedWriter::create(&path, self.key, header.as_bytes()).map_err(io::Error::other)?;
+        Ok(Writer { file, lines: Vec::new() })
+    }
+}
+
+impl Keep for Keeper<'_> {
+    fn seal(&self, kind: Kind, number: u64, bytes: &[u8]) -> io::Result<Vec<u8>> {
+        let sealer = {
+            let mut writers = self.writers.lock().unwrap_or_else(PoisonError::into_inner);
+            if !writers.contains_key(&kind) {
+                writers.insert(kind, self.create(kind)?);
+            }
+            writers.get(&kind).map(|writer| writer.file.sealer())
+        };
+        let sealer = sealer.ok_or_else(|| io::Error::other("no file to keep the block in"))?;
+        let number = u32::try_from(number).map_err(io::Error::other)?;
+        sealer.seal(number, bytes).map_err(io::Error::other)
+    }
+
+    fn append(&self, kind: Kind, number: u64, sealed: Vec<u8>, first_line: u32) -> io::Result<()> {
+        let mut writers = self.writers.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(writer) = writers.get_mut(&kind) else { return Ok(()) };
+        writer.lines.push(first_line);
+        let number = u32::try_from(number).map_err(io::Error::other)?;
+        writer.file.append(number, &sealed).map_err(io::Error::other)
+    }
+}
+
+/// A delivery that was kept, as a package.
+pub struct KeptDelivery {
+    members: Vec<Member>,
+    readers: Vec<(Kind, SealedReader)>,
+    manifest: String,
+}
+
+impl KeptDelivery {
+    /// Opens what was kept of a delivery.
+    pub fn open(
+        files: &DistrictFiles,
+        key: &DistrictKey,
+        number: DeliveryNumber,
+        version: &str,
+        kept: &KeptFiles,
+    ) -> Result<Self, HubError> {
+        let mut members = vec![member("manifest.csv", usize::MAX)];
+        let mut readers = Vec::new();
+        let mut manifest = format!("propertyName,value\noneroster.version,{version}\n");
+        for (kind, file) in &kept.files {
+            let mode = if file.mode == Mode::Bulk { "bulk" } else { "delta" };
+            manifest.push_str(&format!("file.{kind},{mode}\n"));
+            let path = files.delivery_file(number, *kind);
+            if path.exists() {
+                members.push(member(&file.name, readers.len()));
+                readers.push((*kind, SealedReader::open(&path, key)?));
+            }
+        }
+        for kind in &kept.absent {
+            manifest.push_str(&format!("file.{kind},absent\n"));
+        }
+        members.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(Self { members, readers, manifest })
+    }
+
+    /// The text of one record's line, from the one block that holds it.
+    pub fn block_of(&self, kind: Kind, line: u32) -> Result<Option<(Vec<u8>, u32)>, HubError> {
+        let Some((_, reader)) = self.readers.iter().find(|(of, _)| *of == kind) else {
+            return Ok(None);
+        };
+        let lines: Vec<u32> = serde_json::from_slice(reader.footer())?;
+        let block = lines.partition_point(|first| *first <= line).saturating_sub(1);
+        let first = lines.get(block).copied().unwrap_or(1);
+        let bytes = reader.read(u32::try_from(block).unwrap_or(u32::MAX))?;
+        Ok(Some((bytes, first)))
+    }
+}
+
+fn member(name: &str, place: usize) -> Member {
+    Member { name: name.to_owned(), folder: String::new(), size: 0, place }
+}
+
+impl Package for KeptDelivery {
+    fn members(&self) -> &[Member] {
+        &self.members
+    }
+
+    fn open<'a>(&'a self, member: &Member) -> Result<Box<dyn Read + Send + 'a>, OpenError> {
+        match self.readers.get(member.place) {
+            Some((_, reader)) => Ok(Box::new(Blocks { reader, next: 0, block: Cursor::default() })),
+            None => Ok(Box::new(self.manifest.as_bytes())),
+        }
+    }
+}
+
+struct Blocks<'a> {
+    reader: &'a SealedReader,
+    next: u32,
+    block: Cursor<Vec<u8>>,
+}
+
+impl Read for Blocks<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let read = self.block.read(buffer)?;
+            if read > 0 || self.next >= self.reader.blocks() {
+                return Ok(read);
+            }
+            self.block = Cursor::new(self.reader.read(self.next).map_err(io::Error::other)?);
+            self.next += 1;
+        }
+    }
+}

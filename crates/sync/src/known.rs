@@ -1,0 +1,155 @@
+//! Asks the store what planning needs to know of the subjects that a delivery touches.
+
+use std::collections::BTreeSet;
+
+use firstbell_roster::matching;
+use firstbell_roster::model::columns::SOURCED_ID;
+use firstbell_roster::model::settings::Settings;
+use firstbell_roster::model::snapshot::Snapshot;
+use firstbell_roster::model::subjects::{Ordinal, flag};
+use firstbell_roster::model::{DistrictId, Kind, PersonId, SubjectId};
+use firstbell_roster::plan::{Known, Past, Reason};
+use firstbell_store::{DatabaseError, Store, Version};
+
+/// How many subjects one question names.
+const BATCH: usize = 5000;
+
+/// What the roster knows of everything that the snapshot touches.
+pub async fn fetch(
+    store: &Store,
+    district: DistrictId,
+    snapshot: &Snapshot,
+    settings: &Settings,
+) -> Result<Known, DatabaseError> {
+    let mut known = Known::default();
+    if Kind::FACTS.iter().all(|kind| !snapshot.of(*kind).in_roster(0))
+        && store.latest_operation(district).await?.0 == 0
+    {
+        return Ok(known);
+    }
+    for kind in Kind::FACTS {
+        touched(store, district, snapshot, kind, &mut known).await?;
+        returning(store, district, snapshot, kind, &mut known).await?;
+    }
+    identifiers(store, district, snapshot, settings, &mut known).await?;
+    Ok(known)
+}
+
+/// The present rows of touched subjects.
+async fn touched(
+    store: &Store,
+    district: DistrictId,
+    snapshot: &Snapshot,
+    kind: Kind,
+    known: &mut Known,
+) -> Result<(), DatabaseError> {
+    let list = snapshot.of(kind);
+    let ids: Vec<_> = list
+        .ordinals()
+        .filter(|one| list.in_roster(*one) && list.has(*one, flag::TOUCHED | flag::IN_DELIVERY))
+        .map(|one| SubjectId(list.id(one)))
+        .collect();
+    for ids in ids.chunks(BATCH) {
+        keep(known, store.present(district, kind, ids).await?);
+    }
+    Ok(())
+}
+
+/// The last rows of subjects that once had the sourcedId of a record that is new now.
+async fn returning(
+    store: &Store,
+    district: DistrictId,
+    snapshot: &Snapshot,
+    kind: Kind,
+    known: &mut Known,
+) -> Result<(), DatabaseError> {
+    let list = snapshot.of(kind);
+    let mut fresh: Vec<(i64, Ordinal)> = list
+        .ordinals()
+        .filter(|one| !list.in_roster(*one))
+        .filter(|one| list.has_any(*one, flag::IN_DELIVERY | flag::IMPLIED))
+        .map(|one| (list.keys.get(one as usize).copied().unwrap_or(0).cast_signed(), one))
+        .collect();
+    fresh.sort_unstable();
+    for batch in fresh.chunks(BATCH) {
+        let keys: Vec<_> = batch.iter().map(|(key, _)| *key).collect();
+        for linked in store.by_keys(district, kind, &keys).await? {
+            let found = batch.binary_search_by_key(&linked.key, |(key, _)| *key).ok();
+            let Some((_, one)) = found.and_then(|at| batch.get(at)).copied() else { continue };
+            let record = snapshot.record(kind, one);
+            let same = record.is_none_or(|record| record.cell(SOURCED_ID) == linked.sourced_id);
+            if same && !linked.last.is_present() {
+                known.returning.insert((kind, one), linked.last.row.id);
+                keep(known, vec![linked.last]);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The user rows that may have the identifiers of new and changed user records.
+async fn identifiers(
+    store: &Store,
+    district: DistrictId,
+    snapshot: &Snapshot,
+    settings: &Settings,
+    known: &mut Known,
+) -> Result<(), DatabaseError> {
+    let users = snapshot.of(Kind::User);
+    let mut hashes = BTreeSet::new();
+    for one in users.ordinals().filter(|one| users.has(*one, flag::IN_DELIVERY | flag::TOUCHED)) {
+        let Some(record) = snapshot.record(Kind::User, one) else { continue };
+        let found = matching::of_record(&snapshot.hasher, settings, users.tag(one), record);
+        hashes.extend(found.iter().map(|identifier| identifier.hash.cast_signed()));
+    }
+    let hashes: Vec<_> = hashes.into_iter().collect();
+    let mut ids = BTreeSet::new();
+    for hashes in hashes.chunks(BATCH) {
+        for (hash, id) in store.by_identifier_hashes(district, hashes).await? {
+            known.identifiers.entry(hash.cast_unsigned()).or_default().push(id);
+            ids.insert(id);
+        }
+    }
+    let ids: Vec<_> = ids.into_iter().collect();
+    let mut persons: BTreeSet<PersonId> = BTreeSet::new();
+    for ids in ids.chunks(BATCH) {
+        let versions = store.last_versions(district, Kind::User, ids).await?;
+        persons.extend(versions.iter().filter_map(|version| version.row.person));
+        remember(known, &versions);
+        keep(known, versions);
+    }
+    let few = persons.len() <= BATCH * 4;
+    for person in persons.into_iter().filter(|_| few) {
+        let versions = store.users_of_person(district, person).await?;
+        remember(known, &versions);
+        keep(known, versions);
+    }
+    Ok(())
+}
+
+fn remember(known: &mut Known, versions: &[Version]) {
+    for version in versions {
+        let Some(person) = version.row.person else { continue };
+        let rows = known.persons.entry(person).or_default();
+        if !rows.contains(&version.row.id) {
+            rows.push(version.row.id);
+        }
+    }
+}
+
+fn keep(known: &mut Known, versions: Vec<Version>) {
+    for version in versions {
+        let past = past(version);
+        known.rows.insert((past.row.kind, past.row.id), past);
+    }
+}
+
+/// A version as planning sees it.
+pub fn past(version: Version) -> Past {
+    let undone = Some(Reason::EndedBecauseCreationUndone);
+    Past {
+        present: version.is_present(),
+        never_there: version.until.as_ref().map(|until| until.reason) == undone,
+        row: version.row,
+    }
+}

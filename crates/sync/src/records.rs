@@ -1,0 +1,204 @@
+//! What is written about a run: delivery, plan, outcomes, operation.
+
+use std::collections::BTreeMap;
+
+use firstbell_roster::guard::Ended;
+use firstbell_roster::model::snapshot::Snapshot;
+use firstbell_roster::model::{Kind, Row};
+use firstbell_store::{
+    Applied, ApplyError, DEFAULT_SOURCE, Delivery, DeliveryNumber, FinishedRun, NewOperation,
+    OperationKind, PlanNumber, PlanStatus, RunNumber, RunStatus, Store, StoredPlan, crash_point,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::hub::{Context, Hub, HubError};
+use crate::kept::{KeptDelivery, KeptFiles};
+use crate::report::{AboutDelivery, RunReport, Status};
+use crate::run::{Ground, Intent, Judged};
+use crate::{outcomes, plan_file, writes};
+
+/// The version of the rules by which plans are made.
+pub const ENGINE: &str = concat!("firstbell ", env!("CARGO_PKG_VERSION"));
+
+/// What an operation keeps in its counts, beside the changes.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Counts {
+    /// The changes by kind and action, such as `users.create`.
+    pub changes: BTreeMap<String, u64>,
+    /// What ended, by school.
+    pub ended: Ended,
+    /// Whether a person approved it.
+    pub approved: bool,
+    /// The delivery.
+    pub delivery: Option<i64>,
+}
+
+/// Keeps what is known of the delivery.
+pub async fn delivery(
+    store: &Store,
+    ground: &Ground,
+    snapshot: &Snapshot,
+    number: DeliveryNumber,
+    about: &AboutDelivery,
+    context: &Context,
+) -> Result<(), HubError> {
+    let complete = snapshot.files.values().all(|file| !file.incomplete);
+    let delivery = Delivery {
+        number,
+        source: DEFAULT_SOURCE,
+        hash: snapshot.about.hash.clone(),
+        received_at: context.now,
+        label: about.name.clone(),
+        version: snapshot.about.version.clone(),
+        files: serde_json::to_value(KeptFiles::of(snapshot))?,
+        complete,
+        expired_at: None,
+    };
+    Ok(store.save_delivery(ground.district.id, &delivery).await?)
+}
+
+/// Writes the plan's file and keeps the plan, where there is one.
+#[expect(clippy::too_many_arguments, reason = "a plan is bound to all of these")]
+pub async fn plan(
+    store: &Store,
+    ground: &Ground,
+    judged: &Judged,
+    run: RunNumber,
+    delivery: Option<DeliveryNumber>,
+    report: &mut RunReport,
+    context: &Context,
+    intent: Intent,
+) -> Result<PlanNumber, HubError> {
+    let number = store.draw_plan(ground.district.id).await?;
+    let files = store.files(&ground.district.slug);
+    let lines = judged.draft.lines(&judged.snapshot);
+    let (digest, _) =
+        tokio::task::block_in_place(|| plan_file::write(&files, &ground.key, number, lines))?;
+    crash_point("after_plan_file");
+    tokio::task::block_in_place(|| outcomes::write(&files, &ground.key, run, &judged.snapshot))?;
+    report.plan = Some(number.0);
+    report.digest.clone_from(&digest);
+    let status = if report.status == Status::Held { PlanStatus::Held } else { PlanStatus::Open };
+    let stored = StoredPlan {
+        number,
+        run: Some(run),
+        source: DEFAULT_SOURCE,
+        status,
+        base: ground.base,
+        delivery,
+        settings_version: ground.settings_version,
+        as_of: ground.as_of,
+        engine_version: ENGINE.to_owned(),
+        digest,
+        summary: serde_json::to_value(&*report)?,
+        verdict: serde_json::to_value(&report.guard)?,
+        created_at: context.now,
+        operation: None,
+    };
+    let supersedes = intent == Intent::Sync || status == PlanStatus::Held;
+    store.save_plan(ground.district.id, &stored, supersedes).await?;
+    Ok(number)
+}
+
+/// The operation that applies a judged plan.
+pub fn operation(
+    ground: &Ground,
+    judged: &Judged,
+    (run, plan, delivery): (RunNumber, PlanNumber, DeliveryNumber),
+    context: &Context,
+    report: &RunReport,
+) -> NewOperation {
+    let approved = report.status == Status::Held;
+    let counts = Counts {
+        changes: changes(report),
+        ended: judged.verdict.ended.clone(),
+        approved,
+        delivery: Some(delivery.0),
+    };
+    let finished = FinishedRun {
+        status: RunStatus::Applied,
+        finished_at: context.now,
+        delivery: Some(delivery),
+        summary: json!({ "changes": report.changes }),
+    };
+    NewOperation {
+        kind: OperationKind::Sync,
+        base: ground.base,
+        source: Some(DEFAULT_SOURCE),
+        actor_identity: context.identity.clone(),
+        by: context.by.clone(),
+        at: context.now,
+        run: Some((run, finished)),
+        plan: Some((plan, PlanStatus::Applied)),
+        undoes: None,
+        note: Some(context.reason.clone()).filter(|reason| !reason.is_empty()),
+        counts: serde_json::to_value(counts).unwrap_or_default(),
+        plan_digest: Some(report.digest.clone()),
+        pauses: None,
+    }
+}
+
+/// The changes of a report by kind and action.
+pub fn changes(report: &RunReport) -> BTreeMap<String, u64> {
+    let mut changes = BTreeMap::new();
+    for line in &report.summary {
+        *changes.entry(format!("{}.{}", line.kind, line.action)).or_default() += line.count;
+    }
+    changes
+}
+
+/// Makes the operation; records whose text is not in memory are read on a thread of their own.
+pub fn apply(
+    store: &Store,
+    ground: &Ground,
+    new: NewOperation,
+    judged: &Judged,
+    kept: &KeptDelivery,
+) -> Result<Applied, ApplyError> {
+    let runtime = tokio::runtime::Handle::current();
+    tokio::task::block_in_place(|| {
+        std::thread::scope(|scope| {
+            let (send, receive) = crossbeam_channel::bounded::<writes::Writes>(8);
+            scope.spawn(move || writes::send(&judged.snapshot, &judged.draft, kept, &send));
+            let batches = receive.into_iter().flat_map(|batch| match batch {
+                Ok(writes) => writes.into_iter().map(Ok).collect::<Vec<_>>(),
+                Err(error) => vec![Err(error)],
+            });
+            runtime.block_on(store.apply(&ground.lease, new, batches))
+        })
+    })
+}
+
+/// Ends a run that made no operation, and keeps its report.
+pub async fn finish(
+    store: &Store,
+    ground: &Ground,
+    run: RunNumber,
+    delivery: DeliveryNumber,
+    report: &RunReport,
+    context: &Context,
+) -> Result<(), HubError> {
+    let status = match report.status {
+        Status::Applied => RunStatus::Applied,
+        Status::Planned => RunStatus::Planned,
+        Status::Held => RunStatus::Held,
+        Status::Unchanged => RunStatus::Unchanged,
+        Status::Refused => RunStatus::Refused,
+    };
+    let summary = serde_json::to_value(report)?;
+    let finished =
+        FinishedRun { status, finished_at: context.now, delivery: Some(delivery), summary };
+    Ok(store.finish_run(ground.district.id, run, finished).await?)
+}
+
+impl Hub {
+    /// The rows of the district's orgs, for their names.
+    pub(crate) async fn org_rows(&self, ground: &Ground) -> Result<Vec<Row>, HubError> {
+        let mut rows = Vec::new();
+        let id = ground.district.id;
+        self.store.stream_present(id, Kind::Org, None, |version| rows.push(version.row)).await?;
+        Ok(rows)
+    }
+}

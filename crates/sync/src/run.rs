@@ -1,0 +1,331 @@
+//! One run of a delivery: read, check, scope, match, plan, guard, apply.
+//!
+//! Read this file from top to bottom and you have read the product.
+
+use std::path::Path;
+
+use firstbell_ingest::{Limits, Package, Reading, package};
+use firstbell_roster::check::whole;
+use firstbell_roster::guard::{self, Verdict};
+use firstbell_roster::matching;
+use firstbell_roster::model::fingerprint::Hasher;
+use firstbell_roster::model::settings::Settings;
+use firstbell_roster::model::snapshot::Snapshot;
+use firstbell_roster::model::{Date, Kind, OperationNumber};
+use firstbell_roster::plan::{self, Account, Draft};
+use firstbell_store::{
+    DEFAULT_SOURCE, DeliveryNumber, District, DistrictKey, Lease, NewRun, RunNumber, crash_point,
+};
+
+use crate::account::{self, Names};
+use crate::hub::{Context, Hub, HubError, LEASE, RunOptions};
+use crate::kept::{Keeper, KeptDelivery, KeptFiles};
+use crate::report::{AboutDelivery, RunReport, Status};
+use crate::timing::Stages;
+use crate::{check, findings, history, identity, image, known, records};
+
+/// What a run is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Intent {
+    /// Make a plan and keep it.
+    Plan,
+    /// Make a plan and apply it if the guards let it through.
+    Sync,
+}
+
+/// Everything that a run knows of the district before it reads.
+pub(crate) struct Ground {
+    pub district: District,
+    pub key: DistrictKey,
+    pub lease: Lease,
+    pub settings: Settings,
+    pub settings_version: i64,
+    pub base: OperationNumber,
+    pub as_of: Date,
+}
+
+/// A delivery that was read, judged and planned, with nothing written to the roster.
+pub(crate) struct Judged {
+    pub snapshot: Snapshot,
+    pub draft: Draft,
+    pub account: Account,
+    pub verdict: Verdict,
+    pub names: Names,
+}
+
+impl Hub {
+    /// Plans a delivery and keeps the plan; the roster stays as it is.
+    pub async fn plan(
+        &self,
+        slug: &str,
+        feed: &Path,
+        options: &RunOptions<'_>,
+        context: &Context,
+    ) -> Result<RunReport, HubError> {
+        self.run(slug, feed, options, context, Intent::Plan).await
+    }
+
+    /// Plans a delivery and applies the plan, unless a guard holds it.
+    pub async fn sync(
+        &self,
+        slug: &str,
+        feed: &Path,
+        options: &RunOptions<'_>,
+        context: &Context,
+    ) -> Result<RunReport, HubError> {
+        self.run(slug, feed, options, context, Intent::Sync).await
+    }
+
+    async fn run(
+        &self,
+        slug: &str,
+        feed: &Path,
+        options: &RunOptions<'_>,
+        context: &Context,
+        intent: Intent,
+    ) -> Result<RunReport, HubError> {
+        let ground = self.ground(slug, context, options.settings.as_deref()).await?;
+        let result = self.run_on(&ground, feed, options, context, intent).await;
+        self.store.release_lease(ground.lease.clone()).await?;
+        result
+    }
+
+    async fn run_on(
+        &self,
+        ground: &Ground,
+        feed: &Path,
+        options: &RunOptions<'_>,
+        context: &Context,
+        intent: Intent,
+    ) -> Result<RunReport, HubError> {
+        let mut stages = Stages::start();
+        let package =
+            package::open(feed, Limits::default()).map_err(firstbell_ingest::ReadError::from)?;
+        let number = self.store.draw_delivery(ground.district.id).await?;
+        crash_point("before_blocks");
+        let keeper = Keeper::new(self.store.files(&ground.district.slug), &ground.key, number);
+        let read = self.read(ground, package.as_ref(), Some(&keeper), options, &mut stages).await;
+        let snapshot = match read {
+            Ok(snapshot) => snapshot,
+            Err(error) => {
+                keeper.discard();
+                return Err(error);
+            }
+        };
+        let about = check::about(&snapshot, feed);
+        if options.override_identity.is_none()
+            && let Some(reason) =
+                identity::of_another_district(&self.store, ground, &snapshot).await?
+        {
+            keeper.discard();
+            return Ok(refused(ground, about, reason));
+        }
+        keeper.finish()?;
+        crash_point("after_blocks");
+        let run = self.begin_run(ground, context, number).await?;
+        let history =
+            history::before(&self.store, ground, &snapshot, context, options.again).await?;
+        let judged = self.judge(ground, snapshot, &history, &mut stages).await?;
+        records::delivery(&self.store, ground, &judged.snapshot, number, &about, context).await?;
+        let mut report = report(ground, &judged, Some(number), Some(about));
+        let plan = records::plan(
+            &self.store,
+            ground,
+            &judged,
+            run,
+            Some(number),
+            &mut report,
+            context,
+            intent,
+        )
+        .await?;
+        stages.end("store plan");
+        if report.status == Status::Planned && intent == Intent::Sync {
+            let kept = self.kept(ground, number, &judged.snapshot)?;
+            let delivery = (run, plan, number);
+            self.apply_judged(ground, &judged, &kept, delivery, context, &mut report, &mut stages)
+                .await?;
+        }
+        records::finish(&self.store, ground, run, number, &report, context).await?;
+        report.timings = stages.report(options.timings);
+        Ok(report)
+    }
+
+    /// Read, check and scope: the delivery beside the roster that it is compared with.
+    async fn read(
+        &self,
+        ground: &Ground,
+        package: &dyn Package,
+        keeper: Option<&Keeper<'_>>,
+        options: &RunOptions<'_>,
+        stages: &mut Stages,
+    ) -> Result<Snapshot, HubError> {
+        let hasher = Hasher::new(ground.district.hash_seed.cast_unsigned());
+        let roster = image::load(&self.store, &ground.district, &hasher, ground.base).await?;
+        stages.end("load image");
+        let mut snapshot = Snapshot::new(hasher, roster);
+        let keep = keeper.map(|keeper| keeper as &dyn firstbell_ingest::Keep);
+        let reading = Reading { settings: &ground.settings, keep, progress: options.progress };
+        tokio::task::block_in_place(|| firstbell_ingest::read(package, &reading, &mut snapshot))?;
+        stages.end("read, check, scope");
+        Ok(snapshot)
+    }
+
+    /// Match, plan and guard: what the delivery would change, and whether that is safe.
+    pub(crate) async fn judge(
+        &self,
+        ground: &Ground,
+        mut snapshot: Snapshot,
+        history: &guard::History,
+        stages: &mut Stages,
+    ) -> Result<Judged, HubError> {
+        let known =
+            known::fetch(&self.store, ground.district.id, &snapshot, &ground.settings).await?;
+        let ties = matching::decide(&mut snapshot, &known, &ground.settings);
+        for kind in [Kind::UserProfile, Kind::Role, Kind::Demographics, Kind::Enrollment] {
+            whole::hold_dependants(&mut snapshot, kind);
+        }
+        stages.end("match");
+        let draft = plan::draft(&mut snapshot, &known, &ties);
+        let account = plan::account(&snapshot, &draft);
+        stages.end("plan");
+        let verdict = guard::review(&snapshot, &draft, &known, &ground.settings, history);
+        let orgs = self.org_rows(ground).await?;
+        let names = account::names(&snapshot, &orgs);
+        stages.end("guard");
+        Ok(Judged { snapshot, draft, account, verdict, names })
+    }
+
+    /// Applies a judged plan in one transaction and writes the image that the next run needs.
+    #[expect(clippy::too_many_arguments, reason = "an operation is made of all of these")]
+    pub(crate) async fn apply_judged(
+        &self,
+        ground: &Ground,
+        judged: &Judged,
+        kept: &KeptDelivery,
+        (run, plan, number): (RunNumber, firstbell_store::PlanNumber, DeliveryNumber),
+        context: &Context,
+        report: &mut RunReport,
+        stages: &mut Stages,
+    ) -> Result<(), HubError> {
+        let new = records::operation(ground, judged, (run, plan, number), context, report);
+        let applied = records::apply(&self.store, ground, new, judged, kept)?;
+        stages.end("apply");
+        report.status = Status::Applied;
+        report.operation = Some(applied.operation.0);
+        image::save(&self.store, &ground.district, &judged.snapshot, &judged.draft, &applied)?;
+        stages.end("write image");
+        Ok(())
+    }
+
+    /// What a run stands on; holds the district's lease.
+    pub(crate) async fn ground(
+        &self,
+        slug: &str,
+        context: &Context,
+        settings: Option<&str>,
+    ) -> Result<Ground, HubError> {
+        let district = self.district(slug).await?;
+        let (settings_version, stored) = self.parsed_settings(&district).await?;
+        let settings = settings.map_or(Ok(stored), crate::hub::parse)?;
+        let key = self.store.district_key(district.id).await?;
+        let holder = format!("{} (process {})", context.identity, std::process::id());
+        let lease = self.store.take_lease(district.id, &holder, context.now, LEASE).await?;
+        let base = self.store.latest_operation(district.id).await?;
+        let as_of = local_date(&settings, context);
+        Ok(Ground { district, key, lease, settings, settings_version, base, as_of })
+    }
+
+    pub(crate) fn kept(
+        &self,
+        ground: &Ground,
+        number: DeliveryNumber,
+        snapshot: &Snapshot,
+    ) -> Result<KeptDelivery, HubError> {
+        let files = self.store.files(&ground.district.slug);
+        KeptDelivery::open(
+            &files,
+            &ground.key,
+            number,
+            &snapshot.about.version,
+            &KeptFiles::of(snapshot),
+        )
+    }
+
+    async fn begin_run(
+        &self,
+        ground: &Ground,
+        context: &Context,
+        number: DeliveryNumber,
+    ) -> Result<RunNumber, HubError> {
+        let new = NewRun {
+            source: DEFAULT_SOURCE,
+            started_at: context.now,
+            delivery: Some(number),
+            settings_version: Some(ground.settings_version),
+            as_of: Some(ground.as_of),
+        };
+        Ok(self.store.create_run(ground.district.id, &ground.lease, new).await?)
+    }
+}
+
+/// The district's date at an instant; UTC where its zone is unknown.
+pub(crate) fn local_date(settings: &Settings, context: &Context) -> Date {
+    let zone = jiff::tz::TimeZone::get(&settings.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    let instant = jiff::Timestamp::from_microsecond(context.now.0).unwrap_or_default();
+    Date(zone.to_datetime(instant).date())
+}
+
+/// The report of a judged plan, before it is known whether it is applied.
+pub(crate) fn report(
+    ground: &Ground,
+    judged: &Judged,
+    delivery: Option<DeliveryNumber>,
+    about: Option<AboutDelivery>,
+) -> RunReport {
+    let outcomes = account::outcomes(&judged.account);
+    let changes = judged.draft.changes();
+    let holds = !judged.verdict.trips.is_empty();
+    RunReport {
+        district: ground.district.slug.clone(),
+        delivery: delivery.map(|number| number.0),
+        plan: None,
+        digest: String::new(),
+        base_operation: ground.base.0,
+        status: if holds {
+            Status::Held
+        } else if changes == 0 {
+            Status::Unchanged
+        } else {
+            Status::Planned
+        },
+        operation: None,
+        as_of: ground.as_of.to_string(),
+        about,
+        departures: account::departures(&judged.account),
+        changes,
+        summary: account::summary(&judged.draft, &judged.snapshot, &judged.names),
+        pending_review: judged.account.values().map(|kind| kind.pending_review).sum(),
+        findings: findings::report(&judged.snapshot),
+        guard: account::guard(&judged.verdict, &judged.names),
+        outcomes,
+        notes: Vec::new(),
+        timings: Vec::new(),
+    }
+}
+
+fn refused(ground: &Ground, about: AboutDelivery, reason: String) -> RunReport {
+    let none = Judged {
+        snapshot: Snapshot::new(Hasher::new(0), Vec::new()),
+        draft: Draft::default(),
+        account: Account::new(),
+        verdict: Verdict::default(),
+        names: Names::new(),
+    };
+    RunReport {
+        status: Status::Refused,
+        notes: vec![reason],
+        about: Some(about),
+        ..report(ground, &none, None, None)
+    }
+}
