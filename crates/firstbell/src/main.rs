@@ -1,2 +1,29 @@
-//! Firstbell.
-fn main() {}
+//! Firstbell, a self-hosted roster hub for school districts.
+//!
+//! This crate reads the configuration and the command line, calls the steps in `firstbell-sync`,
+//! and prints what they report. `command` has one file for each command, `text` renders reports,
+//! `words` holds the sentences, `printer` is the one door for output. To add a command, add a
+//! file to `command` and a line to its list.
+
+mod arguments;
+mod clock;
+mod command;
+mod configuration;
+mod exit;
+mod failure;
+mod printer;
+mod progress;
+mod reference;
+mod session;
+mod template;
+mod text;
+mod words;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match arguments::parse() {
+        Ok((session, command)) => session.finish(command.run(&session)),
+        Err(code) => code,
+    }
+}

@@ -1,0 +1,98 @@
+//! What a district has agreed to live with: how many places each check may find in each file.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use firstbell_roster::model::Severity;
+use firstbell_sync::report::{CheckReport, FindingReport};
+use serde::{Deserialize, Serialize};
+
+use crate::failure::{Attempt, Failure};
+use crate::words::number::thousands;
+
+/// Places by check and file.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Baseline(BTreeMap<String, BTreeMap<String, u64>>);
+
+impl Baseline {
+    /// What a report found.
+    pub fn of(report: &CheckReport) -> Self {
+        Self::counted(report.findings.iter())
+    }
+
+    fn counted<'a>(findings: impl Iterator<Item = &'a FindingReport>) -> Self {
+        let mut counts: BTreeMap<_, BTreeMap<_, u64>> = BTreeMap::new();
+        for finding in findings {
+            let file = finding.examples.first().map(|place| place.file.clone());
+            let of_code = counts.entry(finding.code.clone()).or_default();
+            *of_code.entry(file.unwrap_or_default()).or_default() += finding.count;
+        }
+        Self(counts)
+    }
+
+    /// Reads a baseline.
+    pub fn read(path: &Path) -> Result<Self, Failure> {
+        let shown = path.display();
+        let text = std::fs::read_to_string(path).attempt(
+            format!("cannot read the baseline `{shown}`"),
+            "Make one with --write-baseline FILE.",
+        )?;
+        serde_json::from_str(&text).attempt(
+            format!("`{shown}` is not a baseline"),
+            "Make one with --write-baseline FILE; it is JSON of counts by check and file.",
+        )
+    }
+
+    /// Writes the baseline.
+    pub fn write(&self, path: &Path) -> Result<(), Failure> {
+        let hint = "Check that the folder is there and that you may write to it.";
+        let what = || format!("cannot write the baseline `{}`", path.display());
+        let text = serde_json::to_string_pretty(self).attempt(what(), hint)?;
+        std::fs::write(path, text + "\n").attempt(what(), hint)
+    }
+
+    /// Findings of at least a severity that are new or more than agreed, one line each.
+    pub fn worse(&self, report: &CheckReport, least: Severity) -> Vec<String> {
+        let heavy = report.findings.iter().filter(|finding| finding.severity >= least);
+        let found = Self::counted(heavy).0;
+        let places = found
+            .iter()
+            .flat_map(|(code, files)| files.iter().map(move |(file, count)| (code, file, *count)));
+        places
+            .filter_map(|(code, file, count)| {
+                let agreed =
+                    self.0.get(code).and_then(|files| files.get(file)).copied().unwrap_or(0);
+                let (count, agreed) =
+                    (count > agreed).then_some((thousands(count), thousands(agreed)))?;
+                Some(format!("{code} in {file}: {count} places, {agreed} agreed"))
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::samples;
+
+    #[test]
+    fn what_is_agreed_is_not_worse() {
+        let report = samples::checked();
+        let agreed = Baseline::of(&report);
+        assert_eq!(agreed.worse(&report, Severity::Notice), Vec::<String>::new());
+    }
+
+    #[test]
+    fn more_places_and_new_checks_are_worse() {
+        let mut report = samples::checked();
+        let agreed = Baseline::of(&report);
+        report.findings[0].count += 1;
+        report.findings[1].code = "something_newer".to_owned();
+        assert_eq!(
+            agreed.worse(&report, Severity::Error),
+            ["dangling_reference in enrollments.csv: 1,205 places, 1,204 agreed"]
+        );
+        assert_eq!(agreed.worse(&report, Severity::Warning).len(), 2);
+    }
+}

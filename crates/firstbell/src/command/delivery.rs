@@ -1,0 +1,38 @@
+//! A delivery that a command is fed with, and how it is to be taken.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use firstbell_sync::RunOptions;
+
+/// A delivery and how it is to be taken.
+#[derive(Debug, Args)]
+pub struct Delivery {
+    /// The district
+    pub district: String,
+    /// The delivery: a folder with `OneRoster` CSV files, or a zip of them
+    #[arg(long, value_name = "PATH")]
+    pub feed: PathBuf,
+    /// Take a delivery again that is older than the newest
+    #[arg(long)]
+    again: bool,
+    /// Take a delivery that looks like another district's, for this reason
+    #[arg(long, value_name = "REASON")]
+    override_identity: Option<String>,
+    /// Say where the time went
+    #[arg(long)]
+    timings: bool,
+}
+
+impl Delivery {
+    /// How the delivery is to be run.
+    pub fn options<'a>(&self, progress: &'a dyn Fn(&str, u64)) -> RunOptions<'a> {
+        RunOptions {
+            again: self.again,
+            override_identity: self.override_identity.clone(),
+            timings: self.timings,
+            settings: None,
+            progress,
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! `diff`: what changed between two operations.
+
+use clap::Args;
+use firstbell_sync::report::ChangeReport;
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::session::Session;
+use crate::text;
+
+/// List what changed from one operation to another, with --json one object a line
+#[derive(Debug, Args)]
+pub struct Diff {
+    /// The district
+    district: String,
+    /// The roster as it was after this operation
+    from: i64,
+    /// The roster as it was after that one
+    to: i64,
+}
+
+impl Diff {
+    /// Prints one change after the other.
+    pub fn run(self, session: &Session) -> Result<Exit, Failure> {
+        let mut printed = Ok(());
+        let mut some = false;
+        session.with_hub(async |hub| {
+            let mut print = |change: ChangeReport| {
+                some = true;
+                if printed.is_ok() {
+                    printed = session.printer.item(&change, text::changes::one);
+                }
+            };
+            Ok(hub.diff(&self.district, self.from, self.to, &mut print).await?)
+        })?;
+        printed?;
+        if !some {
+            session.printer.talk("No changes between the two.");
+        }
+        Ok(Exit::Done)
+    }
+}

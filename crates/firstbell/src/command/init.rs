@@ -1,0 +1,38 @@
+//! `init`: a new installation.
+
+use std::path::Path;
+
+use firstbell_sync::Hub;
+use serde::Serialize;
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::session::{self, Session};
+
+#[derive(Debug, Serialize)]
+struct Made<'a> {
+    home: &'a Path,
+    database: &'static str,
+}
+
+/// Makes the folder, the database and the key.
+pub fn run(session: &Session) -> Result<Exit, Failure> {
+    let home = session.configuration.home()?;
+    let url = session.configuration.database();
+    session::runtime()?.block_on(async {
+        Hub::init(&home, url).await?.close().await;
+        Ok::<_, Failure>(())
+    })?;
+    let database = if url.is_some() { "PostgreSQL" } else { "embedded" };
+    session.printer.show(&Made { home: &home, database }, |_| text(&home))?;
+    Ok(Exit::Done)
+}
+
+fn text(home: &Path) -> String {
+    let home = home.display();
+    format!(
+        "Ready: an empty installation in {home}.\n\
+         The file master.key in it opens everything that is kept: back it up, apart from the rest.\n\n\
+         Next:\n  firstbell --home {home} district add oak --name \"Oak USD\""
+    )
+}

@@ -1,0 +1,29 @@
+//! `man`: manual pages, one a command.
+
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory};
+
+use crate::arguments::Arguments;
+use crate::exit::Exit;
+use crate::failure::{Attempt, Failure};
+use crate::session::Session;
+
+/// Write manual pages to a folder
+#[derive(Debug, Args)]
+pub struct Man {
+    /// The folder
+    dir: PathBuf,
+}
+
+impl Man {
+    /// Writes `firstbell.1` and a page for each command.
+    pub fn run(self, session: &Session) -> Result<Exit, Failure> {
+        let hint = "Check that you may write there.";
+        let what = format!("cannot write manual pages to `{}`", self.dir.display());
+        std::fs::create_dir_all(&self.dir).attempt(&what, hint)?;
+        clap_mangen::generate_to(Arguments::command(), &self.dir).attempt(&what, hint)?;
+        session.printer.talk(&format!("Written to {}.", self.dir.display()));
+        Ok(Exit::Done)
+    }
+}

@@ -1,0 +1,55 @@
+//! `why`: one person's story.
+
+use clap::{Args, ValueEnum};
+use firstbell_sync::Answer;
+use firstbell_sync::report::Reader;
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::session::Session;
+use crate::text;
+
+/// Say why a person is, or is not, in the roster or in a class
+#[derive(Debug, Args)]
+pub struct Why {
+    /// The district
+    district: String,
+    /// The person: sourcedId, another number, user name, e-mail or name
+    person: String,
+    /// The class: sourcedId, code or title
+    #[arg(long = "in", value_name = "CLASS")]
+    class: Option<String>,
+    /// Whose words to use
+    #[arg(long = "for", value_name = "READER", default_value = "administrator")]
+    reader: ReaderName,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum ReaderName {
+    Administrator,
+    Teacher,
+}
+
+impl From<ReaderName> for Reader {
+    fn from(name: ReaderName) -> Self {
+        match name {
+            ReaderName::Administrator => Self::Administrator,
+            ReaderName::Teacher => Self::Teacher,
+        }
+    }
+}
+
+impl Why {
+    /// Asks, and prints the answer or those whom the question may mean.
+    pub fn run(self, session: &Session) -> Result<Exit, Failure> {
+        let Self { district, person, class, reader } = self;
+        let answer = session.with_hub(async |hub| {
+            Ok(hub.why(&district, &person, class.as_deref(), reader.into()).await?)
+        })?;
+        match answer {
+            Answer::One(report) => session.printer.show(&report, text::why::render)?,
+            Answer::Several(candidates) => return Err(Failure::ambiguous(&person, candidates)),
+        }
+        Ok(Exit::Done)
+    }
+}

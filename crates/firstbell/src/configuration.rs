@@ -1,0 +1,55 @@
+//! Where Firstbell keeps things: from the command line, else from the environment.
+//!
+//! This is the only place that reads the environment.
+
+use std::path::PathBuf;
+
+use crate::failure::Failure;
+
+/// The folder of an installation.
+const HOME: &str = "FIRSTBELL_HOME";
+/// The database to use instead of the embedded one.
+const DATABASE: &str = "FIRSTBELL_DATABASE";
+
+/// What the command line says about where things are.
+#[derive(Debug, Clone, Default)]
+pub struct Configuration {
+    home: Option<PathBuf>,
+    database: Option<String>,
+}
+
+impl Configuration {
+    /// What the command line says stands before what the environment says.
+    pub fn new(home: Option<PathBuf>, database: Option<String>) -> Self {
+        let home = home.or_else(|| variable(HOME).map(PathBuf::from));
+        Self { home, database: database.or_else(|| variable(DATABASE)) }
+    }
+
+    /// The folder that holds everything that the embedded default keeps.
+    pub fn home(&self) -> Result<PathBuf, Failure> {
+        let given = self.home.clone();
+        given.or_else(usual_home).ok_or_else(|| {
+            Failure::usage(
+                "there is no home folder",
+                format!("Name one with --home DIR or in {HOME}."),
+            )
+        })
+    }
+
+    /// The database's URL; `None` for the embedded default.
+    pub fn database(&self) -> Option<&str> {
+        self.database.as_deref()
+    }
+}
+
+/// Where programs of one person keep their data by convention.
+fn usual_home() -> Option<PathBuf> {
+    let data = variable("XDG_DATA_HOME").map(PathBuf::from);
+    let usual = || Some(PathBuf::from(variable("HOME")?).join(".local/share"));
+    Some(data.or_else(usual)?.join("firstbell"))
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}

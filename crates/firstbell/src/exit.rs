@@ -1,0 +1,43 @@
+//! Exit codes, in one place.
+
+use std::process::ExitCode;
+
+use firstbell_roster::model::Severity;
+use firstbell_sync::report::{CheckReport, Status};
+
+/// How a command ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// It did what was asked.
+    Done = 0,
+    /// It could not, or `check` found what it should fail on.
+    Error = 1,
+    /// It was called wrongly, asked about something ambiguous, or `check` could not read the files.
+    Usage = 2,
+    /// A guard holds the plan for a person.
+    Held = 3,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+impl Exit {
+    /// How a run ends that came to this.
+    pub const fn of_status(status: Status) -> Self {
+        match status {
+            Status::Applied | Status::Planned | Status::Unchanged => Self::Done,
+            Status::Held => Self::Held,
+            Status::Refused => Self::Error,
+        }
+    }
+
+    /// How a check ends that fails on findings of at least this severity.
+    pub fn of_check(report: &CheckReport, fail_on: Severity) -> Self {
+        let fails = report.findings.iter().any(|finding| finding.severity >= fail_on);
+        if fails { Self::Error } else { Self::Done }
+    }
+}

@@ -1,0 +1,129 @@
+//! An error for people: what went wrong, one next step, and the exit code.
+
+use std::fmt::Display;
+
+use firstbell_ingest::{OpenError, ReadError};
+use firstbell_sync::HubError;
+use firstbell_sync::report::Candidate;
+use serde::Serialize;
+
+use crate::exit::Exit;
+use crate::words::number::sentence;
+
+/// Why a command did not do what was asked.
+#[derive(Debug)]
+pub struct Failure {
+    /// The exit code.
+    pub exit: Exit,
+    /// What went wrong, with its context.
+    pub error: anyhow::Error,
+    /// The next step.
+    pub hint: String,
+    /// The people or classes that an ambiguous name may mean.
+    pub candidates: Vec<Candidate>,
+}
+
+/// A failure as `--json` prints it.
+#[derive(Debug, Serialize)]
+pub struct FailureReport<'a> {
+    /// What went wrong.
+    pub error: String,
+    /// The next step.
+    pub hint: &'a str,
+    /// The people or classes that an ambiguous name may mean.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub candidates: &'a [Candidate],
+}
+
+impl Failure {
+    /// Something went wrong.
+    pub fn error(error: impl Into<anyhow::Error>, hint: impl Into<String>) -> Self {
+        let (exit, candidates) = (Exit::Error, Vec::new());
+        Self { exit, error: error.into(), hint: hint.into(), candidates }
+    }
+
+    /// The command was called wrongly.
+    pub fn usage(what: impl Display, hint: impl Into<String>) -> Self {
+        let error = anyhow::anyhow!("{what}");
+        Self { exit: Exit::Usage, ..Self::error(error, hint) }
+    }
+
+    /// A name or number means several people or classes.
+    pub fn ambiguous(asked: &str, candidates: Vec<Candidate>) -> Self {
+        let hint = "Ask again with the sourcedId of the one that you mean.";
+        let error = format!("`{asked}` may mean {} people or classes", candidates.len());
+        Self { candidates, ..Self::usage(error, hint) }
+    }
+
+    /// A delivery cannot be read.
+    pub fn unreadable(error: ReadError) -> Self {
+        let hint = hint_of_reading(&error);
+        Self { exit: Exit::Usage, ..Self::error(error, hint) }
+    }
+
+    /// A request that was refused because something newer is there leaves things on hold.
+    pub fn refused_is_held(self) -> Self {
+        let refused = matches!(self.error.downcast_ref(), Some(HubError::Refused(_)));
+        if refused { Self { exit: Exit::Held, ..self } } else { self }
+    }
+
+    /// The failure as `--json` prints it.
+    pub fn report(&self) -> FailureReport<'_> {
+        let Self { error, hint, candidates, .. } = self;
+        FailureReport { error: format!("{error:#}"), hint, candidates }
+    }
+}
+
+impl From<HubError> for Failure {
+    fn from(error: HubError) -> Self {
+        let hint = if let HubError::Read(error) = &error {
+            hint_of_reading(error).to_owned()
+        } else {
+            sentence(error.hint())
+        };
+        let exit = if error.is_usage() { Exit::Usage } else { Exit::Error };
+        Self { exit, ..Self::error(error, hint) }
+    }
+}
+
+/// Adds what was tried and the next step to an error.
+pub trait Attempt<T> {
+    /// Says what was tried, and what to do next.
+    fn attempt(self, what: impl Display, hint: impl Into<String>) -> Result<T, Failure>;
+}
+
+impl<T, E: Into<anyhow::Error>> Attempt<T> for Result<T, E> {
+    fn attempt(self, what: impl Display, hint: impl Into<String>) -> Result<T, Failure> {
+        self.map_err(|error| Failure::error(error.into().context(what.to_string()), hint))
+    }
+}
+
+/// What to do about a delivery that cannot be read.
+pub fn hint_of_reading(error: &ReadError) -> &'static str {
+    match error {
+        ReadError::Open(error) => hint_of_opening(error),
+        ReadError::Pattern(_) => "Mend the pattern in the settings; `*` and `?` are allowed.",
+        ReadError::Io { .. } => "Copy the delivery to this computer and try again.",
+        ReadError::NotOneRoster(_) => {
+            "Give the folder or zip that holds users.csv, classes.csv and enrollments.csv."
+        }
+        ReadError::Version10(_) => {
+            "Most systems offer 1.1 beside 1.0; whoever sets up the export can choose it."
+        }
+        ReadError::Missing(_) => "Ask whoever sets up the export to include the missing file.",
+    }
+}
+
+fn hint_of_opening(error: &OpenError) -> &'static str {
+    match error {
+        OpenError::NotFound(_) => "Check the path.",
+        OpenError::NotADelivery(_) | OpenError::Empty(_) => {
+            "Give a folder with OneRoster CSV files, or a zip of them."
+        }
+        OpenError::Zip(_) => "Make or download the zip again; it may have been cut short.",
+        OpenError::Limit { .. } => "Unpack the zip yourself and give the folder, if you trust it.",
+        OpenError::PathOutside => "Do not unpack this zip; ask where it comes from.",
+        OpenError::Twice(_) => "Keep the one that is meant, and pack the zip again.",
+        OpenError::Io { .. } => "Check that the files are there and that you may read them.",
+    }
+}

@@ -1,0 +1,99 @@
+//! The one door for output: data to standard output, talk to standard error.
+
+use std::io::{self, IsTerminal, Write};
+
+use serde::Serialize;
+
+use crate::failure::Failure;
+
+/// Prints reports, as text or as JSON, and talks.
+#[derive(Debug, Clone, Copy)]
+pub struct Printer {
+    /// Whether reports are printed as JSON.
+    pub json: bool,
+    /// Whether talk is left out.
+    pub quiet: bool,
+}
+
+impl Printer {
+    /// Prints a report: one JSON object, or the text for people.
+    pub fn show<T: Serialize>(
+        &self,
+        report: &T,
+        text: impl FnOnce(&T) -> String,
+    ) -> Result<(), Failure> {
+        let text = if self.json { as_json(report)? } else { text(report) };
+        self.data(text.trim_end())
+    }
+
+    /// Prints one of many items on a line of its own.
+    pub fn item<T: Serialize>(
+        &self,
+        item: &T,
+        text: impl FnOnce(&T) -> String,
+    ) -> Result<(), Failure> {
+        let line = if self.json {
+            serde_json::to_string(item).map_err(|error| Failure::error(error, NOT_JSON))?
+        } else {
+            text(item)
+        };
+        self.data(&line)
+    }
+
+    /// Prints lines of data.
+    #[expect(clippy::unused_self, reason = "only what has the printer prints")]
+    pub fn data(&self, text: &str) -> Result<(), Failure> {
+        match writeln!(io::stdout().lock(), "{text}") {
+            Ok(()) => Ok(()),
+            // Whoever reads has seen enough, as with `| head`.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            Err(error) => {
+                Err(Failure::error(error, "Check that there is room where the output goes."))
+            }
+        }
+    }
+
+    /// Says something beside the data.
+    pub fn talk(&self, text: &str) {
+        if !self.quiet {
+            let _ = writeln!(io::stderr().lock(), "{text}");
+        }
+    }
+
+    /// Says what went wrong and what to do next.
+    pub fn fail(&self, failure: &Failure) {
+        if self.json
+            && let Ok(text) = as_json(&failure.report())
+        {
+            let _ = self.data(&text);
+        }
+        let mut talk = io::stderr().lock();
+        let _ = writeln!(talk, "Error: {:#}", failure.error);
+        for one in &failure.candidates {
+            let _ = writeln!(talk, "  {}", crate::text::why::candidate(one));
+        }
+        let _ = writeln!(talk, "Hint: {}", failure.hint);
+    }
+
+    /// Asks a question that is answered with yes or no; `None` where nobody can answer.
+    pub fn ask(&self, question: &str) -> Option<bool> {
+        if self.json || !io::stdin().is_terminal() {
+            return None;
+        }
+        let _ = write!(io::stderr().lock(), "{question} [y/N] ");
+        let mut answer = String::new();
+        io::stdin().read_line(&mut answer).ok()?;
+        Some(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
+    }
+
+    /// Whether progress can be drawn.
+    pub fn draws(&self) -> bool {
+        !self.quiet && io::stderr().is_terminal()
+    }
+}
+
+const NOT_JSON: &str = "Report this; the same command without --json works.";
+
+fn as_json<T: Serialize>(report: &T) -> Result<String, Failure> {
+    serde_json::to_string_pretty(report).map_err(|error| Failure::error(error, NOT_JSON))
+}

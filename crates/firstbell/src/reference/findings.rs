@@ -1,0 +1,45 @@
+//! The page of findings, from the table of checks.
+
+use firstbell_roster::check::{Check, Effect, table};
+use firstbell_roster::model::Severity;
+
+use super::{MADE, row};
+use crate::text::findings::severity;
+use crate::words::number::sentence;
+
+/// The page.
+pub fn page() -> String {
+    let mut page = format!("# Findings\n\n{MADE}\n\n{INTRODUCTION}\n");
+    for level in [Severity::Error, Severity::Warning, Severity::Notice] {
+        page += &format!(
+            "\n## {}\n\n{}",
+            heading(level),
+            row(&["code", "what is wrong", "what becomes of the record", "what to do"])
+        );
+        page += &row(&["---", "---", "---", "---"]);
+        for check in table::ALL.iter().filter(|check| check.severity == level) {
+            page += &line(check);
+        }
+    }
+    page
+}
+
+const INTRODUCTION: &str = "\
+What `firstbell check`, `plan` and `sync` notice in a delivery. Codes are stable: scripts and
+baselines may rely on them. An error keeps a record out, or tells that a file is not whole; a
+warning is something that the sender should mend although the record is taken; a notice is worth
+knowing.";
+
+fn heading(level: Severity) -> String {
+    let word = severity(level);
+    sentence(&format!("{word}s")).trim_end_matches('.').to_owned()
+}
+
+fn line(check: &Check) -> String {
+    let effect = match check.effect {
+        Effect::None => "nothing",
+        Effect::Rejects => "it is rejected",
+        Effect::Holds => "it waits",
+    };
+    row(&[&format!("`{}`", check.code), &sentence(check.sentence), effect, check.hint])
+}

@@ -1,0 +1,33 @@
+//! The page of rules that leave records out, and of matches that wait for a person.
+
+use firstbell_roster::plan::{MatchHold, Rule};
+
+use super::{MADE, row};
+use crate::words::number::sentence;
+use crate::words::waiting;
+
+/// The page.
+pub fn page() -> String {
+    let mut page = format!("# Records left out or held\n\n{MADE}\n\n{RULES}\n\n");
+    page += &(row(&["rule", "why the record is ignored"]) + &row(&["---", "---"]));
+    for rule in Rule::ALL {
+        page += &row(&[&format!("`{}`", rule.name()), &sentence(waiting::of_rule(rule))]);
+    }
+    page += &format!("\n{MATCHES}\n\n");
+    page += &(row(&["hold", "why the record waits"]) + &row(&["---", "---"]));
+    for hold in MatchHold::ALL {
+        page += &row(&[&format!("`{}`", hold.name()), &sentence(waiting::of_match(hold))]);
+    }
+    page
+}
+
+const RULES: &str = "\
+## Ignored by a rule
+
+A record that a rule leaves out is counted as `ignored`, under the name of the rule.";
+
+const MATCHES: &str = "\
+## Waiting for a person
+
+A record of which it is in doubt whose it is waits for a person; its row in the roster stays as it
+is. Such records never hold a plan.";

@@ -1,0 +1,63 @@
+//! The settings of a district as one TOML file in which every key explains itself.
+
+mod keys;
+
+use firstbell_roster::model::Settings;
+use toml::Value;
+
+pub use keys::{KEYS, Key};
+
+use crate::failure::{Attempt, Failure};
+
+/// The settings as commented TOML; reading it gives the same settings.
+pub fn write(settings: &Settings) -> Result<String, Failure> {
+    let hint = "Report this.";
+    let value = Value::try_from(settings).attempt("the settings cannot be written", hint)?;
+    let mut text = HEAD.to_owned();
+    let mut table = "";
+    for key in KEYS {
+        if key.table() != table {
+            table = key.table();
+            text += &format!("\n[{table}]\n");
+        }
+        text += "\n";
+        for line in key.comment.lines() {
+            text += format!("# {}", line.trim()).trim_end();
+            text += "\n";
+        }
+        let value = find(&value, key.path).map(inline).unwrap_or_default();
+        text += &format!("{} = {value}\n", key.name());
+    }
+    Ok(text)
+}
+
+const HEAD: &str = "\
+# The settings of a district. What is left out has the value that stands here by default.
+# Edit a copy, try it with `firstbell config check FILE`, and apply it with
+# `firstbell district settings DISTRICT --edit-file FILE`.
+";
+
+/// The value at a dotted path.
+pub fn find<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
+    path.split('.').try_fold(value, |value, key| value.get(key))
+}
+
+/// A value on one line; a list of tables has one on each line.
+pub fn inline(value: &Value) -> String {
+    match value {
+        Value::Array(items) if items.iter().any(Value::is_table) => {
+            let lines = items.iter().map(|item| format!("  {item},\n"));
+            format!("[\n{}]", lines.collect::<String>())
+        }
+        Value::String(_)
+        | Value::Integer(_)
+        | Value::Float(_)
+        | Value::Boolean(_)
+        | Value::Datetime(_)
+        | Value::Array(_)
+        | Value::Table(_) => value.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

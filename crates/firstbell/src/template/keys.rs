@@ -1,0 +1,103 @@
+//! Every key of a district's settings, in the order of the file, with what it means.
+
+/// One key of the settings.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Key {
+    /// Its dotted path.
+    pub path: &'static str,
+    /// What it means and what it may say.
+    pub comment: &'static str,
+}
+
+impl Key {
+    /// The table that it stands in; empty for the top.
+    pub fn table(&self) -> &'static str {
+        self.path.rsplit_once('.').map_or("", |(table, _)| table)
+    }
+
+    /// Its name in that table.
+    pub fn name(&self) -> &'static str {
+        self.path.rsplit_once('.').map_or(self.path, |(_, name)| name)
+    }
+}
+
+const fn key(path: &'static str, comment: &'static str) -> Key {
+    Key { path, comment }
+}
+
+/// All keys.
+pub static KEYS: &[Key] = &[
+    key(
+        "time_zone",
+        "The time zone in which classes open and close, as an IANA name such as \"America/Chicago\".",
+    ),
+    key(
+        "end_dates_inclusive",
+        "Whether an enrollment's end date is its last day. OneRoster means the first day after it,
+        so false follows the specification; many school systems mean the last day.",
+    ),
+    key(
+        "on_hold",
+        "What a hold stops: \"stop\" the whole plan, or \"keep_back\" only what a limit names, with
+        all that depends on it, while the rest is applied.",
+    ),
+    key(
+        "first_plan",
+        "What happens to the very first plan: \"apply\" it if the limits let it through, or \"hold\" it
+        until a person approves it.",
+    ),
+    key(
+        "demographics",
+        "Whether demographics.csv (birth dates, sex, ethnicity) is read and kept. Leave it off unless
+        a product needs it.",
+    ),
+    key(
+        "trusted_identifiers",
+        "The numbers by which a person is recognised when the sourcedId changes, most trusted first.
+        field: userIds, identifier, userMasterIdentifier, email or username.
+        type:  for userIds, the one type that is meant; every type when left out.
+        among: the people among whom it is unique: student, staff, guardian.
+        reach: how far it is unique: state, district or school.
+        A name alone never matches anybody.",
+    ),
+    key(
+        "scope.schools",
+        "Schools, by sourcedId or identifier. In all of these lists: \"only\" takes nothing else,
+        \"except\" leaves these out, and an empty list leaves nothing out.",
+    ),
+    key("scope.grades", "Grades of students, such as \"KG\" or \"09\"."),
+    key("scope.roles", "Roles of people, such as \"student\", \"teacher\" or \"guardian\"."),
+    key("scope.class_types", "Class types: \"homeroom\" or \"scheduled\"."),
+    key(
+        "scope.class_type_exceptions",
+        "Classes that are taken whatever their type: class codes, course codes or titles; * and ?
+        stand for any letters and any one letter.",
+    ),
+    key("scope.titles", "Titles of classes; * and ? stand for any letters and any one letter."),
+    key("scope.terms", "Terms, by sourcedId or title."),
+    key("scope.classes_need_a_teacher", "Whether a class is left out until it has a teacher."),
+    key(
+        "guard.window_days",
+        "Days over which changes add up since the last roster that a person approved. Each limit
+        holds for one delivery and for these days together.",
+    ),
+    key(
+        "guard.people_deactivated_in_school",
+        "People of one school who would become inactive. A limit trips above both its percent of the
+        active and its count.",
+    ),
+    key("guard.people_deactivated_in_district", "People of the whole district who would become inactive."),
+    key("guard.classes_ended", "Classes of one school that would end."),
+    key(
+        "guard.enrollments_ended",
+        "Enrollments of one school that would end, less those that begin again by a move.",
+    ),
+    key(
+        "guard.people_renamed",
+        "People whose trusted identifier or family name would change.",
+    ),
+    key(
+        "guard.records_lost",
+        "Records of one kind that were applied last time and are rejected or held today.",
+    ),
+];

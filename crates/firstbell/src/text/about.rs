@@ -1,0 +1,51 @@
+//! What a delivery is, in three lines.
+
+use firstbell_sync::report::AboutDelivery;
+
+use super::WIDTH;
+use crate::words::number::{count, instant, thousands};
+
+/// The lines: what and when, its schools, its people and classes.
+pub fn lines(about: &AboutDelivery) -> Vec<String> {
+    let system = match about.system.as_str() {
+        "" => "which system made it, it does not say".to_owned(),
+        system => format!("made by {system}"),
+    };
+    let date = match about.date.as_str() {
+        "" => "not dated".to_owned(),
+        date => format!("newest change {}", instant(date)),
+    };
+    vec![
+        format!("{}: {}; {system}; {date}.", about.name, about.format),
+        schools(about),
+        format!(
+            "{}, {} and {}.",
+            count(about.students, "student", "students"),
+            count(about.others, "other person", "other people"),
+            count(about.classes, "class", "classes"),
+        ),
+    ]
+}
+
+/// As many names of schools as one line takes.
+fn schools(about: &AboutDelivery) -> String {
+    if about.school_count == 0 {
+        return "No schools are named.".to_owned();
+    }
+    let mut line = format!("{}: ", count(about.school_count, "school", "schools"));
+    let mut left = about.school_count;
+    for name in &about.schools {
+        let comma = if line.ends_with(": ") { "" } else { ", " };
+        let more = format!("{comma}{name}");
+        if textwrap::core::display_width(&line) + textwrap::core::display_width(&more) > WIDTH - 14
+        {
+            break;
+        }
+        line.push_str(&more);
+        left = left.saturating_sub(1);
+    }
+    match left {
+        0 => format!("{line}."),
+        left => format!("{line} and {} more.", thousands(left)),
+    }
+}

@@ -1,0 +1,62 @@
+//! The first lines of a report: what it is, the verdict, and what matters most.
+
+use std::cmp::Reverse;
+
+use firstbell_sync::report::FindingReport;
+
+use super::wrap;
+use crate::words::consequence::{self, Weight};
+
+/// Lines within which a reader has the whole story.
+pub const LINES: usize = 24;
+/// The most things that are named there.
+const THINGS: usize = 5;
+
+/// The head of a report, and the findings that it leaves for below.
+pub fn build<'a>(
+    about: Vec<String>,
+    verdict: Vec<String>,
+    findings: &'a [FindingReport],
+) -> (Vec<String>, Vec<&'a FindingReport>) {
+    let mut lines = about;
+    if !lines.is_empty() {
+        lines.push(String::new());
+    }
+    lines.extend(verdict);
+    let ranked = ranked(findings);
+    let shown = things(&mut lines, &ranked);
+    let named: Vec<_> = ranked.into_iter().take(shown).collect();
+    let rest = findings.iter().filter(|one| !named.iter().any(|other| std::ptr::eq(*one, *other)));
+    (lines, rest.collect())
+}
+
+/// What is heavier than harmless: the heaviest first, then by students, then by places.
+fn ranked(findings: &[FindingReport]) -> Vec<&FindingReport> {
+    let heavy = |one: &&FindingReport| consequence::weight(one) > Weight::Harmless;
+    let mut ranked: Vec<_> = findings.iter().filter(heavy).collect();
+    ranked.sort_by_key(|one| {
+        Reverse((consequence::weight(one), one.students_affected, one.severity, one.count))
+    });
+    ranked
+}
+
+/// Adds as many things as the first lines take; tells how many.
+fn things(lines: &mut Vec<String>, ranked: &[&FindingReport]) -> usize {
+    if ranked.is_empty() || lines.len() + 4 > LINES {
+        return 0;
+    }
+    lines.extend([String::new(), "What matters most:".to_owned()]);
+    for (place, finding) in ranked.iter().take(THINGS).enumerate() {
+        let thing = thing(place + 1, finding);
+        if lines.len() + thing.len() > LINES {
+            return place;
+        }
+        lines.extend(thing);
+    }
+    ranked.len().min(THINGS)
+}
+
+fn thing(number: usize, finding: &FindingReport) -> Vec<String> {
+    let text = format!("{} {}", consequence::sentence(finding), consequence::ask(finding));
+    wrap(&text, &format!(" {number}. "), "    ")
+}

@@ -1,0 +1,144 @@
+//! What a plan, a sync, an approval or an undo came to.
+
+use firstbell_sync::report::{GuardReason, RunReport, Status, Timing};
+
+use super::{about, changes, findings, head, section, table, totals, wrap};
+use crate::words::number::{count, sentence};
+
+/// Reasons of a hold that stand in the first lines.
+const REASONS: usize = 3;
+
+/// The report: outcome first, then what matters, the totals, the reasons, and what to do next.
+pub fn render(report: &RunReport) -> String {
+    let mut outcome = verdict(report);
+    outcome.extend(reasons(report));
+    let (head, rest) = head::build(origin(report), outcome, &report.findings);
+    let mut text = head.join("\n") + "\n";
+    if !report.outcomes.is_empty() && report.delivery.is_some() {
+        text += &section("Totals, in records:", &totals::outcomes(&report.outcomes));
+        text += &section("Not applied, and why:", &totals::causes(&report.outcomes));
+    }
+    text += &section("Leaving the roster:", &totals::departures(&report.departures));
+    text += &section("Changes to the roster, in rows:", &changes::by_reason(&report.summary));
+    text += &section("All reasons for the hold:", &all_reasons(report));
+    text += &section("Also found:", &findings::lines(&rest));
+    text += &section("Where the time went:", &timings(&report.timings));
+    text += &section("Next:", &next(report));
+    text
+}
+
+/// Where the run comes from: the delivery, the district and the date of judgement.
+fn origin(report: &RunReport) -> Vec<String> {
+    let mut lines = report.about.as_ref().map(about::lines).unwrap_or_default();
+    let delivery = report.delivery.map_or(String::new(), |number| format!(", delivery {number}"));
+    lines.push(format!(
+        "District {}{delivery}, compared with operation {} as of {}.",
+        report.district, report.base_operation, report.as_of
+    ));
+    lines
+}
+
+/// The outcome in one sentence, and notes that belong to it.
+fn verdict(report: &RunReport) -> Vec<String> {
+    let changes = count(report.changes, "change", "changes");
+    let text = match report.status {
+        Status::Unchanged => {
+            "No changes. The roster has all that this delivery says; nothing was written."
+                .to_owned()
+        }
+        Status::Planned => {
+            format!("Planned: {changes} to the roster{}. Nothing has changed yet.", plan(report))
+        }
+        Status::Applied => match report.operation {
+            Some(operation) => {
+                format!("Applied: {changes} to the roster, as operation {operation}.")
+            }
+            None => format!("Applied: {changes} to the roster."),
+        },
+        Status::Held => {
+            format!("On hold{}. Nothing has changed; the roster goes on as it was.", plan(report))
+        }
+        Status::Refused => "Refused. Nothing was kept and nothing has changed.".to_owned(),
+    };
+    let mut lines = wrap(&text, "", "");
+    if report.pending_review > 0 {
+        let records = count(report.pending_review, "record waits", "records wait");
+        lines.extend(wrap(&format!("{records} for a person to say who it is."), "", ""));
+    }
+    lines.extend(report.notes.iter().flat_map(|note| wrap(&sentence(note), "  ", "  ")));
+    lines
+}
+
+fn plan(report: &RunReport) -> String {
+    report.plan.map_or(String::new(), |number| format!(" as plan {number}"))
+}
+
+/// The first reasons of a hold, for the first lines.
+fn reasons(report: &RunReport) -> Vec<String> {
+    let reasons = &report.guard.reasons;
+    let mut lines: Vec<_> = reasons.iter().take(REASONS).flat_map(reason).collect();
+    if reasons.len() > REASONS {
+        let more = (reasons.len() - REASONS) as u64;
+        lines.push(format!("  and {} below", count(more, "more reason", "more reasons")));
+    }
+    lines
+}
+
+fn all_reasons(report: &RunReport) -> Vec<String> {
+    let reasons = &report.guard.reasons;
+    if reasons.len() > REASONS { reasons.iter().flat_map(reason).collect() } else { Vec::new() }
+}
+
+fn reason(reason: &GuardReason) -> Vec<String> {
+    let school = match reason.school.as_str() {
+        "" => String::new(),
+        school if reason.message.contains(school) => String::new(),
+        school => format!("{school}: "),
+    };
+    wrap(&sentence(&format!("{school}{}", reason.message)), "  - ", "    ")
+}
+
+fn timings(timings: &[Timing]) -> Vec<String> {
+    let rows = timings.iter().map(|one| {
+        vec![
+            one.stage.clone(),
+            format!("{:.2} s on the clock", one.wall_seconds),
+            format!("{:.2} s of processor", one.cpu_seconds),
+        ]
+    });
+    table::lines(&[], rows.collect(), 1)
+}
+
+/// The commands that come next.
+fn next(report: &RunReport) -> Vec<String> {
+    let district = &report.district;
+    let number = |flag: &str, number: Option<i64>| {
+        number.map_or(String::new(), |number| format!(" {flag} {number}"))
+    };
+    let plan = number("--plan", report.plan);
+    let shown = report.plan.map_or(String::new(), |number| {
+        format!("firstbell show {district} plan {number} --changes")
+    });
+    let commands = match report.status {
+        Status::Planned => vec![
+            (shown, "to see each change"),
+            (format!("firstbell apply {district}{plan}"), "to make them"),
+        ],
+        Status::Held => vec![
+            (shown, "to see each change"),
+            (format!("firstbell approve {district}{plan} --reason TEXT"), "to apply it after all"),
+            (format!("firstbell approve {district}{plan} --drop --reason TEXT"), "to drop it"),
+        ],
+        Status::Applied => {
+            let operation = number("--operation", report.operation);
+            vec![(format!("firstbell undo {district}{operation}"), "to take it back")]
+        }
+        Status::Unchanged | Status::Refused => Vec::new(),
+    };
+    let known = commands.into_iter().filter(|(command, _)| !command.is_empty());
+    table::lines(
+        &[],
+        known.map(|(command, what)| vec![command, what.to_owned()]).collect(),
+        usize::MAX,
+    )
+}

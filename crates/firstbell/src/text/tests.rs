@@ -1,0 +1,206 @@
+use std::collections::BTreeMap;
+
+use firstbell_roster::model::Kind;
+use firstbell_sync::report::{
+    Candidate, ChangeReport, DoctorLine, ExportReport, FieldChange, HistoryEntry, OperationReport,
+    VerifyReport, WhyReport, WhyStep,
+};
+use insta::{assert_json_snapshot, assert_snapshot};
+
+use super::samples;
+use super::{WIDTH, changes, check, head, log, run, why};
+
+#[test]
+fn a_check_says_what_matters_first() {
+    assert_snapshot!(check::render(&samples::checked()));
+}
+
+#[test]
+fn a_clean_check_says_so() {
+    let mut report = samples::checked();
+    report.findings.clear();
+    assert_snapshot!(check::render(&report));
+}
+
+#[test]
+fn a_plan_that_may_be_applied() {
+    assert_snapshot!(run::render(&samples::planned()));
+}
+
+#[test]
+fn a_plan_on_hold_says_why_and_what_next() {
+    assert_snapshot!(run::render(&samples::held()));
+}
+
+#[test]
+fn no_changes_is_an_outcome() {
+    assert_snapshot!(run::render(&samples::unchanged()));
+}
+
+#[test]
+fn an_undo_says_what_it_left_alone() {
+    assert_snapshot!(run::render(&samples::undone()));
+}
+
+#[test]
+fn a_refusal_says_why() {
+    assert_snapshot!(run::render(&samples::refused()));
+}
+
+#[test]
+fn a_report_as_json_keeps_its_names() {
+    assert_json_snapshot!(samples::held());
+}
+
+#[test]
+fn the_first_lines_hold_the_whole_story() {
+    for text in [check::render(&samples::checked()), run::render(&samples::held())] {
+        let first: Vec<_> = text.lines().take(head::LINES).collect();
+        assert!(first.iter().any(|line| line.starts_with("What matters most")), "{text}");
+        assert!(first.iter().any(|line| line.contains("312 students")), "{text}");
+    }
+}
+
+#[test]
+fn lines_fit_a_terminal() {
+    for report in [samples::planned(), samples::held(), samples::undone()] {
+        for line in run::render(&report).lines() {
+            assert!(textwrap::core::display_width(line) <= WIDTH, "{line}");
+        }
+    }
+}
+
+fn candidate(sourced_id: &str, name: &str) -> Candidate {
+    Candidate {
+        sourced_id: sourced_id.to_owned(),
+        name: name.to_owned(),
+        school: "Edison Academy".to_owned(),
+        grades: "07".to_owned(),
+        role: "student".to_owned(),
+    }
+}
+
+#[test]
+fn a_story_is_told_step_by_step() {
+    let step = |step: &str, sentence: &str| WhyStep {
+        step: step.to_owned(),
+        sentence: sentence.to_owned(),
+    };
+    let report = WhyReport {
+        cause: "enrollment_rejected".to_owned(),
+        obstacles: vec!["enrollment_rejected".to_owned()],
+        also: vec!["the student is in 6 other classes".to_owned()],
+        sentence: "Maya Lopez is not in Algebra 1 because its class is not in classes.csv"
+            .to_owned(),
+        steps: vec![
+            step("received", "users.csv line 812 and enrollments.csv line 7,001"),
+            step(
+                "checked",
+                "enrollments.csv line 7,001 was rejected: it names a class that is neither in this delivery nor in the roster",
+            ),
+        ],
+        nearest: vec![candidate("20418", "Mayra Lopes")],
+    };
+    assert_snapshot!(why::render(&report));
+}
+
+#[test]
+fn values_have_their_time_and_origin() {
+    let entry = |value: &str, until: Option<i64>| HistoryEntry {
+        field: "email".to_owned(),
+        value: value.to_owned(),
+        sourced_id: "20417".to_owned(),
+        from: 2,
+        from_at: "2026-08-17T02:13:00Z".to_owned(),
+        until,
+        until_at: "2026-08-18T02:13:00Z".to_owned(),
+        reason: "the delivery has other values".to_owned(),
+        approver: "Ana Reyes".to_owned(),
+        source: "delivery 3, users.csv line 812".to_owned(),
+    };
+    assert_snapshot!(why::history(&[entry("m@oak.example", Some(3)), entry("", None)]));
+}
+
+fn operation(number: i64, undoes: Option<i64>) -> OperationReport {
+    OperationReport {
+        operation: number,
+        kind: if undoes.is_some() { "undo" } else { "sync" }.to_owned(),
+        at: "2026-08-17T02:13:00Z".to_owned(),
+        identity: "root".to_owned(),
+        by: if number == 2 { "Ana Reyes".to_owned() } else { String::new() },
+        note: if number == 2 { "checked with the office".to_owned() } else { String::new() },
+        plan: Some(number),
+        digest: "b2".repeat(32),
+        undoes,
+        undone_by: (number == 2).then_some(3),
+        changes: 1_311,
+        counts: BTreeMap::from([("users.create".to_owned(), 15), ("users.end".to_owned(), 12)]),
+        hash: "c3".repeat(32),
+    }
+}
+
+#[test]
+fn the_log_lists_operations() {
+    assert_snapshot!(log::list(&[operation(3, Some(2)), operation(2, None)]));
+}
+
+#[test]
+fn an_operation_in_full() {
+    assert_snapshot!(log::one(&operation(2, None)));
+}
+
+#[test]
+fn a_log_is_whole_or_altered() {
+    let whole = VerifyReport { operations: 3, broken: None };
+    assert_eq!(log::verified(&whole), "The log is whole: 3 operations verified, none was altered.");
+    let broken = VerifyReport { operations: 3, broken: Some("operation 2 was changed".to_owned()) };
+    assert!(log::verified(&broken).contains("ALTERED. Operation 2 was changed."));
+}
+
+#[test]
+fn an_export_lists_its_files() {
+    assert_snapshot!(log::export(&ExportReport {
+        format: "oneroster-1.1".to_owned(),
+        as_of: 4,
+        rows: BTreeMap::from([("orgs.csv".to_owned(), 13), ("users.csv".to_owned(), 4_001)]),
+        notes: vec!["2 roles at a second school have no place in OneRoster 1.1".to_owned()],
+    }));
+}
+
+#[test]
+fn a_doctor_names_what_needs_attention_first() {
+    let line = |subject: &str, good, sentence: &str| DoctorLine {
+        subject: subject.to_owned(),
+        good,
+        sentence: sentence.to_owned(),
+    };
+    assert_snapshot!(log::doctor(&[
+        line("database", true, "answers in 1 ms"),
+        line("master key", false, "others may read it; run chmod 600 master.key"),
+    ]));
+}
+
+#[test]
+fn a_change_shows_values_and_reason() {
+    let field = |field: &str, before: &str, after: &str| FieldChange {
+        field: field.to_owned(),
+        before: before.to_owned(),
+        after: after.to_owned(),
+    };
+    assert_snapshot!(changes::one(&ChangeReport {
+        kind: Kind::User,
+        action: "update".to_owned(),
+        reason: "UpdatedBecauseChangedInDelivery".to_owned(),
+        sentence: "The delivery has other values.".to_owned(),
+        sourced_id: "20417".to_owned(),
+        name: "Maya Lopez".to_owned(),
+        school: "Edison Academy".to_owned(),
+        line: 812,
+        group: 0,
+        fields: vec![
+            field("email", "m@oak.example", "maya@oak.example"),
+            field("phone", "555", ""),
+            field("sms", "", "555")
+        ],
+    }));
+}

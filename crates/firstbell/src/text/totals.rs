@@ -1,0 +1,118 @@
+//! The table that accounts for every record, and the rows that leave.
+
+use std::collections::BTreeMap;
+
+use firstbell_roster::model::Kind;
+use firstbell_sync::report::{Departures, Outcomes};
+
+use super::{table, wrap};
+use crate::words::number::{count, list, thousands};
+use crate::words::waiting;
+
+/// The outcomes in the order in which they are added up.
+const HEADER: [&str; 10] = [
+    "",
+    "received",
+    "= create",
+    "+ update",
+    "+ restore",
+    "+ end",
+    "+ unchanged",
+    "+ ignored",
+    "+ rejected",
+    "+ held",
+];
+
+/// One row a kind, the sum, and whether everything adds up.
+pub fn outcomes(outcomes: &BTreeMap<Kind, Outcomes>) -> Vec<String> {
+    let mut sum = [0; 9];
+    let mut rows = Vec::new();
+    for (kind, outcome) in outcomes {
+        let numbers = numbers(outcome);
+        for (sum, number) in sum.iter_mut().zip(numbers) {
+            *sum += number;
+        }
+        rows.push(row(kind.name(), numbers));
+    }
+    rows.push(row("all", sum));
+    let mut lines = table::spaced(&HEADER, rows, 1, 1);
+    lines.push(agreement(outcomes));
+    lines
+}
+
+fn numbers(one: &Outcomes) -> [u64; 9] {
+    [
+        one.received,
+        one.create,
+        one.update,
+        one.restore,
+        one.end,
+        one.unchanged,
+        one.ignored,
+        one.rejected,
+        one.held,
+    ]
+}
+
+fn row(name: &str, numbers: [u64; 9]) -> Vec<String> {
+    let shown = numbers.iter().enumerate().map(|(place, number)| match (place, number) {
+        (1.., 0) => "-".to_owned(),
+        _ => thousands(*number),
+    });
+    std::iter::once(name.to_owned()).chain(shown).collect()
+}
+
+fn agreement(outcomes: &BTreeMap<Kind, Outcomes>) -> String {
+    let wrong = outcomes.iter().filter(|(_, outcome)| !outcome.add_up());
+    let wrong: Vec<_> = wrong.map(|(kind, _)| kind.name().to_owned()).collect();
+    if wrong.is_empty() {
+        return "  Every record is accounted for: the sums agree for each kind.".to_owned();
+    }
+    format!("  The sums do NOT agree for {}. Please report this.", list(&wrong))
+}
+
+/// Why records were ignored, rejected or held, one line for each kind and cause.
+pub fn causes(outcomes: &BTreeMap<Kind, Outcomes>) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (kind, outcome) in outcomes {
+        let parts = [
+            ("ignored", &outcome.ignored_by),
+            ("rejected", &outcome.rejected_by),
+            ("held", &outcome.held_by),
+        ];
+        for (what, by) in parts {
+            for (cause, records) in by.iter().filter(|(_, records)| **records > 0) {
+                let text = format!("{cause}: {}", waiting::clause(cause));
+                let records = count(*records, kind.noun(), kind.name());
+                let first = format!("  {records} {what} · ");
+                lines.extend(wrap(&text, &first, "      "));
+            }
+        }
+    }
+    lines
+}
+
+/// Which rows of the roster end, one line a kind; empty where none do.
+pub fn departures(departures: &BTreeMap<Kind, Departures>) -> Vec<String> {
+    let some = departures.iter().filter(|(_, one)| one.ended > 0 || one.held > 0);
+    some.map(|(kind, one)| departure(*kind, *one)).collect()
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "the other kinds end for themselves")]
+fn departure(kind: Kind, one: Departures) -> String {
+    let absent = match kind {
+        Kind::Enrollment | Kind::Role | Kind::UserProfile | Kind::Demographics => {
+            "absent, or gone with their class or person"
+        }
+        _ => "absent from the delivery",
+    };
+    let parts = [
+        (one.by_absence, absent),
+        (one.by_record, "marked as to be deleted"),
+        (one.by_rule, "left out by a rule"),
+        (one.held, "kept back"),
+    ];
+    let some = parts.iter().filter(|(rows, _)| *rows > 0);
+    let parts: Vec<_> = some.map(|(rows, why)| format!("{} {why}", thousands(*rows))).collect();
+    format!("  {}: {}", count(one.ended, kind.noun(), kind.name()), parts.join("; "))
+}

@@ -1,0 +1,280 @@
+//! The consequences, by the code of the check; what holds for one file or column stands first.
+//!
+//! Long on purpose: it is one table, to be read as a list and lengthened line by line.
+
+use super::Consequence;
+use super::Weight::{Follows, Harmless, Loses, Stops, Weakens};
+
+macro_rules! consequences {
+    ($($code:literal $place:literal $weight:ident
+        $cause:literal $students:literal $otherwise:literal $ask:literal;)*) => {
+        /// All consequences.
+        pub static ALL: &[Consequence] = &[$(
+            consequence($code, $place, $weight, $cause, [$students, $otherwise, $ask])
+        ),*];
+    };
+}
+
+const fn consequence(
+    code: &'static str,
+    place: &'static str,
+    weight: super::Weight,
+    cause: &'static str,
+    [students, otherwise, ask]: [&'static str; 3],
+) -> Consequence {
+    let (file, field) = match place.as_bytes() {
+        [b'*', b' ', ..] => ("", place.split_at(2).1),
+        _ => parted(place),
+    };
+    Consequence { code, file, field, weight, cause, students, otherwise, ask }
+}
+
+/// The file and the column of `users.csv role`.
+const fn parted(place: &'static str) -> (&'static str, &'static str) {
+    let mut at = 0;
+    while at < place.len() {
+        let (file, rest) = place.split_at(at);
+        if let [b' ', ..] = rest.as_bytes() {
+            return (file, rest.split_at(1).1);
+        }
+        at += 1;
+    }
+    (place, "")
+}
+
+// Each line: the code; the file and column, `*` for any file; the weight; what is the case; what
+// happens to the students whom it touches; what happens otherwise; what to ask of whom.
+consequences! {
+    "file_incomplete" "" Stops
+        "{file} breaks off in the middle of a record" ""
+        "whatever came after it is unknown, so nobody is removed because of this file"
+        "Ask whoever sends the files to send {file} again, and to give it its name only once it is complete.";
+    "file_unreadable" "" Stops
+        "{file} cannot be read as a table" "" "nothing of it can be taken"
+        "Ask whoever sets up the export for comma-separated text in UTF-8 with one header row.";
+    "missing_column" "" Stops
+        "{file} has no column {field}" "" "none of its records can be taken"
+        "Ask whoever sets up the export to include {field} in {file}.";
+    "declared_file_missing" "" Stops
+        "the manifest promises {file}, which is not there" "" "what it should bring is missing"
+        "Ask whoever sends the files for the whole export, or for a manifest that declares {file} absent.";
+    "header_only" "users.csv" Stops
+        "{file} has a header and no records" "" "there is nobody in this delivery"
+        "Ask whoever sets up the export which schools and which school year it selects.";
+    "header_only" "classes.csv" Stops
+        "{file} has a header and no records" "" "there is no class in this delivery"
+        "Ask whoever sets up the export which schools and which school year it selects.";
+    "header_only" "enrollments.csv" Stops
+        "{file} has a header and no records" "" "nobody is in any class"
+        "Ask whoever sets up the export which schools and which school year it selects.";
+    "header_only" "" Harmless
+        "{file} has a header and no records" "" "nothing is taken from it" "";
+
+    "dangling_reference" "enrollments.csv classSourcedId" Loses
+        "{file} names classes that classes.csv does not have" "cannot be placed in a class that they are listed for"
+        "nobody is placed in these classes"
+        "Ask whoever sets up the export to select the same schools, terms and classes for classes.csv as for enrollments.csv.";
+    "dangling_reference" "enrollments.csv userSourcedId" Loses
+        "{file} names people whom users.csv does not have" "" "these people are missing from their classes"
+        "Ask whoever sets up the export to select the same people for users.csv as for enrollments.csv.";
+    "dangling_reference" "classes.csv schoolSourcedId" Loses
+        "{file} names schools that orgs.csv does not have" "" "these classes are left out"
+        "Ask whoever sets up the export to select the same schools for orgs.csv as for classes.csv.";
+    "dangling_reference" "roles.csv userSourcedId" Loses
+        "{file} gives roles to people whom users.csv does not have" "" "these roles are left out"
+        "Ask whoever sets up the export to select the same people for users.csv as for roles.csv.";
+    "dangling_reference" "roles.csv orgSourcedId" Loses
+        "{file} names schools that orgs.csv does not have" "" "people have no role at these schools"
+        "Ask whoever sets up the export to select the same schools for orgs.csv as for roles.csv.";
+    "dangling_reference" "" Loses
+        "{file} names others in {field} that this delivery does not have" "" "these records are left out"
+        "Ask whoever sets up the export for files that come from the same moment and the same selection of schools.";
+    "depends_on_rejected" "" Follows
+        "{file} has records that need another record which cannot be taken" "" "they wait for it"
+        "Mend the other records first; these follow by themselves.";
+    "refers_to_departed" "" Loses
+        "{file} names people or classes that this delivery no longer has" "" "these records wait"
+        "Ask whoever sets up the export for files that come from the same moment.";
+    "missing_sourced_id" "" Loses
+        "{file} has records without a sourcedId" "" "they cannot be told apart and are left out"
+        "Ask whoever sets up the export to give every record an id of its own.";
+    "duplicate_sourced_id" "" Loses
+        "{file} lists a sourcedId more than once" "may be taken with the values of the wrong record"
+        "the first record of each is used"
+        "Ask whoever sets up the export why it lists the same record twice, and which one is right.";
+    "missing_value" "users.csv role" Loses
+        "{file} does not say who is a student, a teacher or a guardian" ""
+        "these people are left out"
+        "Ask whoever sets up the export to fill in role for everyone.";
+    "missing_value" "" Loses
+        "{file} has records without {field}" "" "these records are left out"
+        "Ask the school office to fill in {field} in the school system.";
+    "unknown_word" "users.csv role" Loses
+        "{file} gives roles that OneRoster does not know" "" "these people are left out"
+        "Ask whoever sets up the export to give each role as student, teacher, administrator, aide, guardian, parent or relative.";
+    "unknown_word" "enrollments.csv role" Loses
+        "{file} gives roles that OneRoster does not know" "" "these people are missing from their classes"
+        "Ask whoever sets up the export to give each role as student, teacher, administrator or proctor.";
+    "unknown_word" "" Loses
+        "{file} has words in {field} that OneRoster does not know" "" "these records are left out"
+        "Ask whoever sets up the export to translate {field} into OneRoster's words.";
+    "invalid_date" "" Loses
+        "{file} has dates in {field} that cannot be read" "" "these records are left out"
+        "Ask whoever sets up the export to write dates as 2026-08-17.";
+    "too_many_cells" "" Loses
+        "{file} has rows with more values than columns, so that values may stand in the wrong columns" ""
+        "these rows are left out"
+        "Ask whoever sets up the export to put quotation marks around values that contain commas.";
+    "student_without_enrollment" "" Loses
+        "no enrollment that can be taken puts them there" "are in no class" "no class has them"
+        "Mend the errors in enrollments and classes first; ask the school office for the schedules of the others.";
+    "class_without_teacher" "" Loses
+        "{file} has classes without a teacher" "are in a class that no teacher can open"
+        "no teacher can open them"
+        "Ask the school office to assign a teacher, or leave such classes out with scope.classes_need_a_teacher.";
+    "user_without_role" "" Loses
+        "{file} has people without a record in roles.csv" "" "nobody knows their role or school"
+        "Ask whoever sets up the export for roles of every user.";
+    "dates_reversed" "enrollments.csv" Loses
+        "{file} has enrollments that end before they begin" "are in a class on no day at all"
+        "these people are in the class on no day at all"
+        "Ask the school office to mend the dates in the school system.";
+    "dates_reversed" "" Weakens
+        "{file} has records that end before they begin" "" "they hold on no day at all"
+        "Ask the school office to mend the dates in the school system.";
+
+    "missing_expected_value" "users.csv username" Weakens
+        "{file} has no user name for them" "cannot sign in by user name" "these people cannot sign in by user name"
+        "Ask whoever sets up the export to fill in username.";
+    "missing_expected_value" "users.csv orgSourcedIds" Weakens
+        "{file} names no school for them" "belong to no school" "these people belong to no school"
+        "Ask whoever sets up the export to fill in orgSourcedIds.";
+    "missing_expected_value" "classes.csv termSourcedIds" Weakens
+        "{file} has classes without a term" "are in a class of which no dates are known"
+        "no dates are known for these classes"
+        "Ask whoever sets up the export to fill in termSourcedIds.";
+    "missing_expected_value" "" Harmless
+        "{file} has records without {field}" "" "they are taken without it" "";
+    "missing_expected_column" "users.csv orgSourcedIds" Weakens
+        "{file} has no column {field}" "" "nobody in it belongs to a school"
+        "Ask whoever sets up the export to include {field} in {file}.";
+    "missing_expected_column" "" Harmless
+        "{file} has no column {field}" "" "its records are taken without it" "";
+    "unknown_optional_word" "classes.csv classType" Weakens
+        "{file} has class types that OneRoster does not know" ""
+        "rules about homerooms do not see these classes"
+        "Ask whoever sets up the export to give classType as homeroom or scheduled.";
+    "unknown_optional_word" "" Harmless
+        "{file} has words in {field} that OneRoster does not know" "" "that value is left out" "";
+    "invalid_optional_date" "enrollments.csv" Weakens
+        "{file} has dates in {field} that cannot be read" "may be in a class for longer than meant"
+        "these people may be in a class for longer than meant"
+        "Ask whoever sets up the export to write dates as 2026-08-17.";
+    "invalid_optional_date" "" Harmless
+        "{file} has dates in {field} that cannot be read" "" "the date is left out" "";
+    "unknown_status" "" Weakens
+        "{file} has a status that is neither active nor tobedeleted" "" "these records are read as active"
+        "Ask whoever sets up the export what the status means, and to write active or tobedeleted.";
+    "inactive_status" "" Weakens
+        "{file} has records with the status inactive, which is read as gone" "are read as gone"
+        "these records are read as gone"
+        "Ask whoever sets up the export whether inactive means gone; then tobedeleted is the word for it.";
+    "user_ids_form" "" Weakens
+        "{file} writes userIds in another form than {Type:Id}" "cannot be recognised by these numbers"
+        "these people cannot be recognised by these numbers"
+        "Ask whoever sets up the export to write userIds as {Type:Id}.";
+    "not_utf8" "" Weakens
+        "{file} is not written in UTF-8 throughout" "may be shown with wrong letters in their name"
+        "letters with accents may be wrong"
+        "Ask whoever sets up the export to write UTF-8.";
+    "stray_quote" "" Weakens
+        "{file} has quotation marks inside values that are not doubled" "" "two values may have run into one"
+        "Ask whoever sets up the export to double quotation marks inside quoted values.";
+    "too_few_cells" "" Weakens
+        "{file} has rows with fewer values than columns" "" "what is missing is read as empty"
+        "Ask whoever sets up the export to write every column in every row.";
+    "sourced_ids_differ_in_case" "" Weakens
+        "{file} has sourcedIds that differ only in capital letters" "may be there twice" "they are kept apart"
+        "Ask whoever sets up the export which of them is meant.";
+    "dangling_optional_reference" "users.csv agentSourcedIds" Weakens
+        "{file} names guardians whom it does not have" "cannot be linked with a guardian"
+        "these people cannot be linked"
+        "Ask whoever sets up the export to include guardians in users.csv.";
+    "dangling_optional_reference" "users.csv orgSourcedIds" Weakens
+        "{file} names schools that orgs.csv does not have" "are not listed at one of their schools"
+        "these people are not listed at one of their schools"
+        "Ask whoever sets up the export to select the same schools for orgs.csv as for users.csv.";
+    "dangling_optional_reference" "classes.csv termSourcedIds" Weakens
+        "{file} names terms that academicSessions.csv does not have"
+        "are in a class of which not all dates are known" "not all dates of these classes are known"
+        "Ask whoever sets up the export to include all terms of the school year.";
+    "dangling_optional_reference" "" Weakens
+        "{file} names others in {field} that this delivery does not have" "" "the reference is left out"
+        "Ask whoever sets up the export for files that come from the same moment and the same selection of schools.";
+    "user_without_trusted_identifier" "" Weakens
+        "{file} has people without any number that the district trusts"
+        "would get a second account if the school system gave them a new sourcedId"
+        "these people would get a second account if the school system gave them a new sourcedId"
+        "Ask whoever sets up the export to fill in identifier or userIds, such as the student or staff number.";
+    "shared_trusted_identifier" "" Weakens
+        "{file} gives one number to several people" "cannot be recognised by their number"
+        "these people cannot be recognised by their number"
+        "Ask the school office which of them the number belongs to.";
+    "unknown_version" "" Weakens
+        "the manifest names a version that Firstbell does not read" "" "the files are read by their headers"
+        "Ask whoever sets up the export for OneRoster 1.1 or 1.2.";
+    "delta_before_bulk" "" Weakens
+        "{file} has only changes, and no whole file has come before" "" "people who did not change are not known"
+        "Ask whoever sends the files for one complete export first.";
+
+    "word_spelling" "" Harmless
+        "{file} spells words in {field} in another case" "" "they are read as meant" "";
+    "date_form" "" Harmless
+        "{file} writes dates as month/day/year or with a time" "" "they are read as meant" "";
+    "invalid_date_time" "" Harmless
+        "{file} has instants in {field} that cannot be read" "" "they are left out" "";
+    "year_form" "" Harmless
+        "{file} writes school years in another form" "" "they are read as meant" "";
+    "invalid_year" "" Harmless
+        "{file} has school years that cannot be read" "" "they are left out" "";
+    "boolean_spelling" "" Harmless
+        "{file} writes true and false in another form" "" "they are read as meant" "";
+    "delta_without_status" "" Harmless
+        "{file} has changes without a status" "" "they are read as active" "";
+    "control_characters" "" Harmless
+        "{file} has control characters or line breaks in values" "" "they are removed" "";
+    "invalid_sourced_id" "" Harmless
+        "{file} has sourcedIds with characters that OneRoster does not allow" "" "other products may refuse them" "";
+    "reference_cycle" "" Harmless
+        "{file} has records that name themselves as their own parent" "" "that reference is left out" "";
+    "class_without_students" "" Harmless
+        "{file} has classes without students" "" "nobody sees them but their teachers" "";
+    "staff_without_enrollment" "" Harmless
+        "{file} has teachers who are in no class" "" "they see no class" "";
+    "no_manifest" "" Harmless
+        "there is no manifest.csv" "" "every file is read as complete" "";
+    "unknown_property" "" Harmless
+        "the manifest has a property that OneRoster does not know" "" "it is not read" "";
+    "undeclared_file" "" Harmless
+        "the manifest does not announce {file}" "" "it is read as complete" "";
+    "unknown_mode" "" Harmless
+        "the manifest announces a file as neither absent, bulk nor delta" "" "it is read as complete" "";
+    "unknown_file" "" Harmless
+        "{file} is not one of OneRoster's files" "" "it is not read" "";
+    "unknown_column" "" Harmless
+        "{file} has a column {field} that OneRoster does not know" "" "it is not read" "";
+    "column_spelling" "" Harmless
+        "{file} spells the column {field} in another case" "" "it is read as meant" "";
+    "duplicate_column" "" Harmless
+        "{file} has the column {field} twice" "" "the first is read" "";
+    "file_in_folder" "" Harmless
+        "the files stand in a folder inside the delivery" "" "they are read all the same" "";
+    "status_in_bulk" "" Harmless
+        "{file} is complete and has status or dateLastModified filled in" "" "records are read as they are" "";
+    "password_dropped" "" Harmless
+        "{file} carries passwords" "" "they are dropped and never kept" "";
+    "declared_absent" "" Harmless
+        "the manifest declares {file} absent" "" "what it brought before is kept" "";
+    "time_zone_not_set" "" Harmless
+        "the district has no time zone" "" "dates open and close in UTC" "";
+}

@@ -1,0 +1,148 @@
+use firstbell_roster::check::table;
+use firstbell_roster::model::{Kind, Severity};
+use firstbell_roster::plan::{MatchHold, Reason, Rule};
+use firstbell_sync::report::{Example, FindingReport};
+
+use super::consequence::{self, Weight, table as consequences};
+use super::{reason, waiting};
+
+fn finding(code: &str, file: &str, field: &str, students_affected: u64) -> FindingReport {
+    FindingReport {
+        code: code.to_owned(),
+        severity: Severity::Error,
+        count: 14,
+        students_affected,
+        message: "a sentence".to_owned(),
+        hint: "A hint.".to_owned(),
+        examples: vec![Example {
+            file: file.to_owned(),
+            line: 812,
+            column: 4,
+            field: field.to_owned(),
+        }],
+    }
+}
+
+#[test]
+fn every_check_has_a_consequence_for_every_place() {
+    for check in table::ALL {
+        let general = consequences::ALL
+            .iter()
+            .find(|one| one.code == check.code && one.file.is_empty() && one.field.is_empty());
+        assert!(general.is_some(), "`{}` has no words for people", check.code);
+    }
+}
+
+#[test]
+fn every_consequence_belongs_to_a_check_and_a_column() {
+    for one in consequences::ALL {
+        assert!(table::ALL.iter().any(|check| check.code == one.code), "{}", one.code);
+        let kind = Kind::ALL.into_iter().find(|kind| kind.file() == one.file);
+        assert!(one.file.is_empty() || kind.is_some(), "{} {}", one.code, one.file);
+        let columns = kind.map_or(&[] as &[_], Kind::columns);
+        let known = columns.iter().any(|column| column.name == one.field);
+        assert!(one.field.is_empty() || known, "{} {}", one.code, one.field);
+    }
+}
+
+#[test]
+fn the_general_consequence_stands_after_the_special_ones() {
+    for (place, one) in consequences::ALL.iter().enumerate() {
+        let covered = consequences::ALL[..place].iter().any(|before| {
+            before.code == one.code
+                && (before.file.is_empty() || before.file == one.file)
+                && (before.field.is_empty() || before.field == one.field)
+        });
+        assert!(!covered, "`{} {} {}` is never reached", one.code, one.file, one.field);
+    }
+}
+
+#[test]
+fn what_loses_something_says_what_to_ask() {
+    for one in consequences::ALL {
+        assert!(one.weight == Weight::Harmless || one.ask.ends_with('.'), "{}", one.code);
+        assert!(!one.cause.ends_with('.') && !one.otherwise.ends_with('.'), "{}", one.code);
+        assert!(!one.otherwise.is_empty(), "{}", one.code);
+    }
+}
+
+/// Terms of the code, and words that promise more than is true.
+const NOT_FOR_PEOPLE: &[&str] = &[
+    "ordinal",
+    "fingerprint",
+    "snapshot",
+    "tally",
+    "enum",
+    "struct",
+    "none)",
+    "some(",
+    "null",
+    "vec",
+    "usize",
+    "i64",
+    "hash",
+    "pupil",
+    "simple",
+    "simply",
+    "just ",
+    "seamless",
+    "payload",
+    "parse",
+    "serial",
+    "invariant",
+    "boolean",
+];
+
+#[test]
+fn sentences_keep_internal_terms_out() {
+    let mut sentences: Vec<String> = Vec::new();
+    for one in consequences::ALL {
+        sentences.extend([one.cause, one.students, one.otherwise, one.ask].map(str::to_owned));
+    }
+    sentences.extend(
+        table::ALL.iter().flat_map(|check| [check.sentence, check.hint]).map(str::to_owned),
+    );
+    sentences.extend(Reason::ALL.map(|one| reason::words(one).to_owned()));
+    sentences.extend(Rule::ALL.map(|one| waiting::of_rule(one).to_owned()));
+    sentences.extend(MatchHold::ALL.map(|one| waiting::of_match(one).to_owned()));
+    for sentence in sentences {
+        let lower = sentence.to_lowercase();
+        for term in NOT_FOR_PEOPLE {
+            assert!(!lower.contains(term), "`{term}` in `{sentence}`");
+        }
+    }
+}
+
+#[test]
+fn a_finding_says_whom_it_touches_and_what_to_ask() {
+    let dangling = finding("dangling_reference", "enrollments.csv", "classSourcedId", 312);
+    assert_eq!(
+        consequence::sentence(&dangling),
+        "312 students cannot be placed in a class that they are listed for: enrollments.csv names \
+         classes that classes.csv does not have (14 rows, from line 812)."
+    );
+    assert!(consequence::ask(&dangling).starts_with("Ask whoever sets up the export to select"));
+}
+
+#[test]
+fn a_finding_without_students_says_what_happens_otherwise() {
+    let missing = finding("missing_value", "orgs.csv", "name", 0);
+    assert_eq!(
+        consequence::sentence(&missing),
+        "orgs.csv has records without name (14 rows, from line 812): these records are left out."
+    );
+}
+
+#[test]
+fn one_student_is_one() {
+    let alone = finding("student_without_enrollment", "users.csv", "", 1);
+    assert!(consequence::sentence(&alone).starts_with("1 student is in no class: "));
+}
+
+#[test]
+fn a_code_without_words_keeps_those_of_the_check() {
+    let newer = finding("something_newer", "orgs.csv", "name", 0);
+    assert_eq!(consequence::sentence(&newer), "A sentence.");
+    assert_eq!(consequence::ask(&newer), "A hint.");
+    assert_eq!(consequence::weight(&newer), Weight::Weakens);
+}

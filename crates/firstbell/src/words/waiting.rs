@@ -1,0 +1,64 @@
+//! Why records are left out or wait, in words: rules of the district and holds.
+
+use firstbell_roster::check::table;
+use firstbell_roster::plan::{MatchHold, Rule};
+
+/// A rule, check or hold in words, by its stable name; the name itself where it is not known.
+pub fn clause(name: &str) -> String {
+    if let Some(rule) = Rule::ALL.into_iter().find(|rule| rule.name() == name) {
+        return of_rule(rule).to_owned();
+    }
+    if let Some(hold) = MatchHold::ALL.into_iter().find(|hold| hold.name() == name) {
+        return of_match(hold).to_owned();
+    }
+    if let Some(check) = table::ALL.iter().find(|check| check.code == name) {
+        return check.sentence.to_owned();
+    }
+    if name == "guard" { "a limit keeps the change back".to_owned() } else { name.to_owned() }
+}
+
+/// A rule of the district in words.
+pub const fn of_rule(rule: Rule) -> &'static str {
+    match rule {
+        Rule::NotUsed => "no feature uses this file",
+        Rule::OlderThanKnown => "the change is older than what is known",
+        Rule::Schools => "its school is left out by scope.schools",
+        Rule::Grades => "its grade is left out by scope.grades",
+        Rule::Roles => "its role is left out by scope.roles",
+        Rule::ClassTypes => "its class type is left out by scope.class_types",
+        Rule::Titles => "its title is left out by scope.titles",
+        Rule::Terms => "its term is left out by scope.terms",
+        Rule::ClassesNeedATeacher => {
+            "the class has no teacher and scope.classes_need_a_teacher is on"
+        }
+        Rule::ClassLeftOut => "its class is left out",
+        Rule::PersonLeftOut => "its person is left out",
+        Rule::NothingToEnd => "it asks to end what is not in the roster",
+    }
+}
+
+/// Why a match waits for a person, in words.
+pub const fn of_match(hold: MatchHold) -> &'static str {
+    match hold {
+        MatchHold::SeveralCandidates => "its identifiers belong to several known people",
+        MatchHold::Contradiction => "its sourcedId is one person's and its identifier another's",
+        MatchHold::SeveralRecords => "several records of the delivery claim one person",
+        MatchHold::AddsStaffRights => {
+            "it would give staff rights to the account of a student or guardian"
+        }
+        MatchHold::IdentifierTaken => "its identifier belongs to another person who keeps it",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_become_words() {
+        assert_eq!(clause("class_left_out"), "its class is left out");
+        assert_eq!(clause("several_candidates"), "its identifiers belong to several known people");
+        assert_eq!(clause("missing_value"), "a required value is missing");
+        assert_eq!(clause("something_newer"), "something_newer");
+    }
+}

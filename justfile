@@ -1,0 +1,24 @@
+# Lists the recipes.
+default:
+    @just --list
+
+# Format, lints, docs and tests, as before every change.
+check:
+    .ci/run
+
+# All tests, with a PostgreSQL server of their own.
+test:
+    ./test
+
+# The nightly question beside DuckDB, on generated districts; takes long.
+bench *arguments:
+    bench/run {{ arguments }}
+
+# Kills and damaged deliveries by the thousand; takes hours.
+soak *arguments:
+    scripts/soak {{ arguments }}
+
+# The reference pages of docs/ and the manual pages, from the code.
+docs:
+    cargo run --quiet -p firstbell -- reference docs/reference
+    cargo run --quiet -p firstbell -- man target/man
