@@ -69,6 +69,9 @@ pub enum HubError {
     /// The request does not fit what is there.
     #[error("{0}")]
     Refused(String),
+    /// Something newer is there than what the request names.
+    #[error("{0}")]
+    Superseded(String),
     /// The delivery cannot be read.
     #[error(transparent)]
     Read(#[from] ReadError),
@@ -127,6 +130,7 @@ impl HubError {
             Self::NoDistrict(_) => "list the districts with `firstbell district list`",
             Self::Settings(_) => "try the file with `firstbell config check FILE`",
             Self::NotFound(_) => "look at the log with `firstbell log DISTRICT`",
+            Self::Superseded(_) => "look at the newest plan, and name that one",
             Self::Refused(_) => "make a new plan from the newest delivery",
             Self::Read(_) => "look at the delivery with `firstbell check PATH`",
             Self::Open(_) | Self::District(_) => "look at the installation with `firstbell doctor`",

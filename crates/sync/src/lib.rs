@@ -13,12 +13,16 @@ mod identity;
 mod image;
 mod kept;
 mod known;
+mod log;
 mod outcomes;
 mod plan_file;
+mod planned;
 mod records;
 pub mod report;
 mod run;
+mod stored;
 mod timing;
+mod undo;
 mod writes;
 
 pub use hub::{Context, DistrictInfo, Hub, HubError, RunOptions, parse};

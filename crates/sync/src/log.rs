@@ -1,0 +1,279 @@
+//! Questions that the log of operations answers: what was done, by whom, and what changed.
+
+use std::collections::{BTreeMap, HashMap};
+
+use firstbell_roster::model::columns::{class, org, user};
+use firstbell_roster::model::row::fact_columns;
+use firstbell_roster::model::{Kind, OperationNumber, Row, SubjectId, Value};
+use firstbell_roster::plan::{Action, Reason};
+use firstbell_store::{
+    Change, District, LogPage, Operation, Order, PlanNumber, PlanStatus, VerifyError, Version,
+};
+
+use crate::hub::{Context, Hub, HubError};
+use crate::records::Counts;
+use crate::report::{ChangeReport, FieldChange, OperationReport, RunReport, VerifyReport};
+
+impl Hub {
+    /// The newest operations, newest first.
+    pub async fn log(&self, slug: &str, limit: i64) -> Result<Vec<OperationReport>, HubError> {
+        let district = self.district(slug).await?;
+        let page = LogPage { order: Order::NewestFirst, after: None, limit };
+        let operations = self.store.log(district.id, page).await?;
+        Ok(operations.into_iter().map(report).collect())
+    }
+
+    /// One operation.
+    pub async fn operation(&self, slug: &str, number: i64) -> Result<OperationReport, HubError> {
+        let district = self.district(slug).await?;
+        let found = self.store.operation(district.id, OperationNumber(number)).await?;
+        found
+            .map(report)
+            .ok_or_else(|| HubError::NotFound(format!("there is no operation `{number}`")))
+    }
+
+    /// Proves that no entry of the log was altered, and that the rows are as the log says.
+    pub async fn verify(&self, slug: &str) -> Result<VerifyReport, HubError> {
+        let district = self.district(slug).await?;
+        match self.store.verify_log(district.id).await {
+            Ok(verified) => {
+                Ok(VerifyReport { operations: verified.count.cast_unsigned(), broken: None })
+            }
+            Err(VerifyError::Database(error)) => Err(error.into()),
+            Err(broken @ VerifyError::Broken { .. }) => {
+                let operations = self.store.latest_operation(district.id).await?;
+                Ok(VerifyReport {
+                    operations: operations.0.cast_unsigned(),
+                    broken: Some(broken.to_string()),
+                })
+            }
+        }
+    }
+
+    /// The report of a kept plan.
+    pub async fn plan_report(&self, slug: &str, number: i64) -> Result<RunReport, HubError> {
+        let district = self.district(slug).await?;
+        let plan = self.store.plan(district.id, PlanNumber(number)).await?;
+        let plan =
+            plan.ok_or_else(|| HubError::NotFound(format!("there is no plan `{number}`")))?;
+        let mut report: RunReport = serde_json::from_value(plan.summary)?;
+        report.plan = Some(number);
+        report.digest = plan.digest;
+        report.operation = plan.operation.map(|operation| operation.0);
+        if plan.status == PlanStatus::Applied {
+            report.status = crate::report::Status::Applied;
+        } else if !matches!(plan.status, PlanStatus::Open | PlanStatus::Held) {
+            report.notes.push(format!("the plan is {}", plan.status));
+        }
+        Ok(report)
+    }
+
+    /// Hands over what a kept plan changes, or changed, with values.
+    pub async fn plan_changes(
+        &self,
+        slug: &str,
+        number: i64,
+        context: &Context,
+        take: &mut dyn FnMut(ChangeReport),
+    ) -> Result<(), HubError> {
+        let district = self.district(slug).await?;
+        let plan = self.store.plan(district.id, PlanNumber(number)).await?;
+        let plan =
+            plan.ok_or_else(|| HubError::NotFound(format!("there is no plan `{number}`")))?;
+        if let Some(operation) = plan.operation {
+            return self.operation_changes(slug, operation.0, take).await;
+        }
+        if plan.base != self.store.latest_operation(district.id).await? {
+            return Err(HubError::Superseded(format!(
+                "plan `{number}` was made before the newest operation"
+            )));
+        }
+        self.planned_changes(slug, &plan, context, take).await
+    }
+
+    /// Hands over what an operation changed, with values.
+    pub async fn operation_changes(
+        &self,
+        slug: &str,
+        number: i64,
+        take: &mut dyn FnMut(ChangeReport),
+    ) -> Result<(), HubError> {
+        let district = self.district(slug).await?;
+        let names = self.names(&district).await?;
+        for kind in Kind::FACTS {
+            let mut changes = Vec::new();
+            self.store
+                .changes(district.id, kind, OperationNumber(number), |change| changes.push(change))
+                .await?;
+            changes.iter().filter_map(|change| change_report(change, &names)).for_each(&mut *take);
+        }
+        Ok(())
+    }
+
+    /// Hands over how the roster after one operation differs from that after another.
+    pub async fn diff(
+        &self,
+        slug: &str,
+        from: i64,
+        to: i64,
+        take: &mut dyn FnMut(ChangeReport),
+    ) -> Result<(), HubError> {
+        let district = self.district(slug).await?;
+        let names = self.names(&district).await?;
+        for kind in Kind::FACTS {
+            let mut changes = Vec::new();
+            let (from, to) = (OperationNumber(from), OperationNumber(to));
+            self.store.diff(district.id, kind, from, to, |change| changes.push(change)).await?;
+            changes.iter().filter_map(|change| change_report(change, &names)).for_each(&mut *take);
+        }
+        Ok(())
+    }
+
+    /// The names by which rows refer to others: of orgs, terms, courses and classes.
+    pub(crate) async fn names(&self, district: &District) -> Result<Labels, HubError> {
+        let mut names = Labels::default();
+        for kind in [Kind::Org, Kind::AcademicSession, Kind::Course, Kind::Class] {
+            self.store
+                .stream_present(district.id, kind, None, |version| {
+                    names.0.insert((kind, version.row.id), name(&version.row));
+                })
+                .await?;
+        }
+        Ok(names)
+    }
+}
+
+/// Names of rows, for showing references.
+#[derive(Debug, Default)]
+pub struct Labels(pub HashMap<(Kind, SubjectId), String>);
+
+impl Labels {
+    /// The name of a row, or its number where it is not known.
+    pub fn of(&self, kind: Kind, id: SubjectId) -> String {
+        self.0.get(&(kind, id)).cloned().unwrap_or_else(|| format!("{} #{id}", kind.noun()))
+    }
+}
+
+/// The name or title of a row, else its sourcedId.
+pub fn name(row: &Row) -> String {
+    let name = match row.kind {
+        Kind::Org => row.text(org::NAME).to_owned(),
+        Kind::AcademicSession => {
+            row.text(firstbell_roster::model::columns::academic_session::TITLE).to_owned()
+        }
+        Kind::Course => row.text(firstbell_roster::model::columns::course::TITLE).to_owned(),
+        Kind::Class => row.text(class::TITLE).to_owned(),
+        Kind::User => format!("{} {}", row.text(user::GIVEN_NAME), row.text(user::FAMILY_NAME))
+            .trim()
+            .to_owned(),
+        _ => String::new(),
+    };
+    if name.is_empty() { row.sourced_id.clone() } else { name }
+}
+
+/// A change as it is shown; `None` where nothing differs.
+pub fn change_report(change: &Change, names: &Labels) -> Option<ChangeReport> {
+    let (before, after) = (change.before.as_ref(), change.after.as_ref());
+    let (action, reason) = match (before, after) {
+        (None, Some(after)) => (begun(after.began), after.began),
+        (Some(_), Some(after)) => (Action::Update, after.began),
+        (Some(before), None) => (Action::End, before.until.as_ref()?.reason),
+        (None, None) => return None,
+    };
+    let fields = fields(before, after, names);
+    if action == Action::Update
+        && fields.is_empty()
+        && before.map(|v| &v.row.sourced_id) == after.map(|v| &v.row.sourced_id)
+    {
+        return None;
+    }
+    let row = &after.or(before)?.row;
+    Some(ChangeReport {
+        kind: row.kind,
+        action: action.name().to_owned(),
+        reason: reason.name(),
+        sentence: reason.clause().to_owned(),
+        sourced_id: row.sourced_id.clone(),
+        name: name(row),
+        school: school(row).map(|id| names.of(Kind::Org, id)).unwrap_or_default(),
+        line: 0,
+        group: 0,
+        fields,
+    })
+}
+
+fn begun(reason: Reason) -> Action {
+    let restored = [
+        Reason::RestoredBecauseBackInDelivery,
+        Reason::RestoredBecauseKnownByIdentifier,
+        Reason::RestoredBecauseEndUndone,
+    ];
+    if restored.contains(&reason) { Action::Restore } else { Action::Create }
+}
+
+fn fields(before: Option<&Version>, after: Option<&Version>, names: &Labels) -> Vec<FieldChange> {
+    let Some(kind) = after.or(before).map(|version| version.row.kind) else { return Vec::new() };
+    let mut fields = Vec::new();
+    for (at, column) in fact_columns(kind).enumerate() {
+        let value = |version: Option<&Version>| {
+            version.and_then(|version| version.row.values.get(at)).cloned().unwrap_or_default()
+        };
+        let (old, new) = (value(before), value(after));
+        if old != new {
+            let show = |value: &Value| show(value, column.refers_to(), names);
+            fields.push(FieldChange {
+                field: column.name.to_owned(),
+                before: show(&old),
+                after: show(&new),
+            });
+        }
+    }
+    fields
+}
+
+/// A value as people read it: references by name.
+pub fn show(value: &Value, refers_to: Option<Kind>, names: &Labels) -> String {
+    let named =
+        |id: &SubjectId| refers_to.map_or_else(|| id.to_string(), |kind| names.of(kind, *id));
+    match value {
+        Value::None => String::new(),
+        Value::Text(text) => text.clone(),
+        Value::Subject(id) => named(id),
+        Value::Subjects(ids) => ids.iter().map(named).collect::<Vec<_>>().join(", "),
+    }
+}
+
+fn school(row: &Row) -> Option<SubjectId> {
+    use firstbell_roster::model::columns::{course, enrollment, role};
+    match row.kind {
+        Kind::Org => Some(row.id),
+        Kind::Course => row.subject(course::ORG),
+        Kind::Class => row.subject(class::SCHOOL),
+        Kind::User => {
+            row.subject(user::PRIMARY_ORG).or_else(|| row.subjects(user::ORGS).first().copied())
+        }
+        Kind::Role => row.subject(role::ORG),
+        Kind::Enrollment => row.subject(enrollment::SCHOOL),
+        _ => None,
+    }
+}
+
+fn report(operation: Operation) -> OperationReport {
+    let counts: Counts = serde_json::from_value(operation.counts).unwrap_or_default();
+    let changes: BTreeMap<String, u64> = counts.changes;
+    OperationReport {
+        operation: operation.number.0,
+        kind: operation.kind.to_string(),
+        at: operation.at.to_string(),
+        identity: operation.actor_identity,
+        by: operation.by.unwrap_or_default(),
+        note: operation.note.unwrap_or_default(),
+        plan: operation.plan.map(|plan| plan.0),
+        digest: operation.plan_digest.unwrap_or_default(),
+        undoes: operation.undoes.map(|undone| undone.0),
+        undone_by: operation.undone_by.map(|undoing| undoing.0),
+        changes: changes.values().sum(),
+        counts: changes,
+        hash: operation.hash,
+    }
+}

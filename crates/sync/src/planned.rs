@@ -1,0 +1,150 @@
+//! What a plan that is not applied yet would change, with values.
+
+use std::collections::HashMap;
+
+use firstbell_roster::model::row::fact_columns;
+use firstbell_roster::model::{Kind, PersonId, Row, SubjectId, Value};
+use firstbell_roster::plan::{Action, Line, row};
+use firstbell_store::StoredPlan;
+
+use crate::hub::{Context, Hub, HubError};
+use crate::log::{Labels, name, show};
+use crate::report::{ChangeReport, FieldChange};
+use crate::run::{Ground, Judged};
+
+impl Hub {
+    /// Hands over what a plan would change; it is derived again from the kept delivery.
+    pub(crate) async fn planned_changes(
+        &self,
+        slug: &str,
+        plan: &StoredPlan,
+        context: &Context,
+        take: &mut dyn FnMut(ChangeReport),
+    ) -> Result<(), HubError> {
+        let mut ground = self.ground(slug, context, None).await?;
+        ground.as_of = plan.as_of;
+        let result = self.planned_on(&ground, plan, take).await;
+        self.store.release_lease(ground.lease).await?;
+        result
+    }
+
+    async fn planned_on(
+        &self,
+        ground: &Ground,
+        plan: &StoredPlan,
+        take: &mut dyn FnMut(ChangeReport),
+    ) -> Result<(), HubError> {
+        let Some(number) = plan.delivery else { return Ok(()) };
+        let delivery = self.store.delivery(ground.district.id, number).await?;
+        let delivery = delivery
+            .ok_or_else(|| HubError::NotFound(format!("delivery `{number}` is not kept")))?;
+        let kept = self.kept_delivery(ground, &delivery)?;
+        let judged = self.judge_again(ground, &kept).await?;
+        let mut names = self.names(&ground.district).await?;
+        names.0.extend(judged.names.iter().map(|(id, name)| ((Kind::Org, *id), name.clone())));
+        let lines: Vec<Line> = judged.draft.lines(&judged.snapshot).collect();
+        for batch in lines.chunks(5000) {
+            self.batch(ground, &judged, &kept, &names, batch, take).await?;
+        }
+        Ok(())
+    }
+
+    async fn batch(
+        &self,
+        ground: &Ground,
+        judged: &Judged,
+        kept: &crate::kept::KeptDelivery,
+        names: &Labels,
+        lines: &[Line],
+        take: &mut dyn FnMut(ChangeReport),
+    ) -> Result<(), HubError> {
+        for kind in Kind::FACTS {
+            let of_kind: Vec<_> = lines.iter().filter(|line| line.kind == kind).collect();
+            let ids: Vec<_> =
+                of_kind.iter().map(|line| line.subject).filter(|id| id.0 > 0).collect();
+            let before = self.store.last_versions(ground.district.id, kind, &ids).await?;
+            let mut after = rows_after(judged, kept, kind, &of_kind)?;
+            for line in of_kind {
+                let before = before
+                    .iter()
+                    .find(|version| version.row.id == line.subject && version.is_present());
+                let after = after.remove(&line.at).filter(|_| line.action != Action::End);
+                if let Some(report) =
+                    one(line, before.map(|version| &version.row), after.as_ref(), names)
+                {
+                    take(report);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The rows that lines would write, by the line of their record.
+fn rows_after(
+    judged: &Judged,
+    kept: &crate::kept::KeptDelivery,
+    kind: Kind,
+    lines: &[&Line],
+) -> Result<HashMap<u64, Row>, HubError> {
+    let wanted: HashMap<u64, SubjectId> = lines
+        .iter()
+        .filter(|line| line.at > 0 && line.action != Action::End)
+        .map(|line| (line.at, line.subject))
+        .collect();
+    let mut rows = HashMap::new();
+    if wanted.is_empty() {
+        return Ok(rows);
+    }
+    firstbell_ingest::fetch(
+        kept,
+        kind,
+        |line| wanted.contains_key(&u64::from(line)),
+        |line, record| {
+            if let Some(id) = wanted.get(&u64::from(line)) {
+                let person = (kind == Kind::User).then_some(PersonId(id.0));
+                rows.insert(
+                    u64::from(line),
+                    row::build(&judged.snapshot, kind, *id, person, record),
+                );
+            }
+            Ok(())
+        },
+    )?;
+    Ok(rows)
+}
+
+fn one(
+    line: &Line,
+    before: Option<&Row>,
+    after: Option<&Row>,
+    names: &Labels,
+) -> Option<ChangeReport> {
+    let row = after.or(before)?;
+    let mut fields = Vec::new();
+    for (at, column) in fact_columns(line.kind).enumerate() {
+        let value =
+            |row: Option<&Row>| row.and_then(|row| row.values.get(at)).cloned().unwrap_or_default();
+        let (old, new): (Value, Value) = (value(before), value(after));
+        if old != new {
+            let show = |value: &Value| show(value, column.refers_to(), names);
+            fields.push(FieldChange {
+                field: column.name.to_owned(),
+                before: show(&old),
+                after: show(&new),
+            });
+        }
+    }
+    Some(ChangeReport {
+        kind: line.kind,
+        action: line.action.name().to_owned(),
+        reason: line.reason.name(),
+        sentence: line.reason.clause().to_owned(),
+        sourced_id: row.sourced_id.clone(),
+        name: name(row),
+        school: if line.school.0 == 0 { String::new() } else { names.of(Kind::Org, line.school) },
+        line: line.at,
+        group: line.group,
+        fields,
+    })
+}

@@ -1,0 +1,303 @@
+//! Plans that were kept: applied, approved or dropped later.
+//!
+//! A kept plan is derived again from the kept delivery, with the same settings and date. Only if
+//! it comes out the same, line for line, is it applied.
+
+use std::collections::BTreeSet;
+
+use firstbell_ingest::Reading;
+use firstbell_roster::guard::History;
+use firstbell_roster::model::fingerprint::Hasher;
+use firstbell_roster::model::snapshot::Snapshot;
+use firstbell_roster::plan::Line;
+use firstbell_store::{
+    Approval, DEFAULT_SOURCE, Delivery, NewRun, PlanNumber, PlanStatus, StoredPlan,
+};
+
+use crate::hub::{Context, Hub, HubError};
+use crate::kept::{KeptDelivery, KeptFiles};
+use crate::report::{RunReport, Status};
+use crate::run::{Ground, Judged, report};
+use crate::timing::Stages;
+use crate::{image, plan_file, records};
+
+/// How many lines a refusal names.
+const DIFFERENCES: usize = 20;
+
+impl Hub {
+    /// Applies a plan that was made before: the newest open one, or the one named.
+    pub async fn apply(
+        &self,
+        slug: &str,
+        plan: Option<i64>,
+        context: &Context,
+    ) -> Result<RunReport, HubError> {
+        self.on_plan(slug, plan, PlanStatus::Open, context).await
+    }
+
+    /// Approves a held plan, the newest or the one named, and applies it.
+    pub async fn approve(
+        &self,
+        slug: &str,
+        plan: Option<i64>,
+        context: &Context,
+    ) -> Result<RunReport, HubError> {
+        self.on_plan(slug, plan, PlanStatus::Held, context).await
+    }
+
+    /// Drops a held plan: the roster stays as it is. Returns its number.
+    pub async fn drop_hold(
+        &self,
+        slug: &str,
+        plan: Option<i64>,
+        context: &Context,
+    ) -> Result<i64, HubError> {
+        let ground = self.ground(slug, context, None).await?;
+        let dropped = async {
+            let stored = self.chosen(&ground, plan, PlanStatus::Held).await?;
+            self.store
+                .set_plan_status(ground.district.id, stored.number, PlanStatus::Dropped)
+                .await?;
+            Ok(stored.number.0)
+        };
+        let dropped = dropped.await;
+        self.store.release_lease(ground.lease).await?;
+        dropped
+    }
+
+    /// The newest hold of a district, as its report; `None` where nothing waits.
+    pub async fn newest_hold(&self, slug: &str) -> Result<Option<RunReport>, HubError> {
+        let district = self.district(slug).await?;
+        let hold = self.store.newest_hold(district.id).await?;
+        Ok(hold.map(|plan| serde_json::from_value(plan.summary)).transpose()?)
+    }
+
+    async fn on_plan(
+        &self,
+        slug: &str,
+        plan: Option<i64>,
+        status: PlanStatus,
+        context: &Context,
+    ) -> Result<RunReport, HubError> {
+        let mut ground = self.ground(slug, context, None).await?;
+        let result = self.on_plan_held(&mut ground, plan, status, context).await;
+        self.store.release_lease(ground.lease).await?;
+        result
+    }
+
+    async fn on_plan_held(
+        &self,
+        ground: &mut Ground,
+        plan: Option<i64>,
+        status: PlanStatus,
+        context: &Context,
+    ) -> Result<RunReport, HubError> {
+        let stored = self.chosen(ground, plan, status).await?;
+        let district = ground.district.id;
+        let number = stored
+            .delivery
+            .ok_or_else(|| HubError::Refused("the plan has no delivery".to_owned()))?;
+        let delivery = self
+            .store
+            .delivery(district, number)
+            .await?
+            .filter(|delivery| delivery.expired_at.is_none());
+        let delivery = delivery.ok_or_else(|| {
+            HubError::Refused(format!("delivery `{number}` is not kept any more"))
+        })?;
+        if stored.settings_version != ground.settings_version {
+            let (was, is) = (stored.settings_version, ground.settings_version);
+            return self
+                .refuse(
+                    ground,
+                    &stored,
+                    vec![format!("the settings moved from version {was} to {is}")],
+                )
+                .await;
+        }
+        ground.as_of = stored.as_of;
+        let kept = self.kept_delivery(ground, &delivery)?;
+        let mut judged = self.judge_again(ground, &kept).await?;
+        judged.snapshot.about.hash.clone_from(&delivery.hash);
+        let digest = plan_file::digest(judged.draft.lines(&judged.snapshot));
+        if digest != stored.digest {
+            let differences = self.differences(ground, &stored, &judged)?;
+            return self.refuse(ground, &stored, differences).await;
+        }
+        let shown: RunReport = serde_json::from_value(stored.summary.clone())?;
+        let about = shown.about.clone();
+        let mut report = report(ground, &judged, Some(number), about);
+        report.plan = Some(stored.number.0);
+        report.digest = digest;
+        report.findings = shown.findings;
+        if status == PlanStatus::Open && report.status != Status::Planned {
+            return Ok(report);
+        }
+        self.apply_stored(ground, &judged, &kept, &stored, status, context, &mut report).await?;
+        Ok(report)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "an approval is made of all of these")]
+    async fn apply_stored(
+        &self,
+        ground: &Ground,
+        judged: &Judged,
+        kept: &KeptDelivery,
+        stored: &StoredPlan,
+        status: PlanStatus,
+        context: &Context,
+        report: &mut RunReport,
+    ) -> Result<(), HubError> {
+        let district = ground.district.id;
+        if status == PlanStatus::Held {
+            report.status = Status::Held;
+            let approval = Approval {
+                plan: stored.number,
+                identity: context.identity.clone(),
+                by: context.by.clone(),
+                reason: Some(context.reason.clone()).filter(|reason| !reason.is_empty()),
+                at: context.now,
+                expires_at: None,
+                digest: stored.digest.clone(),
+            };
+            self.store.save_approval(district, &approval).await?;
+        }
+        let Some(number) = stored.delivery else { return Ok(()) };
+        let new = NewRun {
+            source: DEFAULT_SOURCE,
+            started_at: context.now,
+            delivery: Some(number),
+            settings_version: Some(ground.settings_version),
+            as_of: Some(ground.as_of),
+        };
+        let run = self.store.create_run(district, &ground.lease, new).await?;
+        crate::outcomes::write(
+            &self.store.files(&ground.district.slug),
+            &ground.key,
+            run,
+            &judged.snapshot,
+        )?;
+        let mut stages = Stages::start();
+        self.apply_judged(
+            ground,
+            judged,
+            kept,
+            (run, stored.number, number),
+            context,
+            report,
+            &mut stages,
+        )
+        .await?;
+        records::finish(&self.store, ground, run, number, report, context).await
+    }
+
+    /// Judges a kept delivery again; what came before does not matter to a person's decision.
+    pub(crate) async fn judge_again(
+        &self,
+        ground: &Ground,
+        kept: &KeptDelivery,
+    ) -> Result<Judged, HubError> {
+        let hasher = Hasher::new(ground.district.hash_seed.cast_unsigned());
+        let roster = image::load(&self.store, &ground.district, &hasher, ground.base).await?;
+        let mut snapshot = Snapshot::new(hasher, roster);
+        let reading = Reading { settings: &ground.settings, keep: None, progress: &|_, _| () };
+        tokio::task::block_in_place(|| firstbell_ingest::read(kept, &reading, &mut snapshot))?;
+        let history = History { again: true, ..History::default() };
+        self.judge(ground, snapshot, &history, &mut Stages::start()).await
+    }
+
+    pub(crate) fn kept_delivery(
+        &self,
+        ground: &Ground,
+        delivery: &Delivery,
+    ) -> Result<KeptDelivery, HubError> {
+        let kept: KeptFiles = serde_json::from_value(delivery.files.clone())?;
+        let files = self.store.files(&ground.district.slug);
+        KeptDelivery::open(&files, &ground.key, delivery.number, &delivery.version, &kept)
+    }
+
+    async fn chosen(
+        &self,
+        ground: &Ground,
+        plan: Option<i64>,
+        status: PlanStatus,
+    ) -> Result<StoredPlan, HubError> {
+        let district = ground.district.id;
+        let newest = self.store.plans(district, Some(status), None, 1).await?.into_iter().next();
+        let word = if status == PlanStatus::Held { "held" } else { "open" };
+        match (plan, newest) {
+            (None, Some(newest)) => Ok(newest),
+            (None, None) => Err(HubError::NotFound(format!("there is no {word} plan"))),
+            (Some(wanted), newest) => {
+                let found = self.store.plan(district, PlanNumber(wanted)).await?;
+                let found = found
+                    .ok_or_else(|| HubError::NotFound(format!("there is no plan `{wanted}`")))?;
+                if found.status == status
+                    && newest.as_ref().is_none_or(|newest| newest.number == found.number)
+                {
+                    return Ok(found);
+                }
+                let newer = newest.map_or(String::new(), |newest| {
+                    format!("; the newest {word} plan is `{}`", newest.number)
+                });
+                Err(HubError::Superseded(format!("plan `{wanted}` is {}{newer}", found.status)))
+            }
+        }
+    }
+
+    async fn refuse(
+        &self,
+        ground: &Ground,
+        stored: &StoredPlan,
+        notes: Vec<String>,
+    ) -> Result<RunReport, HubError> {
+        self.store.set_plan_status(ground.district.id, stored.number, PlanStatus::Stale).await?;
+        let shown: RunReport = serde_json::from_value(stored.summary.clone())?;
+        let mut all = vec![format!(
+            "plan {} does not fit any more: the roster or the settings moved since it was made",
+            stored.number
+        )];
+        all.extend(notes);
+        Ok(RunReport { status: Status::Refused, plan: Some(stored.number.0), notes: all, ..shown })
+    }
+
+    /// The lines that differ between a kept plan and what it would be now, as sentences.
+    fn differences(
+        &self,
+        ground: &Ground,
+        stored: &StoredPlan,
+        judged: &Judged,
+    ) -> Result<Vec<String>, HubError> {
+        let path = self.store.files(&ground.district.slug).plan(stored.number);
+        let before: BTreeSet<Line> = plan_file::read(&path, &ground.key)?.into_iter().collect();
+        let now: BTreeSet<Line> = judged.draft.lines(&judged.snapshot).collect();
+        let moved = if stored.base == ground.base {
+            Vec::new()
+        } else {
+            vec![format!("the roster moved from operation {} to {}", stored.base, ground.base)]
+        };
+        let gone = before
+            .difference(&now)
+            .map(|line| format!("was planned and is not now: {}", sentence(line)));
+        let new = now
+            .difference(&before)
+            .map(|line| format!("was not planned and would be now: {}", sentence(line)));
+        let all: Vec<_> = gone.chain(new).collect();
+        let more = all.len().saturating_sub(DIFFERENCES);
+        let rest = (more > 0).then(|| format!("and {more} more lines"));
+        Ok(moved.into_iter().chain(all.into_iter().take(DIFFERENCES)).chain(rest).collect())
+    }
+}
+
+fn sentence(line: &Line) -> String {
+    let place = if line.at == 0 {
+        String::new()
+    } else {
+        format!(" (line {} of {})", line.at, line.kind.file())
+    };
+    let what = match line.subject.0 {
+        new if new < 0 => format!("a new {}", line.kind.noun()),
+        id => format!("{} {id}", line.kind.noun()),
+    };
+    format!("{} {what}{place}, because {}", line.action.name(), line.reason.clause())
+}

@@ -1,0 +1,174 @@
+//! Undo: the inverse of an operation as a plan of its own, made by the one write path.
+//!
+//! A row is restored only where the version that the operation wrote, or one that stands for
+//! it, is still the present one; every other row is a conflict, told and left alone. No part of
+//! a group is undone without the rest.
+
+mod inverse;
+
+use std::collections::BTreeMap;
+
+use firstbell_roster::model::{Kind, OperationNumber};
+use firstbell_roster::plan::{Action, Line};
+use firstbell_store::{
+    DEFAULT_SOURCE, NewOperation, Operation, OperationKind, PlanStatus, StoredPlan,
+};
+
+use crate::hub::{Context, Hub, HubError};
+use crate::plan_file;
+use crate::records::{Counts, ENGINE};
+use crate::report::{Departures, GuardReport, Outcomes, RunReport, Status, SummaryLine};
+use crate::run::Ground;
+use inverse::{Conflict, Inverse};
+
+/// How many conflicts a report names.
+const CONFLICTS: usize = 50;
+
+impl Hub {
+    /// Takes an operation back: the newest, or the one named.
+    pub async fn undo(
+        &self,
+        slug: &str,
+        operation: Option<i64>,
+        context: &Context,
+    ) -> Result<RunReport, HubError> {
+        let ground = self.ground(slug, context, None).await?;
+        let result = self.undo_held(&ground, operation, context).await;
+        self.store.release_lease(ground.lease).await?;
+        result
+    }
+
+    async fn undo_held(
+        &self,
+        ground: &Ground,
+        operation: Option<i64>,
+        context: &Context,
+    ) -> Result<RunReport, HubError> {
+        let wanted = operation.map_or(ground.base, OperationNumber);
+        let found = self.store.operation(ground.district.id, wanted).await?;
+        let undone =
+            found.ok_or_else(|| HubError::NotFound(format!("there is no operation `{wanted}`")))?;
+        let inverse = Inverse::of(&self.store, ground, &undone).await?;
+        let mut report = report(ground, &undone, &inverse);
+        if inverse.lines.is_empty() {
+            report.status = Status::Unchanged;
+            return Ok(report);
+        }
+        let plan = self.keep_inverse(ground, &inverse, &mut report, context).await?;
+        let new = self.operation_of(ground, &undone, &report, plan, context);
+        let applied = tokio::task::block_in_place(|| {
+            tokio::runtime::Handle::current().block_on(self.store.apply(
+                &ground.lease,
+                new,
+                inverse.writes(),
+            ))
+        })?;
+        report.operation = Some(applied.operation.0);
+        Ok(report)
+    }
+
+    async fn keep_inverse(
+        &self,
+        ground: &Ground,
+        inverse: &Inverse,
+        report: &mut RunReport,
+        context: &Context,
+    ) -> Result<firstbell_store::PlanNumber, HubError> {
+        let number = self.store.draw_plan(ground.district.id).await?;
+        let files = self.store.files(&ground.district.slug);
+        let (digest, _) =
+            plan_file::write(&files, &ground.key, number, inverse.lines.iter().copied())?;
+        report.plan = Some(number.0);
+        report.digest.clone_from(&digest);
+        let stored = StoredPlan {
+            number,
+            run: None,
+            source: DEFAULT_SOURCE,
+            status: PlanStatus::Open,
+            base: ground.base,
+            delivery: None,
+            settings_version: ground.settings_version,
+            as_of: ground.as_of,
+            engine_version: ENGINE.to_owned(),
+            digest,
+            summary: serde_json::to_value(&*report)?,
+            verdict: serde_json::to_value(&report.guard)?,
+            created_at: context.now,
+            operation: None,
+        };
+        self.store.save_plan(ground.district.id, &stored, false).await?;
+        Ok(number)
+    }
+
+    fn operation_of(
+        &self,
+        ground: &Ground,
+        undone: &Operation,
+        report: &RunReport,
+        plan: firstbell_store::PlanNumber,
+        context: &Context,
+    ) -> NewOperation {
+        let counts = Counts { changes: crate::records::changes(report), ..Counts::default() };
+        let pause =
+            format!("operation {} was undone; feed a delivery by hand to go on", undone.number);
+        NewOperation {
+            kind: OperationKind::Undo,
+            base: ground.base,
+            source: Some(DEFAULT_SOURCE),
+            actor_identity: context.identity.clone(),
+            by: context.by.clone(),
+            at: context.now,
+            run: None,
+            plan: Some((plan, PlanStatus::Applied)),
+            undoes: Some(undone.number),
+            note: Some(context.reason.clone()).filter(|reason| !reason.is_empty()),
+            counts: serde_json::to_value(counts).unwrap_or_default(),
+            plan_digest: Some(report.digest.clone()),
+            pauses: (undone.kind == OperationKind::Sync).then_some((DEFAULT_SOURCE, pause)),
+        }
+    }
+}
+
+fn report(ground: &Ground, undone: &Operation, inverse: &Inverse) -> RunReport {
+    let mut counts: BTreeMap<(Kind, Action, String), u64> = BTreeMap::new();
+    let mut departures: BTreeMap<Kind, Departures> = BTreeMap::new();
+    for Line { kind, action, reason, .. } in &inverse.lines {
+        *counts.entry((*kind, *action, reason.name())).or_default() += 1;
+        if *action == Action::End {
+            let entry = departures.entry(*kind).or_default();
+            entry.ended += 1;
+            entry.by_record += 1;
+        }
+    }
+    let summary = counts.into_iter().map(|((kind, action, reason), count)| SummaryLine {
+        kind,
+        action: action.name().to_owned(),
+        reason,
+        school: String::new(),
+        count,
+    });
+    let mut notes = vec![format!("operation {} is taken back", undone.number)];
+    notes.extend(inverse.conflicts.iter().take(CONFLICTS).map(Conflict::sentence));
+    let more = inverse.conflicts.len().saturating_sub(CONFLICTS);
+    notes.extend((more > 0).then(|| format!("and {more} more rows are left as they are")));
+    RunReport {
+        district: ground.district.slug.clone(),
+        delivery: None,
+        plan: None,
+        digest: String::new(),
+        base_operation: ground.base.0,
+        status: Status::Applied,
+        operation: None,
+        as_of: ground.as_of.to_string(),
+        about: None,
+        outcomes: Kind::ALWAYS.into_iter().map(|kind| (kind, Outcomes::default())).collect(),
+        departures,
+        changes: inverse.lines.len() as u64,
+        summary: summary.collect(),
+        pending_review: 0,
+        findings: Vec::new(),
+        guard: GuardReport::default(),
+        notes,
+        timings: Vec::new(),
+    }
+}

@@ -1,0 +1,391 @@
+//! The inverse of an operation, row by row.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::convert::Infallible;
+
+use firstbell_roster::matching;
+use firstbell_roster::model::fingerprint::Hasher;
+use firstbell_roster::model::{Kind, OperationNumber, Row, SubjectId, Value};
+use firstbell_roster::plan::{Action, Line, Reason};
+use firstbell_store::{Change, Operation, Store, Version, Write};
+
+use crate::hub::HubError;
+use crate::plan_file;
+use crate::run::Ground;
+use crate::writes::everything;
+
+/// What taking an operation back writes, and what it leaves alone.
+pub struct Inverse {
+    /// The lines, in order.
+    pub lines: Vec<Line>,
+    /// The rows that it leaves alone.
+    pub conflicts: Vec<Conflict>,
+    steps: BTreeMap<(Kind, SubjectId), Step>,
+    /// The newest subject of each kind that the operation touched.
+    newest: BTreeMap<Kind, SubjectId>,
+    hasher: Hasher,
+}
+
+/// A row that an undo leaves alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflict {
+    kind: Kind,
+    sourced_id: String,
+    why: &'static str,
+}
+
+impl Conflict {
+    /// What is left alone, and why.
+    pub fn sentence(&self) -> String {
+        format!("{} `{}` is left as it is: {}", self.kind.noun(), self.sourced_id, self.why)
+    }
+}
+
+/// What happens to one subject.
+struct Step {
+    action: Action,
+    reason: Reason,
+    /// What holds again; the row that ends, for an end.
+    row: Version,
+    /// The operation that the new boundary stands for.
+    stands_for: Option<OperationNumber>,
+}
+
+const CHANGED: &str = "it has changed since";
+const DEPENDED: &str = "later rows depend on it";
+const GONE: &str = "what it belongs to is gone";
+const GROUP: &str = "it belongs together with a row that has changed since";
+
+impl Inverse {
+    /// Works out the inverse of an operation against the present roster.
+    pub async fn of(store: &Store, ground: &Ground, undone: &Operation) -> Result<Self, HubError> {
+        let hasher = Hasher::new(ground.district.hash_seed.cast_unsigned());
+        let mut inverse = Self {
+            lines: Vec::new(),
+            conflicts: Vec::new(),
+            steps: BTreeMap::new(),
+            newest: BTreeMap::new(),
+            hasher,
+        };
+        for kind in Kind::FACTS {
+            inverse.kind(store, ground, undone, kind).await?;
+        }
+        let groups = groups(store, ground, undone, &inverse)?;
+        loop {
+            let before = inverse.steps.len();
+            if ground.base != undone.number {
+                inverse.leave_depended(store, ground).await?;
+                inverse.leave_orphans(store, ground).await?;
+            }
+            inverse.leave_parts_of_groups(&groups);
+            if inverse.steps.len() == before {
+                break;
+            }
+        }
+        inverse.lines =
+            inverse.steps.iter().map(|((kind, id), step)| line(*kind, *id, step)).collect();
+        Ok(inverse)
+    }
+
+    /// The writes of the inverse, in order.
+    pub fn writes(&self) -> impl Iterator<Item = Result<Write, Infallible>> + '_ {
+        self.steps.iter().map(|((kind, id), step)| {
+            let (reason, stands_for) = (step.reason, step.stands_for);
+            if step.action == Action::End {
+                return Ok(Write::End { kind: *kind, id: *id, reason, stands_for });
+            }
+            let (row, source) = (step.row.row.clone(), step.row.source);
+            let search = self.search(&row);
+            Ok(match step.action {
+                Action::Update => Write::Replace { row, source, reason, stands_for, search },
+                Action::Create | Action::Restore | Action::End => {
+                    Write::Begin { row, source, reason, stands_for, search }
+                }
+            })
+        })
+    }
+
+    fn search(&self, row: &Row) -> Vec<i64> {
+        if row.kind != Kind::User {
+            return Vec::new();
+        }
+        let found = matching::of_row(&self.hasher, &everything(), row);
+        found.iter().map(|identifier| identifier.hash.cast_signed()).collect()
+    }
+
+    async fn kind(
+        &mut self,
+        store: &Store,
+        ground: &Ground,
+        undone: &Operation,
+        kind: Kind,
+    ) -> Result<(), HubError> {
+        let mut changes = Vec::new();
+        store
+            .changes(ground.district.id, kind, undone.number, |change| changes.push(change))
+            .await?;
+        if let Some(newest) = changes.iter().filter_map(id_of).max() {
+            self.newest.insert(kind, newest);
+        }
+        for batch in changes.chunks(5000) {
+            let ids: Vec<_> = batch.iter().filter_map(id_of).collect();
+            let now = store.last_versions(ground.district.id, kind, &ids).await?;
+            let now: HashMap<_, _> =
+                now.into_iter().map(|version| (version.row.id, version)).collect();
+            for change in batch {
+                let Some(id) = id_of(change) else { continue };
+                match now.get(&id).and_then(|now| step(change, now, undone.number)) {
+                    Some(mut step) => {
+                        if step.reason == Reason::EndedBecauseRestorationUndone {
+                            step.stands_for =
+                                earlier_end(store, ground, kind, id, undone.number).await?;
+                        }
+                        self.steps.insert((kind, id), step);
+                    }
+                    None => self.conflict(kind, change, CHANGED),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn conflict(&mut self, kind: Kind, change: &Change, why: &'static str) {
+        let row = change.after.as_ref().or(change.before.as_ref()).map(|version| &version.row);
+        let sourced_id = row.map(|row| row.sourced_id.clone()).unwrap_or_default();
+        self.conflicts.push(Conflict { kind, sourced_id, why });
+    }
+
+    fn leave(&mut self, kind: Kind, id: SubjectId, why: &'static str) {
+        if let Some(step) = self.steps.remove(&(kind, id)) {
+            self.conflicts.push(Conflict { kind, sourced_id: step.row.row.sourced_id, why });
+        }
+    }
+
+    /// Leaves creations on which rows depend that go on.
+    async fn leave_depended(&mut self, store: &Store, ground: &Ground) -> Result<(), HubError> {
+        let ending = |steps: &BTreeMap<(Kind, SubjectId), Step>| -> BTreeSet<(Kind, SubjectId)> {
+            steps
+                .iter()
+                .filter(|(_, step)| step.action == Action::End)
+                .map(|(key, _)| *key)
+                .collect()
+        };
+        let ends = ending(&self.steps);
+        let mut depended = BTreeSet::new();
+        for (kind, id) in &ends {
+            let rows = match kind {
+                Kind::Class => store.enrollments_of_class(ground.district.id, *id, None).await?,
+                Kind::User => {
+                    let mut rows = store.enrollments_of_user(ground.district.id, *id, None).await?;
+                    rows.extend(store.roles_of_user(ground.district.id, *id).await?);
+                    rows
+                }
+                _ => continue,
+            };
+            if rows.iter().any(|version| !ends.contains(&(version.row.kind, version.row.id))) {
+                depended.insert((*kind, *id));
+            }
+        }
+        let wide: BTreeSet<_> = ends
+            .iter()
+            .copied()
+            .filter(|(kind, _)| matches!(kind, Kind::Org | Kind::AcademicSession | Kind::Course))
+            .collect();
+        if !wide.is_empty() {
+            for kind in [
+                Kind::Org,
+                Kind::AcademicSession,
+                Kind::Course,
+                Kind::Class,
+                Kind::User,
+                Kind::Role,
+            ] {
+                store
+                    .stream_present(ground.district.id, kind, None, |version| {
+                        if !ends.contains(&(kind, version.row.id)) {
+                            depended
+                                .extend(references(&version.row).filter(|to| wide.contains(to)));
+                        }
+                    })
+                    .await?;
+            }
+        }
+        for (kind, id) in depended {
+            self.leave(kind, id, DEPENDED);
+        }
+        Ok(())
+    }
+
+    /// Leaves rows that would come back to a class or person that is gone.
+    async fn leave_orphans(&mut self, store: &Store, ground: &Ground) -> Result<(), HubError> {
+        let mut wanted: BTreeMap<Kind, BTreeSet<SubjectId>> = BTreeMap::new();
+        let back = |step: &Step| step.action != Action::End;
+        for step in self.steps.values().filter(|step| back(step)) {
+            for (kind, id) in references(&step.row.row)
+                .filter(|(kind, _)| matches!(kind, Kind::Class | Kind::User))
+            {
+                wanted.entry(kind).or_default().insert(id);
+            }
+        }
+        let mut gone = BTreeSet::new();
+        for (kind, ids) in wanted {
+            let ids: Vec<_> = ids.into_iter().collect();
+            for batch in ids.chunks(5000) {
+                let here = store.present(ground.district.id, kind, batch).await?;
+                let here: BTreeSet<_> = here.into_iter().map(|version| version.row.id).collect();
+                gone.extend(batch.iter().filter(|id| !here.contains(*id)).map(|id| (kind, *id)));
+            }
+        }
+        gone.retain(|key| !self.steps.get(key).is_some_and(back));
+        let orphans: Vec<_> = self
+            .steps
+            .iter()
+            .filter(|(_, step)| {
+                back(step)
+                    && matches!(
+                        step.row.row.kind,
+                        Kind::Enrollment | Kind::Role | Kind::UserProfile
+                    )
+            })
+            .filter(|(_, step)| references(&step.row.row).any(|to| gone.contains(&to)))
+            .map(|(key, _)| *key)
+            .collect();
+        for (kind, id) in orphans {
+            self.leave(kind, id, GONE);
+        }
+        Ok(())
+    }
+
+    fn leave_parts_of_groups(&mut self, groups: &BTreeMap<u32, Vec<(Kind, SubjectId)>>) {
+        for members in groups.values() {
+            if members.iter().any(|key| !self.steps.contains_key(key)) {
+                for (kind, id) in members {
+                    self.leave(*kind, *id, GROUP);
+                }
+            }
+        }
+    }
+}
+
+fn id_of(change: &Change) -> Option<SubjectId> {
+    change.after.as_ref().or(change.before.as_ref()).map(|version| version.row.id)
+}
+
+/// The inverse of one change, where the version that it left is still the present one.
+fn step(change: &Change, now: &Version, undone: OperationNumber) -> Option<Step> {
+    match (&change.before, &change.after) {
+        (before, Some(_)) => {
+            let own = now.is_present() && (now.from_op == undone || now.from_for == undone);
+            own.then(|| match before {
+                Some(before) => Step {
+                    action: Action::Update,
+                    reason: Reason::UpdatedBecauseChangeUndone,
+                    row: before.clone(),
+                    stands_for: Some(before.from_for),
+                },
+                None => Step {
+                    action: Action::End,
+                    reason: if is_restoration(now) {
+                        Reason::EndedBecauseRestorationUndone
+                    } else {
+                        Reason::EndedBecauseCreationUndone
+                    },
+                    row: now.clone(),
+                    stands_for: None,
+                },
+            })
+        }
+        (Some(before), None) => {
+            let until = now.until.as_ref()?;
+            (until.op == undone || until.stands_for == undone).then(|| Step {
+                action: Action::Restore,
+                reason: Reason::RestoredBecauseEndUndone,
+                row: before.clone(),
+                stands_for: Some(before.from_for),
+            })
+        }
+        (None, None) => None,
+    }
+}
+
+fn is_restoration(version: &Version) -> bool {
+    matches!(
+        version.began,
+        Reason::RestoredBecauseBackInDelivery
+            | Reason::RestoredBecauseKnownByIdentifier
+            | Reason::RestoredBecauseEndUndone
+    )
+}
+
+/// The operation that the end before a restoration stands for.
+async fn earlier_end(
+    store: &Store,
+    ground: &Ground,
+    kind: Kind,
+    id: SubjectId,
+    undone: OperationNumber,
+) -> Result<Option<OperationNumber>, HubError> {
+    let history = store.history(ground.district.id, kind, id).await?;
+    let before = history.iter().rev().filter(|version| version.from_op < undone);
+    Ok(before.filter_map(|version| version.until.as_ref()).map(|until| until.stands_for).next())
+}
+
+/// What a row refers to.
+fn references(row: &Row) -> impl Iterator<Item = (Kind, SubjectId)> + '_ {
+    let columns = firstbell_roster::model::row::fact_columns(row.kind);
+    columns
+        .zip(&row.values)
+        .filter_map(|(column, value)| Some((column.refers_to()?, value)))
+        .flat_map(|(kind, value)| {
+            let ids = match value {
+                Value::Subject(id) => std::slice::from_ref(id),
+                Value::Subjects(ids) => ids.as_slice(),
+                Value::None | Value::Text(_) => &[],
+            };
+            ids.iter().map(move |id| (kind, *id))
+        })
+}
+
+fn line(kind: Kind, id: SubjectId, step: &Step) -> Line {
+    Line {
+        kind,
+        subject: id,
+        action: step.action,
+        reason: step.reason,
+        at: 0,
+        fields: 0,
+        group: 0,
+        school: SubjectId(0),
+    }
+}
+
+/// The groups of the plan that the operation applied, drafts under the ids that they got.
+fn groups(
+    store: &Store,
+    ground: &Ground,
+    undone: &Operation,
+    inverse: &Inverse,
+) -> Result<BTreeMap<u32, Vec<(Kind, SubjectId)>>, HubError> {
+    let mut groups: BTreeMap<u32, Vec<(Kind, SubjectId)>> = BTreeMap::new();
+    let Some(plan) = undone.plan else { return Ok(groups) };
+    let path = store.files(&ground.district.slug).plan(plan);
+    if !path.exists() {
+        return Ok(groups);
+    }
+    let lines = plan_file::read(&path, &ground.key)?;
+    let mut first: BTreeMap<Kind, i64> = BTreeMap::new();
+    for kind in Kind::FACTS {
+        let drafts = lines.iter().filter(|line| line.kind == kind && line.subject.0 < 0).count();
+        if let (Some(newest), Ok(drafts)) = (inverse.newest.get(&kind), i64::try_from(drafts)) {
+            first.insert(kind, newest.0 - drafts + 1);
+        }
+    }
+    for line in lines.iter().filter(|line| line.group != 0) {
+        let id = match line.subject.0 {
+            draft if draft < 0 => first.get(&line.kind).map_or(0, |first| first - draft - 1),
+            id => id,
+        };
+        groups.entry(line.group).or_default().push((line.kind, SubjectId(id)));
+    }
+    Ok(groups)
+}
