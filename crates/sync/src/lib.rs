@@ -6,6 +6,8 @@
 
 mod account;
 pub mod check;
+mod doctor;
+mod export;
 mod findings;
 mod history;
 pub mod hub;

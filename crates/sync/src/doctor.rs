@@ -1,0 +1,73 @@
+//! Looks whether an installation is as it should be.
+
+use firstbell_roster::model::Kind;
+use firstbell_store::VerifyError;
+
+use crate::hub::{Hub, HubError};
+use crate::report::DoctorLine;
+
+impl Hub {
+    /// What is well and what is not, with what to do.
+    pub async fn doctor(&self) -> Result<Vec<DoctorLine>, HubError> {
+        let mut lines = vec![
+            line("database", true, "the database answers and its schema is up to date".to_owned()),
+            line(
+                "master key",
+                true,
+                "the master key is readable by you alone; it protects kept deliveries and plans against whoever gets \
+                 a copy of the database or its files without the key, and not against whoever can read this home \
+                 folder whole. Keep a copy of it in another place: without it they cannot be read"
+                    .to_owned(),
+            ),
+        ];
+        let districts = self.store.districts().await?;
+        if districts.is_empty() {
+            lines.push(line(
+                "districts",
+                true,
+                "there is no district yet; add one with `firstbell district add`".to_owned(),
+            ));
+        }
+        for district in districts {
+            let slug = &district.slug;
+            match self.store.verify_log(district.id).await {
+                Ok(verified) => {
+                    let sentence = format!("the log is whole: {} operations", verified.count);
+                    lines.push(line(slug, true, sentence));
+                }
+                Err(VerifyError::Database(error)) => return Err(error.into()),
+                Err(broken @ VerifyError::Broken { .. }) => {
+                    let sentence = format!(
+                        "{broken}; compare with a backup, and find out who can write the database"
+                    );
+                    lines.push(line(slug, false, sentence));
+                }
+            }
+            let settings = self.parsed_settings(&district).await;
+            if let Err(error) = &settings {
+                lines.push(line(slug, false, format!("{error}; export, mend and apply them")));
+            }
+            if settings.is_ok_and(|(_, settings)| settings.time_zone == "UTC") {
+                let sentence = "no time zone is set, so dates open and close in UTC; set `time_zone` in the settings";
+                lines.push(line(slug, true, sentence.to_owned()));
+            }
+            let counts = self.store.counts(district.id, None).await?;
+            let count = |kind: Kind| counts.get(&kind).copied().unwrap_or(0);
+            let people = count(Kind::User);
+            lines.push(line(
+                slug,
+                true,
+                format!(
+                    "{people} people, {} classes, {} enrollments",
+                    count(Kind::Class),
+                    count(Kind::Enrollment)
+                ),
+            ));
+        }
+        Ok(lines)
+    }
+}
+
+fn line(subject: &str, good: bool, sentence: String) -> DoctorLine {
+    DoctorLine { subject: subject.to_owned(), good, sentence }
+}
