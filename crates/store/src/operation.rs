@@ -32,7 +32,7 @@ words! {
 /// The rows that an operation wrote in the table of one kind.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowRange {
-    /// The number of the first row that it began.
+    /// The number of the first row that it began; 0 if it began none.
     pub first: i64,
     /// How many it began, numbered without gaps.
     pub began: i64,

@@ -1,20 +1,21 @@
 //! The changes of one kind that go to the database together.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use firstbell_roster::model::{DistrictId, OperationNumber, Row, SourceId, SubjectId};
 use firstbell_roster::plan::Reason;
 
 use super::ApplyError;
 use super::draft::Drafts;
-use super::encode::{Boundary, Rows};
-use crate::db::{Session, params};
+use super::encode::{Beginning, encode};
+use crate::db::{Param, Session, params};
 use crate::error::DatabaseError;
 use crate::fact::read::id_list;
 use crate::fact::table::Table;
 use crate::fact::version;
 use crate::operation::RowRange;
 
-const MOST_ROWS: u64 = 5_000;
-const MOST_BYTES: usize = 4 << 20;
+const MOST_ROWS: usize = 5_000;
 
 /// Changes of one kind that wait for the database.
 #[derive(Debug)]
@@ -22,11 +23,14 @@ pub(super) struct Batch {
     pub(super) table: &'static Table,
     /// The rows written so far, those that wait included.
     pub(super) written: RowRange,
-    begins: Rows,
-    ends: Rows,
+    /// The values of the rows that begin, row after row.
+    begins: Vec<Param<'static>>,
+    rows: usize,
     /// Known subjects that begin, so must have no present row.
     begun: Vec<SubjectId>,
-    ended: Vec<SubjectId>,
+    /// The subjects whose rows end, by the operation that the end stands for and the reason.
+    ends: BTreeMap<(i64, u8), Vec<SubjectId>>,
+    ended: usize,
 }
 
 /// Where and as what the changes are written.
@@ -38,7 +42,7 @@ pub(super) struct Place {
 
 /// How a row begins.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Beginning {
+pub(super) struct How {
     pub(super) source: SourceId,
     pub(super) stands_for: OperationNumber,
     pub(super) reason: Reason,
@@ -49,46 +53,50 @@ impl Batch {
         Self {
             table,
             written: RowRange { first: first_row, began: 0, ended: 0 },
-            begins: Rows::default(),
-            ends: Rows::default(),
+            begins: Vec::new(),
+            rows: 0,
             begun: Vec::new(),
-            ended: Vec::new(),
+            ends: BTreeMap::new(),
+            ended: 0,
         }
     }
 
     pub(super) fn is_full(&self) -> bool {
-        self.begins.count >= MOST_ROWS
-            || self.ends.count >= MOST_ROWS
-            || self.begins.bytes() >= MOST_BYTES
+        self.rows >= MOST_ROWS || self.ended >= MOST_ROWS
     }
 
     /// Adds a row that begins, and gives its subject's id.
     pub(super) fn begin(
         &mut self,
-        row: &Row,
-        how: Beginning,
+        place: Place,
+        row: Row,
+        how: How,
         drafts: &mut Drafts,
     ) -> Result<i64, ApplyError> {
         let id = drafts.create(self.table.kind, row.id);
         if id == row.id.0 {
             self.begun.push(row.id);
         }
-        let boundary = Boundary {
+        let begins = Beginning {
             row_id: self.written.first + self.written.began,
+            district: place.district,
+            operation: place.operation,
             id,
             source: how.source,
             stands_for: how.stands_for,
             reason: how.reason,
         };
-        self.begins.add_row(self.table, row, boundary, drafts)?;
+        encode(self.table, row, begins, drafts, &mut self.begins)?;
         self.written.began += 1;
+        self.rows += 1;
         Ok(id)
     }
 
     /// Adds the end of a present row.
     pub(super) fn end(&mut self, id: SubjectId, stands_for: OperationNumber, reason: Reason) {
-        self.ends.add_end(id.0, stands_for, reason);
-        self.ended.push(id);
+        let boundary = (stands_for.0, reason as u8);
+        self.ends.entry(boundary).or_default().push(id);
+        self.ended += 1;
         self.written.ended += 1;
     }
 
@@ -98,24 +106,26 @@ impl Batch {
         session: &mut Session,
         place: Place,
     ) -> Result<(), ApplyError> {
-        if self.ends.count > 0 {
+        if self.ended > 0 {
             self.flush_ends(session, place).await?;
         }
-        if self.begins.count > 0 {
+        if self.rows > 0 {
             self.flush_begins(session, place).await?;
         }
         Ok(())
     }
 
     async fn flush_ends(&mut self, session: &mut Session, place: Place) -> Result<(), ApplyError> {
-        let expected = self.ends.count;
-        let rows = self.ends.take()?;
-        let params = params![place.district, place.operation.0, rows];
-        let ended = session.execute(&self.table.sql.close, params).await?;
-        if ended != expected {
-            return Err(self.not_ended(session, place).await?);
+        for ((stands_for, reason), ids) in std::mem::take(&mut self.ends) {
+            let (district, operation) = (place.district, place.operation.0);
+            let reason = i64::from(reason);
+            let params = params![district, operation, stands_for, reason, id_list(&ids)];
+            let ended = session.execute(&self.table.sql.close, params).await?;
+            if usize::try_from(ended) != Ok(ids.len()) {
+                return Err(self.not_ended(session, place, ids).await?);
+            }
         }
-        self.ended.clear();
+        self.ended = 0;
         Ok(())
     }
 
@@ -133,9 +143,9 @@ impl Batch {
             }
             self.begun.clear();
         }
-        let rows = self.begins.take()?;
-        let params = params![place.district, place.operation.0, rows];
-        session.execute(&self.table.sql.insert, params).await?;
+        let rows = std::mem::take(&mut self.begins);
+        session.insert(&self.table.sql.insert, rows).await?;
+        self.rows = 0;
         Ok(())
     }
 
@@ -144,9 +154,10 @@ impl Batch {
         &self,
         session: &mut Session,
         place: Place,
+        ids: Vec<SubjectId>,
     ) -> Result<ApplyError, DatabaseError> {
-        let mut missing: std::collections::BTreeSet<_> = self.ended.iter().copied().collect();
-        let params = params![place.district, id_list(&self.ended)];
+        let params = params![place.district, id_list(&ids)];
+        let mut missing: BTreeSet<_> = ids.into_iter().collect();
         session
             .each(&self.table.sql.past, params, |row| {
                 let version = version::read(self.table, row)?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use firstbell_roster::model::{DistrictId, Kind, OperationNumber, SubjectId};
 
-use super::batch::{Batch, Beginning, Place};
+use super::batch::{Batch, How, Place};
 use super::draft::Drafts;
 use super::{Applied, ApplyError, Write};
 use crate::counter::Counters;
@@ -12,6 +12,7 @@ use crate::crash::crash_point;
 use crate::db::{Session, params};
 use crate::error::DatabaseError;
 use crate::fact::table::Table;
+use crate::operation::RowRange;
 
 /// How many search hashes are sorted and sent together.
 const MOST_HASHES: usize = 1 << 20;
@@ -70,14 +71,14 @@ impl Writer {
                 batch.end(id, stands_for.unwrap_or(own), reason)
             }
             Write::Begin { row, source, reason, stands_for, search } => {
-                let how = Beginning { source, stands_for: stands_for.unwrap_or(own), reason };
-                let id = batch.begin(&row, how, &mut self.drafts)?;
+                let how = How { source, stands_for: stands_for.unwrap_or(own), reason };
+                let id = batch.begin(self.place, row, how, &mut self.drafts)?;
                 self.search.extend(search.into_iter().map(|hash| (hash, id)));
             }
             Write::Replace { row, source, reason, stands_for, search } => {
-                let how = Beginning { source, stands_for: stands_for.unwrap_or(own), reason };
+                let how = How { source, stands_for: stands_for.unwrap_or(own), reason };
                 batch.end(row.id, how.stands_for, reason);
-                let id = batch.begin(&row, how, &mut self.drafts)?;
+                let id = batch.begin(self.place, row, how, &mut self.drafts)?;
                 self.search.extend(search.into_iter().map(|hash| (hash, id)));
             }
         }
@@ -116,7 +117,8 @@ impl Writer {
             applied.first_ids.insert(*kind, first);
             self.counters.advance(*kind, next, written.first + written.began);
             if written.began + written.ended > 0 {
-                applied.rows.insert(*kind, written);
+                let first = if written.began > 0 { written.first } else { 0 };
+                applied.rows.insert(*kind, RowRange { first, ..written });
             }
         }
         self.counters.save(session, self.place.district).await?;

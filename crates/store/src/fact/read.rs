@@ -48,6 +48,32 @@ impl Store {
         Ok(last.into_values().collect())
     }
 
+    /// For each of these subjects that was there before an operation began it again: the version
+    /// that had ended last by then, by id. An undo of that operation restores its end.
+    pub async fn ended_before(
+        &self,
+        district: DistrictId,
+        kind: Kind,
+        ids: &[SubjectId],
+        operation: OperationNumber,
+    ) -> Result<Vec<Version>, DatabaseError> {
+        let table = Table::of(kind)?;
+        let mut session = self.db(district).await?.read().await?;
+        let mut ended = BTreeMap::new();
+        for ids in ids.chunks(CHUNK) {
+            session
+                .each(&table.sql.past, params![district, id_list(ids)], |row| {
+                    let version = version::read(table, row)?;
+                    if version.from_op < operation {
+                        ended.entry(version.row.id).or_insert(version);
+                    }
+                    Ok(())
+                })
+                .await?;
+        }
+        Ok(ended.into_values().collect())
+    }
+
     /// The subjects of which any version has one of these keys, by key, id and sourcedId.
     pub async fn by_keys(
         &self,
@@ -122,9 +148,11 @@ impl Store {
             let first =
                 super::diff::first_row_after(&mut session, district, kind, operation).await?;
             let found = session
-                .all(&Table::of(kind)?.sql.touched, params![district, operation.0, first], |row| {
-                    Ok((kind, SubjectId(row.int(0)?)))
-                })
+                .all(
+                    &Table::of(kind)?.sql.touched,
+                    params![district, operation.0, first, i64::MAX],
+                    |row| Ok((kind, SubjectId(row.int(0)?))),
+                )
                 .await?;
             touched.extend(found);
         }

@@ -8,16 +8,17 @@
 use std::collections::BTreeMap;
 
 use firstbell_roster::model::Kind;
-use firstbell_roster::model::column::Type;
 
 use super::table::{Fact, SYSTEM};
+use crate::db::Insert;
 
 /// The statements over one table. `$1` is the district in all of them.
 #[derive(Debug)]
 pub(crate) struct Statements {
-    /// Begins rows: `$2` the operation, `$3` the rows as JSON.
-    pub(crate) insert: String,
-    /// Ends present rows: `$2` the operation, `$3` id, boundary and reason of each as JSON.
+    /// Begins rows.
+    pub(crate) insert: Insert,
+    /// Ends the present rows of the ids in `$5`: `$2` the operation, `$3` the one that the
+    /// boundary stands for, `$4` the reason.
     pub(crate) close: String,
     /// The ids among `$2` that have a present row.
     pub(crate) present_ids: String,
@@ -38,7 +39,8 @@ pub(crate) struct Statements {
     /// Versions that held after `$2` and not after `$3`, and the other way round, by id; the rows
     /// begun in between are numbered from `$4` to `$5`.
     pub(crate) diff: String,
-    /// The subjects touched after the operation `$2`; rows begun since are numbered from `$3`.
+    /// The subjects touched after the operation `$2`; rows begun since are numbered from
+    /// `$3` to `$4`.
     pub(crate) touched: String,
     /// How many subjects are present.
     pub(crate) count: String,
@@ -52,7 +54,8 @@ pub(crate) struct Statements {
     pub(crate) lookups: BTreeMap<&'static str, Lookup>,
 }
 
-/// The versions with a value in one indexed column, by id.
+/// The versions with a value in one indexed column, in no order: asked for one, SQLite would look
+/// through all subjects in that order instead.
 #[derive(Debug)]
 pub(crate) struct Lookup {
     /// Those that are present.
@@ -126,38 +129,24 @@ impl<'a> Text<'a> {
         format!("SELECT {} FROM {} AS t {rest}", self.columns, self.name)
     }
 
-    fn insert(&self) -> String {
-        let mut targets = vec!["district".to_owned(), "from_op".to_owned()];
-        let mut values = vec!["$1".to_owned(), "$2".to_owned()];
-        let system =
-            ["row_id", "id", "source", "key", "from_for", "began", "implied", "last_modified"];
-        let ints = system.iter().chain(self.has_person.then_some(&"person"));
-        let columns = ints
-            .map(|name| ((*name).to_owned(), true))
-            .chain([("sourced_id".to_owned(), false)])
-            .chain(self.facts.iter().map(|fact| (fact.name.clone(), is_int(fact))));
-        for (place, (name, int)) in columns.enumerate() {
-            targets.push(format!("\"{name}\""));
-            values.push(if int {
-                format!("CAST(w.value ->> {place} AS BIGINT)")
-            } else {
-                format!("w.value ->> {place}")
-            });
-        }
-        format!(
-            "INSERT INTO {} ({}) SELECT {} FROM json_each($3) AS w",
-            self.name,
-            targets.join(", "),
-            values.join(", ")
-        )
+    /// The columns in the order in which `apply` gives their values: those of a version that has
+    /// not ended.
+    fn insert(&self) -> Insert {
+        let system = SYSTEM
+            .iter()
+            .filter(|column| !["until_op", "until_for", "ended"].contains(column))
+            .map(|column| ((*column).to_owned(), *column != "sourced_id"));
+        let person = self.has_person.then(|| ("person".to_owned(), true));
+        let facts = self.facts.iter().map(|fact| (fact.name.clone(), fact.is_int()));
+        let columns: Vec<_> = system.chain(person).chain(facts).collect();
+        Insert::new(self.name, &columns)
     }
 
     fn close(&self) -> String {
         format!(
-            "UPDATE {} AS t SET until_op = $2, until_for = CAST(w.value ->> 1 AS BIGINT), \
-             ended = CAST(w.value ->> 2 AS BIGINT) FROM json_each($3) AS w \
-             WHERE t.district = $1 AND t.id = CAST(w.value ->> 0 AS BIGINT) \
-             AND t.until_op IS NULL",
+            "UPDATE {} SET until_op = $2, until_for = $3, ended = $4 \
+             WHERE district = $1 AND until_op IS NULL \
+             AND id IN (SELECT CAST(w.value AS BIGINT) FROM json_each($5) AS w)",
             self.name
         )
     }
@@ -238,11 +227,12 @@ impl<'a> Text<'a> {
             "SELECT {columns}, 0 AS side FROM {name} AS t WHERE t.district = $1 \
              AND t.until_op > $2 AND t.until_op <= $3 AND t.from_op <= $2 \
              UNION ALL \
-             SELECT {columns}, 1 AS side FROM {name} AS t WHERE t.district = $1 \
-             AND t.row_id BETWEEN $4 AND $5 AND (t.until_op IS NULL OR t.until_op > $3) \
+             SELECT {columns}, 1 AS side FROM {name} AS t WHERE {rows} \
+             AND (t.until_op IS NULL OR t.until_op > $3) \
              ORDER BY id, side",
             columns = self.columns,
-            name = self.name
+            name = self.name,
+            rows = rows_between("$4", "$5")
         )
     }
 
@@ -266,23 +256,68 @@ impl<'a> Text<'a> {
         let past = self.select(&format!(
             "{rest} AND t.until_op IS NOT NULL AND t.until_op > $3 AND t.from_op <= $3"
         ));
-        Lookup {
-            as_of: format!("{present} AND t.from_op <= $3 UNION ALL {past} ORDER BY id"),
-            present: format!("{present} ORDER BY t.id"),
-        }
+        Lookup { as_of: format!("{present} AND t.from_op <= $3 UNION ALL {past}"), present }
     }
 
     fn touched(&self) -> String {
         format!(
             "SELECT t.id FROM {name} AS t WHERE t.district = $1 AND t.until_op > $2 \
              UNION \
-             SELECT t.id FROM {name} AS t WHERE t.district = $1 AND t.row_id >= $3 \
-             ORDER BY id",
-            name = self.name
+             SELECT t.id FROM {name} AS t WHERE {rows} ORDER BY id",
+            name = self.name,
+            rows = rows_between("$3", "$4")
         )
     }
 }
 
-fn is_int(fact: &Fact) -> bool {
-    matches!(fact.column.ty, Type::Reference(_))
+/// The rows of the district numbered from one to another. Said with an equation, SQLite would
+/// take any index that begins with the district and look through all of it.
+fn rows_between(first: &str, last: &str) -> String {
+    format!(
+        "t.row_id BETWEEN {first} AND {last} \
+         AND (t.district, t.row_id) >= ($1, {first}) AND (t.district, t.row_id) <= ($1, {last})"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
+
+    use super::super::table::Table;
+    use super::*;
+
+    /// What SQLite would do for a statement, step by step.
+    async fn steps(connection: &mut SqliteConnection, sql: &str) -> Vec<String> {
+        let sql = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
+        let steps: Vec<(i64, i64, i64, String)> =
+            sqlx::query_as(sql).fetch_all(connection).await.unwrap();
+        steps.into_iter().map(|(_, _, _, step)| step).collect()
+    }
+
+    #[tokio::test]
+    async fn no_statement_looks_through_a_whole_table_for_a_few_rows() {
+        let mut connection = SqliteConnection::connect("sqlite::memory:").await.unwrap();
+        let migrations = sqlx::migrate!("migrations/sqlite_district");
+        migrations.run_direct(None, &mut connection, false).await.unwrap();
+        for kind in Kind::FACTS {
+            let sql = &Table::of(kind).unwrap().sql;
+            let mut few = vec![
+                &sql.close,
+                &sql.present_ids,
+                &sql.present,
+                &sql.past,
+                &sql.history,
+                &sql.by_key,
+                &sql.diff,
+                &sql.touched,
+            ];
+            few.extend(sql.lookups.values().flat_map(|at| [&at.present, &at.as_of]));
+            for statement in few {
+                let steps = steps(&mut connection, statement).await;
+                let whole =
+                    |step: &&String| step.ends_with("(district=?)") || step.starts_with("SCAN t");
+                assert_eq!(steps.iter().find(whole), None, "{statement}: {steps:#?}");
+            }
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use firstbell_roster::model::column::Type;
 use firstbell_roster::model::row::fact_columns;
 use firstbell_roster::model::{Column, Kind};
 
@@ -41,6 +42,13 @@ pub(crate) struct Table {
 pub(crate) struct Fact {
     pub(crate) name: String,
     pub(crate) column: &'static Column,
+}
+
+impl Fact {
+    /// Whether the column holds integers: a reference to one subject.
+    pub(crate) fn is_int(&self) -> bool {
+        matches!(self.column.ty, Type::Reference(_))
+    }
 }
 
 static TABLES: LazyLock<Vec<Table>> =
@@ -121,7 +129,9 @@ mod tests {
     #[test]
     fn every_kind_of_fact_has_a_table() {
         for kind in Kind::FACTS {
-            assert!(!Table::of(kind).unwrap().name.is_empty(), "{kind}");
+            let table = Table::of(kind).unwrap();
+            assert_eq!(table.kind, kind);
+            assert!(!table.name.is_empty(), "{kind}");
         }
         assert!(Table::of(Kind::LineItem).is_err());
     }

@@ -7,6 +7,7 @@ use firstbell_store::{
     Applied, ApplyError, District, Lease, NewOperation, OpenOptions, OperationKind, Store, Write,
 };
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
+use tokio::runtime::Runtime;
 
 /// A store, and the ways into it that only tests have.
 pub struct Installation {
@@ -22,14 +23,17 @@ static DATABASES: AtomicU32 = AtomicU32::new(0);
 
 /// Runs a test on both databases.
 pub fn on_both(test: impl AsyncFn(&Installation)) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
-        run(None, &test).await;
-        match server() {
-            Some(server) => on_postgres(&server, &test).await,
-            None => println!("skipped on PostgreSQL: FIRSTBELL_TEST_POSTGRES is not set"),
-        }
-    });
+    on_both_with_runtime(|runtime, it| runtime.block_on(test(it)));
+}
+
+/// Runs a test on both databases that brings its own way of waiting.
+pub fn on_both_with_runtime(test: impl Fn(&Runtime, &Installation)) {
+    let runtime = Runtime::new().unwrap();
+    run(&runtime, None, &test);
+    match server() {
+        Some(server) => on_postgres(&runtime, &server, &test),
+        None => println!("skipped on PostgreSQL: FIRSTBELL_TEST_POSTGRES is not set"),
+    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "tests have no configuration")]
@@ -37,30 +41,30 @@ fn server() -> Option<String> {
     std::env::var("FIRSTBELL_TEST_POSTGRES").ok()
 }
 
-async fn on_postgres(server: &str, test: &impl AsyncFn(&Installation)) {
+fn on_postgres(runtime: &Runtime, server: &str, test: &impl Fn(&Runtime, &Installation)) {
     let number = DATABASES.fetch_add(1, Ordering::Relaxed);
     let name = format!("firstbell_test_{}_{number}", std::process::id());
-    let mut connection = PgConnection::connect(server).await.unwrap();
-    let create = AssertSqlSafe(format!("CREATE DATABASE {name}"));
-    connection.execute(create).await.unwrap();
+    let on_server = async |sql: String| {
+        let mut connection = PgConnection::connect(server).await.unwrap();
+        connection.execute(AssertSqlSafe(sql)).await.unwrap();
+    };
+    runtime.block_on(on_server(format!("CREATE DATABASE {name}")));
     let (before, _) = server.rsplit_once('/').unwrap();
-    run(Some(format!("{before}/{name}")), test).await;
-    let drop = AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)"));
-    connection.execute(drop).await.unwrap();
+    run(runtime, Some(format!("{before}/{name}")), test);
+    runtime.block_on(on_server(format!("DROP DATABASE {name} WITH (FORCE)")));
 }
 
-async fn run(postgres: Option<String>, test: &impl AsyncFn(&Installation)) {
+fn run(runtime: &Runtime, postgres: Option<String>, test: &impl Fn(&Runtime, &Installation)) {
     let home = tempfile::tempdir().unwrap();
-    let store = Store::init(OpenOptions {
+    let options = OpenOptions {
         home: home.path().to_owned(),
         database: postgres.clone(),
         ..OpenOptions::default()
-    })
-    .await
-    .unwrap();
-    let installation = Installation { store, home, postgres };
-    test(&installation).await;
-    installation.store.close().await;
+    };
+    let installation =
+        Installation { store: runtime.block_on(Store::init(options)).unwrap(), home, postgres };
+    test(runtime, &installation);
+    runtime.block_on(installation.store.close());
 }
 
 impl Installation {
@@ -94,18 +98,22 @@ impl Installation {
         self.store.apply(lease, operation(base), writes).await
     }
 
-    /// Changes a district's database behind the store's back.
-    pub async fn tamper(&self, slug: &str, sql: &'static str) {
-        match &self.postgres {
-            Some(url) => {
-                let mut connection = PgConnection::connect(url).await.unwrap();
-                connection.execute(sql).await.unwrap();
-            }
-            None => {
-                let file = self.store.files(slug).folder().join("roster.db");
-                let url = format!("sqlite://{}", file.display());
-                let mut connection = SqliteConnection::connect(&url).await.unwrap();
-                connection.execute(sql).await.unwrap();
+    /// Changes rows of a district behind the store's back: each of the statements, which end in
+    /// a condition, for this district alone.
+    pub async fn tamper(&self, slug: &str, district: DistrictId, statements: &str) {
+        for statement in statements.split("; ") {
+            let sql = AssertSqlSafe(format!("{statement} AND district = {district}"));
+            match &self.postgres {
+                Some(url) => {
+                    let mut connection = PgConnection::connect(url).await.unwrap();
+                    connection.execute(sql).await.unwrap();
+                }
+                None => {
+                    let file = self.store.files(slug).folder().join("roster.db");
+                    let url = format!("sqlite://{}", file.display());
+                    let mut connection = SqliteConnection::connect(&url).await.unwrap();
+                    connection.execute(sql).await.unwrap();
+                }
             }
         }
     }

@@ -89,8 +89,13 @@ pub fn end(kind: Kind, id: i64) -> Write {
     }
 }
 
-/// The change that takes back what an operation did to one subject.
-pub fn inverse(before: Option<Version>, after: Option<Version>) -> Write {
+/// The change that takes back what an operation did to one subject, whose last end before it
+/// stood for `ended`.
+pub fn inverse(
+    before: Option<Version>,
+    after: Option<Version>,
+    ended: Option<OperationNumber>,
+) -> Write {
     match (before, after) {
         (Some(before), None) => Write::Begin {
             source: before.source,
@@ -112,7 +117,7 @@ pub fn inverse(before: Option<Version>, after: Option<Version>) -> Write {
                 kind: after.row.kind,
                 id: after.row.id,
                 reason: Reason::EndedBecauseCreationUndone,
-                stands_for: None::<OperationNumber>,
+                stands_for: ended,
             }
         }
     }

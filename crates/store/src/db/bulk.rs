@@ -1,0 +1,133 @@
+//! Filling tables with many rows.
+
+use sqlx::AssertSqlSafe;
+
+use super::session::{Session, on};
+use super::value::Param;
+use crate::error::DatabaseError;
+
+/// How many values go into one statement of SQLite.
+const SQLITE_VALUES: usize = 16_000;
+
+/// The statements that put rows into one table.
+///
+/// PostgreSQL reads all rows from one JSON parameter. SQLite would spend most of its time on that
+/// JSON, so it gets the values one by one, some thousand in a statement; they are not numbered,
+/// for it would look each number up in a list.
+#[derive(Debug)]
+pub(crate) struct Insert {
+    columns: usize,
+    /// How many rows `many` takes.
+    rows: usize,
+    many: String,
+    one: String,
+    json: String,
+}
+
+impl Insert {
+    /// The statements for a table with these columns; `true` stands for an integer.
+    pub(crate) fn new(table: &str, columns: &[(String, bool)]) -> Self {
+        let names: Vec<String> = columns.iter().map(|(name, _)| format!("\"{name}\"")).collect();
+        let into = format!("INSERT INTO {table} ({})", names.join(", "));
+        let row = format!("({})", vec!["?"; columns.len()].join(", "));
+        let rows = SQLITE_VALUES / columns.len().max(1);
+        let value = |(place, (_, is_int)): (usize, &(String, bool))| {
+            if *is_int {
+                format!("CAST(w.value ->> {place} AS BIGINT)")
+            } else {
+                format!("w.value ->> {place}")
+            }
+        };
+        let values: Vec<String> = columns.iter().enumerate().map(value).collect();
+        Self {
+            columns: columns.len(),
+            rows,
+            many: format!("{into} VALUES {}", vec![row.as_str(); rows].join(", ")),
+            one: format!("{into} VALUES {row}"),
+            json: format!("{into} SELECT {} FROM json_each($1) AS w", values.join(", ")),
+        }
+    }
+}
+
+impl Session {
+    /// Puts rows into a table: their values, row after row.
+    pub(crate) async fn insert(
+        &mut self,
+        insert: &'static Insert,
+        mut values: Vec<Param<'static>>,
+    ) -> Result<(), DatabaseError> {
+        if matches!(self, Self::Postgres(_)) {
+            let rows = json(&values, insert.columns)?;
+            return self.execute(&insert.json, vec![rows.into()]).await.map(drop);
+        }
+        let many = insert.rows * insert.columns;
+        let mut rest = values.split_off(values.len() - values.len() % many);
+        let mut values = values.into_iter();
+        while values.len() > 0 {
+            let chunk = values.by_ref().take(many).collect();
+            self.execute(&insert.many, chunk).await?;
+        }
+        while !rest.is_empty() {
+            let next = rest.split_off(insert.columns.min(rest.len()));
+            self.execute(&insert.one, rest).await?;
+            rest = next;
+        }
+        Ok(())
+    }
+
+    /// Drops the indexes of an empty table that is about to be filled, where building them
+    /// afterwards costs less, and gives their definitions. The index of present rows stays, for
+    /// rows come in its order, and so do those of past rows, of which there are none.
+    pub(crate) async fn defer_indexes(
+        &mut self,
+        table: &'static str,
+    ) -> Result<Vec<String>, DatabaseError> {
+        let Self::Sqlite(transaction) = self else {
+            return Ok(Vec::new());
+        };
+        let indexes: Vec<(String, String)> = sqlx::query_as(
+            "SELECT name, sql FROM sqlite_schema \
+             WHERE type = 'index' AND tbl_name = $1 AND sql LIKE 'CREATE INDEX%' \
+             AND sql NOT LIKE '%IS NOT NULL' ORDER BY name",
+        )
+        .bind(table)
+        .fetch_all(&mut **transaction)
+        .await?;
+        for (name, _) in &indexes {
+            let drop = AssertSqlSafe(format!("DROP INDEX {name}"));
+            sqlx::query(drop).execute(&mut **transaction).await?;
+        }
+        Ok(indexes.into_iter().map(|(_, definition)| definition).collect())
+    }
+
+    /// Builds the indexes that were dropped.
+    pub(crate) async fn build_indexes(
+        &mut self,
+        definitions: Vec<String>,
+    ) -> Result<(), DatabaseError> {
+        for definition in definitions {
+            let sql = AssertSqlSafe(definition);
+            on!(self, connection => sqlx::query(sql).execute(connection).await.map(drop))?;
+        }
+        Ok(())
+    }
+}
+
+/// Rows as one JSON array of arrays.
+fn json(values: &[Param<'_>], columns: usize) -> Result<String, DatabaseError> {
+    let mut json = Vec::new();
+    for (place, value) in values.iter().enumerate() {
+        json.extend_from_slice(match (place, place % columns) {
+            (0, _) => b"[[",
+            (_, 0) => b"],[",
+            _ => b",",
+        });
+        let written = match value {
+            Param::Int(int) => serde_json::to_writer(&mut json, int),
+            Param::Text(text) => serde_json::to_writer(&mut json, text),
+        };
+        written.map_err(|_| DatabaseError::Nul)?;
+    }
+    json.extend_from_slice(b"]]");
+    String::from_utf8(json).map_err(|_| DatabaseError::Nul)
+}

@@ -1,0 +1,110 @@
+//! One transaction.
+
+use futures_util::TryStreamExt;
+use sqlx::query::Query;
+use sqlx::{Database, Encode, Postgres, Sqlite, Transaction, Type};
+
+use super::value::{Param, Record, storable};
+use crate::error::DatabaseError;
+
+/// One transaction; undone unless it is committed.
+#[derive(Debug)]
+pub(crate) enum Session {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+macro_rules! on {
+    ($session:expr, $connection:ident => $body:expr) => {
+        match $session {
+            Session::Sqlite(transaction) => {
+                let $connection = &mut **transaction;
+                $body
+            }
+            Session::Postgres(transaction) => {
+                let $connection = &mut **transaction;
+                $body
+            }
+        }
+    };
+}
+pub(super) use on;
+
+impl Session {
+    /// Runs a statement and says how many rows it changed.
+    pub(crate) async fn execute(
+        &mut self,
+        sql: &'static str,
+        params: Vec<Param<'_>>,
+    ) -> Result<u64, DatabaseError> {
+        Ok(on!(self, connection => {
+            bind(sqlx::query(sql), params)?.execute(connection).await?.rows_affected()
+        }))
+    }
+
+    /// All rows of a query that is known to have few.
+    pub(crate) async fn all<T>(
+        &mut self,
+        sql: &'static str,
+        params: Vec<Param<'_>>,
+        mut read: impl FnMut(&Record) -> Result<T, DatabaseError>,
+    ) -> Result<Vec<T>, DatabaseError> {
+        let mut all = Vec::new();
+        self.each(sql, params, |record| {
+            all.push(read(record)?);
+            Ok(())
+        })
+        .await?;
+        Ok(all)
+    }
+
+    /// The only row of a query, if it has one.
+    pub(crate) async fn one<T>(
+        &mut self,
+        sql: &'static str,
+        params: Vec<Param<'_>>,
+        read: impl FnMut(&Record) -> Result<T, DatabaseError>,
+    ) -> Result<Option<T>, DatabaseError> {
+        Ok(self.all(sql, params, read).await?.pop())
+    }
+
+    /// Hands over the rows of a query one by one, however many there are.
+    pub(crate) async fn each(
+        &mut self,
+        sql: &'static str,
+        params: Vec<Param<'_>>,
+        mut take: impl FnMut(&Record) -> Result<(), DatabaseError>,
+    ) -> Result<(), DatabaseError> {
+        on!(self, connection => {
+            let mut rows = bind(sqlx::query(sql), params)?.fetch(connection);
+            while let Some(row) = rows.try_next().await? {
+                take(&row.into())?;
+            }
+        });
+        Ok(())
+    }
+
+    /// Makes everything since the beginning lasting, at once.
+    pub(crate) async fn commit(self) -> Result<(), DatabaseError> {
+        match self {
+            Self::Sqlite(transaction) => transaction.commit().await?,
+            Self::Postgres(transaction) => transaction.commit().await?,
+        }
+        Ok(())
+    }
+}
+
+/// Fills in the values of a statement in the order of their numbers.
+pub(super) fn bind<'q, DB: Database>(
+    query: Query<'q, DB, DB::Arguments>,
+    params: Vec<Param<'_>>,
+) -> Result<Query<'q, DB, DB::Arguments>, DatabaseError>
+where
+    for<'t> Option<i64>: Encode<'t, DB> + Type<DB>,
+    for<'t> Option<String>: Encode<'t, DB> + Type<DB>,
+{
+    params.into_iter().try_fold(query, |query, param| match param {
+        Param::Int(value) => Ok(query.bind(value)),
+        Param::Text(value) => Ok(query.bind(value.map(storable).transpose()?)),
+    })
+}

@@ -1,0 +1,179 @@
+use firstbell_roster::model::{Date, DateTime, DistrictId, Kind, OperationNumber, SourceId};
+use firstbell_store::{
+    Approval, DEFAULT_SOURCE, Delivery, DeliveryNumber, FinishedRun, NewOperation, NewRun,
+    PlanNumber, PlanStatus, RunNumber, RunStatus, StoredPlan, Write,
+};
+use serde_json::json;
+
+use crate::installation::{Installation, MINUTE, on_both, operation};
+
+fn new_run() -> NewRun {
+    NewRun {
+        source: DEFAULT_SOURCE,
+        started_at: DateTime(1),
+        delivery: None,
+        settings_version: Some(3),
+        as_of: Date::parse("2026-08-17"),
+    }
+}
+
+fn finished(status: RunStatus) -> FinishedRun {
+    FinishedRun {
+        status,
+        finished_at: DateTime(2),
+        delivery: Some(DeliveryNumber(1)),
+        summary: json!({"users": {"create": 1}}),
+    }
+}
+
+async fn plan(it: &Installation, district: DistrictId, status: PlanStatus) -> StoredPlan {
+    StoredPlan {
+        number: it.store.draw_plan(district).await.unwrap(),
+        run: Some(RunNumber(1)),
+        source: DEFAULT_SOURCE,
+        status,
+        base: OperationNumber(0),
+        delivery: Some(DeliveryNumber(1)),
+        settings_version: 3,
+        as_of: Date::parse("2026-08-17").unwrap(),
+        engine_version: "0.1.0".to_owned(),
+        digest: "abc".to_owned(),
+        summary: json!({"users": 2}),
+        verdict: json!([]),
+        created_at: DateTime(4),
+        operation: None,
+    }
+}
+
+#[test]
+fn a_run_ends_as_it_says_or_with_its_operation() {
+    on_both(async |it| {
+        let district = it.district("maple").await.id;
+        let lease = it.lease(district).await;
+        let first = it.store.create_run(district, &lease, new_run()).await.unwrap();
+        it.store.finish_run(district, first, finished(RunStatus::Held)).await.unwrap();
+        let second = it.store.create_run(district, &lease, new_run()).await.unwrap();
+        let new = NewOperation {
+            run: Some((second, finished(RunStatus::Applied))),
+            ..operation(OperationNumber(0))
+        };
+        let none = std::iter::empty::<Result<Write, std::io::Error>>();
+        it.store.apply(&lease, new, none).await.unwrap();
+        it.store.finish_run(district, second, finished(RunStatus::Failed)).await.unwrap();
+        let runs = it.store.runs(district, None, 9).await.unwrap();
+        let ends: Vec<_> = runs.iter().map(|run| (run.number.0, run.status)).collect();
+        assert_eq!(ends, [(2, RunStatus::Applied), (1, RunStatus::Held)]);
+        assert_eq!(runs[0].operation, Some(OperationNumber(1)));
+        assert_eq!(runs[1].as_of, Date::parse("2026-08-17"));
+        assert_eq!(runs[1].summary, json!({"users": {"create": 1}}));
+        let missing = it.store.finish_run(district, RunNumber(9), finished(RunStatus::Held));
+        assert!(missing.await.is_err());
+    });
+}
+
+#[test]
+fn a_run_that_was_cut_off_is_closed_by_whoever_comes_next() {
+    on_both(async |it| {
+        let district = it.district("maple").await.id;
+        let lease = it.lease(district).await;
+        let run = it.store.create_run(district, &lease, new_run()).await.unwrap();
+        let files = it.store.files("maple");
+        let partial = files.outcomes(run, Kind::User).with_extension("partial");
+        let orphan = files.delivery_file(DeliveryNumber(8), Kind::User);
+        for file in [&partial, &orphan] {
+            files.make_folder_of(file).unwrap();
+            std::fs::write(file, "x").unwrap();
+        }
+        let during = it.store.recover(district, DateTime(MINUTE - 1)).await.unwrap();
+        assert_eq!(during, None, "the run may still be at work");
+        let recovered = it.store.recover(district, DateTime(MINUTE)).await.unwrap().unwrap();
+        assert_eq!(recovered.swept.len(), 2);
+        let status = it.store.run(district, run).await.unwrap().unwrap().status;
+        assert_eq!(status, RunStatus::Interrupted);
+        assert!(!partial.exists() && !orphan.exists());
+        assert!(it.store.take_lease(district, "next", DateTime(MINUTE), 1).await.is_ok());
+    });
+}
+
+#[test]
+fn a_plan_is_kept_superseded_and_applied() {
+    on_both(async |it| {
+        let district = it.district("maple").await.id;
+        let lease = it.lease(district).await;
+        let first = plan(it, district, PlanStatus::Held).await;
+        it.store.save_plan(district, &first, true).await.unwrap();
+        assert_eq!(it.store.plan(district, first.number).await.unwrap(), Some(first.clone()));
+        assert_eq!(it.store.newest_hold(district).await.unwrap(), Some(first.clone()));
+        let second = plan(it, district, PlanStatus::Held).await;
+        it.store.save_plan(district, &second, true).await.unwrap();
+        let held = it.store.plans(district, Some(PlanStatus::Held), None, 9).await.unwrap();
+        assert_eq!(held, [second.clone()]);
+        let new = NewOperation {
+            plan: Some((second.number, PlanStatus::Applied)),
+            ..operation(OperationNumber(0))
+        };
+        let none = std::iter::empty::<Result<Write, std::io::Error>>();
+        it.store.apply(&lease, new, none).await.unwrap();
+        assert_eq!(it.store.newest_hold(district).await.unwrap(), None);
+        let plans = it.store.plans(district, None, None, 9).await.unwrap();
+        let statuses: Vec<_> = plans.iter().map(|plan| plan.status).collect();
+        assert_eq!(statuses, [PlanStatus::Applied, PlanStatus::Superseded]);
+        assert_eq!(plans[0].operation, Some(OperationNumber(1)));
+        let dropped = PlanStatus::Dropped;
+        it.store.set_plan_status(district, first.number, dropped).await.unwrap();
+        assert!(it.store.set_plan_status(district, PlanNumber(9), dropped).await.is_err());
+    });
+}
+
+#[test]
+fn an_approval_covers_its_digest_until_it_expires() {
+    on_both(async |it| {
+        let district = it.district("maple").await.id;
+        let approval = Approval {
+            plan: PlanNumber(2),
+            identity: "ana".to_owned(),
+            by: None,
+            reason: Some("a school closed".to_owned()),
+            at: DateTime(1),
+            expires_at: Some(DateTime(10)),
+            digest: "abc".to_owned(),
+        };
+        it.store.save_approval(district, &approval).await.unwrap();
+        let of_plan = it.store.approvals(district, PlanNumber(2)).await.unwrap();
+        assert_eq!(of_plan, [approval]);
+        assert_eq!(it.store.live_approvals(district, DateTime(9)).await.unwrap().len(), 1);
+        assert_eq!(it.store.live_approvals(district, DateTime(10)).await.unwrap().len(), 0);
+    });
+}
+
+#[test]
+fn deliveries_are_found_by_source_and_content() {
+    on_both(async |it| {
+        let district = it.district("maple").await.id;
+        let mut kept = Vec::new();
+        for (hash, source) in [("aa", 1), ("bb", 1), ("aa", 2)] {
+            let delivery = Delivery {
+                number: it.store.draw_delivery(district).await.unwrap(),
+                source: SourceId(source),
+                hash: hash.to_owned(),
+                received_at: DateTime(1),
+                label: "folder".to_owned(),
+                version: "1.1".to_owned(),
+                files: json!({"users.csv": 3}),
+                complete: true,
+                expired_at: None,
+            };
+            it.store.save_delivery(district, &delivery).await.unwrap();
+            kept.push(delivery);
+        }
+        let latest = it.store.latest_delivery(district, SourceId(1)).await.unwrap();
+        assert_eq!(latest.as_ref(), Some(&kept[1]));
+        let same = it.store.deliveries_with_hash(district, "aa").await.unwrap();
+        assert_eq!(same.iter().map(|d| d.number.0).collect::<Vec<_>>(), [3, 1]);
+        it.store.expire_delivery(district, DeliveryNumber(1), DateTime(7)).await.unwrap();
+        let first = it.store.delivery(district, DeliveryNumber(1)).await.unwrap().unwrap();
+        assert_eq!(first.expired_at, Some(DateTime(7)));
+        let all = it.store.deliveries(district, None, None, 2).await.unwrap();
+        assert_eq!(all.iter().map(|d| d.number.0).collect::<Vec<_>>(), [3, 2]);
+    });
+}
