@@ -213,6 +213,8 @@ impl Hub {
         stages.end("apply");
         report.status = Status::Applied;
         report.operation = Some(applied.operation.0);
+        // A delivery fed by hand lets a source go on that an undo had paused.
+        self.store.set_paused(ground.district.id, DEFAULT_SOURCE, None).await?;
         image::save(&self.store, &ground.district, &judged.snapshot, &judged.draft, &applied)?;
         stages.end("write image");
         Ok(())

@@ -1,0 +1,113 @@
+//! The invariants, over random districts, nights and undos.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use firstbell_roster::model::DateTime;
+use firstbell_sync::report::{RunReport, Status};
+use firstbell_sync::{Context, Hub, RunOptions};
+use proptest::prelude::*;
+use support::district::{Edit, Town};
+use tempfile::TempDir;
+
+fn context(night: i64) -> Context {
+    let now = DateTime::parse("2026-09-15T02:00:00Z").unwrap();
+    let now = DateTime(now.0 + night * 86_400_000_000);
+    Context { now, identity: "tester".to_owned(), by: Some("Tester".to_owned()), reason: "test".to_owned() }
+}
+
+fn options() -> RunOptions<'static> {
+    RunOptions { again: true, override_identity: Some("test".to_owned()), timings: false, settings: None, progress: &|_, _| () }
+}
+
+/// The facts of the roster as of an operation, file by file.
+async fn facts(hub: &Hub, folder: &Path, as_of: Option<i64>) -> BTreeMap<String, Vec<String>> {
+    let out = folder.join("export");
+    let _ = std::fs::remove_dir_all(&out);
+    hub.export("oak", "oneroster-1.1", &out, as_of).await.unwrap();
+    let mut facts = BTreeMap::new();
+    for entry in std::fs::read_dir(&out).unwrap() {
+        let path = entry.unwrap().path();
+        let mut lines: Vec<_> = std::fs::read_to_string(&path).unwrap().lines().map(str::to_owned).collect();
+        lines.sort();
+        facts.insert(path.file_name().unwrap().to_string_lossy().into_owned(), lines);
+    }
+    facts
+}
+
+fn adds_up(report: &RunReport) {
+    for (kind, outcomes) in &report.outcomes {
+        assert!(outcomes.add_up(), "{kind}: {outcomes:?}");
+    }
+}
+
+/// Applies a delivery, approving what a guard holds; returns the operation, if there was one.
+async fn night(hub: &Hub, feed: &Path, number: i64) -> Option<i64> {
+    let report = hub.sync("oak", feed, &options(), &context(number)).await.unwrap();
+    adds_up(&report);
+    match report.status {
+        Status::Applied => report.operation,
+        Status::Unchanged => None,
+        Status::Held => {
+            let approved = hub.approve("oak", report.plan, &context(number)).await.unwrap();
+            assert_eq!(approved.status, Status::Applied, "{:?}", approved.notes);
+            adds_up(&approved);
+            approved.operation
+        }
+        Status::Planned | Status::Refused => panic!("{:?} {:?}", report.status, report.notes),
+    }
+}
+
+async fn nights(edits: &[Vec<Edit>], undo: &[bool]) {
+    let folder = TempDir::new().unwrap();
+    let home = folder.path().join("home");
+    let hub = Hub::init(&home, None).await.unwrap();
+    hub.add_district("oak", "Oak USD", &context(0)).await.unwrap();
+    let mut town = Town::default();
+    let feed = folder.path().join("feed");
+    for (number, edits) in (1i64..).zip(edits) {
+        for edit in edits {
+            town.edit(*edit);
+        }
+        town.write(&feed);
+        let before = facts(&hub, folder.path(), None).await;
+        let applied = night(&hub, &feed, number).await;
+        let again = hub.plan("oak", &feed, &options(), &context(number)).await.unwrap();
+        let guard = &again.guard.reasons;
+        assert_eq!(again.changes, 0, "planning again changes nothing: {:?} {guard:?}", again.summary);
+        let image = home.join("districts/oak/image");
+        let with = hub.plan("oak", &feed, &options(), &context(number)).await.unwrap();
+        std::fs::remove_file(&image).ok();
+        let without = hub.plan("oak", &feed, &options(), &context(number)).await.unwrap();
+        assert_eq!(with.digest, without.digest, "the image makes no difference");
+        if let Some(operation) = applied.filter(|_| undo.get(number as usize % undo.len().max(1)) == Some(&true)) {
+            let report = hub.undo("oak", Some(operation), &context(number)).await.unwrap();
+            assert_eq!(report.notes.len(), 1, "{:?}", report.notes);
+            assert_eq!(facts(&hub, folder.path(), None).await, before, "undo restores the facts");
+            let with = hub.plan("oak", &feed, &options(), &context(number)).await.unwrap();
+            assert!(with.changes > 0 || before == facts(&hub, folder.path(), Some(operation)).await);
+        }
+    }
+    assert_eq!(hub.verify("oak").await.unwrap().broken, None);
+    let operations = hub.log("oak", 100).await.unwrap();
+    for operation in operations {
+        let past = facts(&hub, folder.path(), Some(operation.operation)).await;
+        assert!(operation.operation == 0 || !past.is_empty());
+    }
+    hub.close().await;
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, max_shrink_iters: 40, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nights_add_up_repeat_as_nothing_and_undo(
+        edits in prop::collection::vec(prop::collection::vec(any::<Edit>(), 1..12), 1..5),
+        undo in prop::collection::vec(any::<bool>(), 1..4),
+    ) {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        runtime.block_on(nights(&edits, &undo));
+    }
+}
