@@ -1,15 +1,23 @@
 //! The commands, one file each.
 
+mod apply;
+mod approve;
 mod check;
 mod completions;
 mod config;
 mod delivery;
+mod diff;
 mod district;
+mod doctor;
+mod export;
 mod init;
+mod log;
 mod man;
 mod plan;
 mod reference;
+mod show;
 mod sync;
+mod undo;
 
 use clap::Subcommand;
 
@@ -27,6 +35,15 @@ pub enum Command {
     Config(config::Config),
     Plan(plan::Plan),
     Sync(sync::Sync),
+    Apply(apply::Apply),
+    Approve(approve::Approve),
+    Undo(undo::Undo),
+    Log(log::Log),
+    Show(show::Show),
+    Diff(diff::Diff),
+    Export(export::Export),
+    /// Look over the installation and say what needs attention
+    Doctor,
     Completions(completions::Completions),
     #[command(hide = true)]
     Man(man::Man),
@@ -44,6 +61,14 @@ impl Command {
             Self::Config(command) => command.run(session),
             Self::Plan(command) => command.run(session),
             Self::Sync(command) => command.run(session),
+            Self::Apply(command) => command.run(session),
+            Self::Approve(command) => command.run(session),
+            Self::Undo(command) => command.run(session),
+            Self::Log(command) => command.run(session),
+            Self::Show(command) => command.run(session),
+            Self::Diff(command) => command.run(session),
+            Self::Export(command) => command.run(session),
+            Self::Doctor => doctor::run(session),
             Self::Completions(command) => command.run(session),
             Self::Man(command) => command.run(session),
             Self::Reference(command) => command.run(session),

@@ -16,13 +16,22 @@ const DATABASE: &str = "FIRSTBELL_DATABASE";
 pub struct Configuration {
     home: Option<PathBuf>,
     database: Option<String>,
+    given: String,
 }
 
 impl Configuration {
     /// What the command line says stands before what the environment says.
     pub fn new(home: Option<PathBuf>, database: Option<String>) -> Self {
+        let mut given = String::new();
+        if let Some(home) = &home {
+            given += &format!(" --home {}", home.display());
+        }
+        if database.is_some() {
+            // The URL may hold a password, so it is not repeated.
+            given += " --database URL";
+        }
         let home = home.or_else(|| variable(HOME).map(PathBuf::from));
-        Self { home, database: database.or_else(|| variable(DATABASE)) }
+        Self { home, database: database.or_else(|| variable(DATABASE)), given }
     }
 
     /// The folder that holds everything that the embedded default keeps.
@@ -34,6 +43,11 @@ impl Configuration {
                 format!("Name one with --home DIR or in {HOME}."),
             )
         })
+    }
+
+    /// How to call the program for the same installation.
+    pub fn call(&self) -> String {
+        format!("firstbell{}", self.given)
     }
 
     /// The database's URL; `None` for the embedded default.

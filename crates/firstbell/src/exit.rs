@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use firstbell_roster::model::Severity;
+use firstbell_sync::HubError;
 use firstbell_sync::report::{CheckReport, Status};
 
 /// How a command ends.
@@ -32,6 +33,16 @@ impl Exit {
             Status::Applied | Status::Planned | Status::Unchanged => Self::Done,
             Status::Held => Self::Held,
             Status::Refused => Self::Error,
+        }
+    }
+
+    /// How a command ends that the hub refused or could not do.
+    pub fn of_error(error: &HubError) -> Self {
+        match error {
+            // Something newer waits: what was named is not what would be done.
+            HubError::Superseded(_) => Self::Held,
+            error if error.is_usage() => Self::Usage,
+            _ => Self::Error,
         }
     }
 

@@ -61,12 +61,6 @@ impl Failure {
         Self { exit: Exit::Usage, ..Self::error(error, hint) }
     }
 
-    /// A request that was refused because something newer is there leaves things on hold.
-    pub fn refused_is_held(self) -> Self {
-        let refused = matches!(self.error.downcast_ref(), Some(HubError::Refused(_)));
-        if refused { Self { exit: Exit::Held, ..self } } else { self }
-    }
-
     /// The failure as `--json` prints it.
     pub fn report(&self) -> FailureReport<'_> {
         let Self { error, hint, candidates, .. } = self;
@@ -81,7 +75,7 @@ impl From<HubError> for Failure {
         } else {
             sentence(error.hint())
         };
-        let exit = if error.is_usage() { Exit::Usage } else { Exit::Error };
+        let exit = Exit::of_error(&error);
         Self { exit, ..Self::error(error, hint) }
     }
 }

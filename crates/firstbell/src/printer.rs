@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal, Write};
 
 use serde::Serialize;
 
+use crate::exit::Exit;
 use crate::failure::Failure;
 
 /// Prints reports, as text or as JSON, and talks.
@@ -18,7 +19,7 @@ pub struct Printer {
 impl Printer {
     /// Prints a report: one JSON object, or the text for people.
     pub fn show<T: Serialize>(
-        &self,
+        self,
         report: &T,
         text: impl FnOnce(&T) -> String,
     ) -> Result<(), Failure> {
@@ -26,12 +27,13 @@ impl Printer {
         self.data(text.trim_end())
     }
 
+    /// Begins a list of items, printed as they come.
+    pub fn list<T>(self, text: fn(&T) -> String) -> List<T> {
+        List { printer: self, text, some: false, printed: Ok(()) }
+    }
+
     /// Prints one of many items on a line of its own.
-    pub fn item<T: Serialize>(
-        &self,
-        item: &T,
-        text: impl FnOnce(&T) -> String,
-    ) -> Result<(), Failure> {
+    fn item<T: Serialize>(self, item: &T, text: impl FnOnce(&T) -> String) -> Result<(), Failure> {
         let line = if self.json {
             serde_json::to_string(item).map_err(|error| Failure::error(error, NOT_JSON))?
         } else {
@@ -42,7 +44,7 @@ impl Printer {
 
     /// Prints lines of data.
     #[expect(clippy::unused_self, reason = "only what has the printer prints")]
-    pub fn data(&self, text: &str) -> Result<(), Failure> {
+    pub fn data(self, text: &str) -> Result<(), Failure> {
         match writeln!(io::stdout().lock(), "{text}") {
             Ok(()) => Ok(()),
             // Whoever reads has seen enough, as with `| head`.
@@ -54,14 +56,14 @@ impl Printer {
     }
 
     /// Says something beside the data.
-    pub fn talk(&self, text: &str) {
+    pub fn talk(self, text: &str) {
         if !self.quiet {
             let _ = writeln!(io::stderr().lock(), "{text}");
         }
     }
 
     /// Says what went wrong and what to do next.
-    pub fn fail(&self, failure: &Failure) {
+    pub fn fail(self, failure: &Failure) {
         if self.json
             && let Ok(text) = as_json(&failure.report())
         {
@@ -76,7 +78,7 @@ impl Printer {
     }
 
     /// Asks a question that is answered with yes or no; `None` where nobody can answer.
-    pub fn ask(&self, question: &str) -> Option<bool> {
+    pub fn ask(self, question: &str) -> Option<bool> {
         if self.json || !io::stdin().is_terminal() {
             return None;
         }
@@ -87,8 +89,37 @@ impl Printer {
     }
 
     /// Whether progress can be drawn.
-    pub fn draws(&self) -> bool {
+    pub fn draws(self) -> bool {
         !self.quiet && io::stderr().is_terminal()
+    }
+}
+
+/// Items that are printed one by one; the first failure to print is kept for the end.
+#[derive(Debug)]
+pub struct List<T> {
+    printer: Printer,
+    text: fn(&T) -> String,
+    some: bool,
+    printed: Result<(), Failure>,
+}
+
+impl<T: Serialize> List<T> {
+    /// What prints the items that are wanted.
+    pub fn taking(&mut self, wanted: impl Fn(&T) -> bool) -> impl FnMut(T) {
+        move |item| {
+            if self.printed.is_ok() && wanted(&item) {
+                self.some = true;
+                self.printed = self.printer.item(&item, self.text);
+            }
+        }
+    }
+
+    /// Ends the list; says so where it was empty.
+    pub fn end(self, empty: &str) -> Result<Exit, Failure> {
+        if !self.some {
+            self.printer.talk(empty);
+        }
+        self.printed.map(|()| Exit::Done)
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod commands;
 mod findings;
+mod guards;
 mod scope;
 mod settings;
 
@@ -12,6 +13,7 @@ pub fn pages() -> Result<Vec<(&'static str, String)>, Failure> {
     Ok(vec![
         ("commands.md", commands::page()),
         ("findings.md", findings::page()),
+        ("guards.md", guards::page()),
         ("scope.md", scope::page()),
         ("settings.md", settings::page()?),
     ])

@@ -60,7 +60,8 @@ impl Session {
 
     /// Prints what a run came to.
     pub fn show_run(&self, report: &RunReport) -> Result<Exit, Failure> {
-        self.printer.show(report, text::run::render)?;
+        self.printer
+            .show(report, |report| text::run::render(report, &self.configuration.call()))?;
         Ok(Exit::of_status(report.status))
     }
 }

@@ -1,10 +1,13 @@
 //! `approve`: a person lets a plan on hold through, or drops it.
 
 use clap::Args;
+use firstbell_sync::Hub;
+use serde::Serialize;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::session::Session;
+use crate::text;
 
 /// Apply a plan that is on hold after all, or drop it
 #[derive(Debug, Args)]
@@ -25,31 +28,46 @@ pub struct Approve {
     yes: bool,
 }
 
+#[derive(Debug, Serialize)]
+struct Dropped {
+    district: String,
+    dropped: i64,
+}
+
 impl Approve {
     /// Asks, approves or drops, and prints.
     pub fn run(self, session: &Session) -> Result<Exit, Failure> {
-        if !self.agreed(session)? {
-            session.printer.talk("Left on hold.");
-            return Ok(Exit::Held);
-        }
-        let (district, context) = (&self.district, session.context(&self.reason));
-        let result = session.with_hub(async |hub| {
-            Ok(if self.drop {
-                hub.drop_hold(district, self.plan, &context).await?
-            } else {
-                hub.approve(district, self.plan, &context).await?
-            })
-        });
-        session.show_run(&result.map_err(Failure::refused_is_held)?)
+        session.with_hub(async |hub| {
+            if !self.yes && !self.agreed(session, hub).await? {
+                session.printer.talk("Left on hold.");
+                return Ok(Exit::Held);
+            }
+            let (district, context) = (&self.district, session.context(&self.reason));
+            if self.drop {
+                let dropped = hub.drop_hold(district, self.plan, &context).await?;
+                let dropped = Dropped { district: district.clone(), dropped };
+                session.printer.show(&dropped, |one| {
+                    format!("Dropped: plan {}. The roster goes on as it was.", one.dropped)
+                })?;
+                return Ok(Exit::Done);
+            }
+            session.show_run(&hub.approve(district, self.plan, &context).await?)
+        })
     }
 
-    fn agreed(&self, session: &Session) -> Result<bool, Failure> {
-        if self.yes {
-            return Ok(true);
-        }
-        let plan = self.plan.map_or("the newest plan on hold".to_owned(), |n| format!("plan {n}"));
+    /// Shows what waits and asks.
+    async fn agreed(&self, session: &Session, hub: &Hub) -> Result<bool, Failure> {
+        let Some(hold) = hub.newest_hold(&self.district).await? else {
+            return Err(Failure::usage(
+                format!("nothing of `{}` is on hold", self.district),
+                "See `firstbell log DISTRICT` for what was done.",
+            ));
+        };
+        session.printer.talk(&text::run::render(&hold, &session.configuration.call()));
+        let number = self.plan.or(hold.plan).unwrap_or_default();
         let verb = if self.drop { "Drop" } else { "Approve and apply" };
-        session.printer.ask(&format!("{verb} {plan} of {}?", self.district)).ok_or_else(|| {
+        let answer = session.printer.ask(&format!("{verb} plan {number} of {}?", self.district));
+        answer.ok_or_else(|| {
             Failure::usage("approving needs a yes, and nobody can be asked here", "Add --yes.")
         })
     }

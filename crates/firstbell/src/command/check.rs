@@ -20,7 +20,7 @@ use baseline::Baseline;
 /// Say what is wrong with a delivery; nothing is stored and nothing is sent
 #[derive(Debug, Args)]
 pub struct Check {
-    /// A folder with `OneRoster` CSV files, or a zip of them
+    /// A folder with OneRoster CSV files, or a zip of them
     path: PathBuf,
     /// End with 1 on findings of at least this severity
     #[arg(long, value_name = "SEVERITY", default_value = "error")]

@@ -10,7 +10,7 @@ use firstbell_sync::RunOptions;
 pub struct Delivery {
     /// The district
     pub district: String,
-    /// The delivery: a folder with `OneRoster` CSV files, or a zip of them
+    /// The delivery: a folder with OneRoster CSV files, or a zip of them
     #[arg(long, value_name = "PATH")]
     pub feed: PathBuf,
     /// Take a delivery again that is older than the newest

@@ -1,7 +1,6 @@
 //! `diff`: what changed between two operations.
 
 use clap::Args;
-use firstbell_sync::report::ChangeReport;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -22,21 +21,10 @@ pub struct Diff {
 impl Diff {
     /// Prints one change after the other.
     pub fn run(self, session: &Session) -> Result<Exit, Failure> {
-        let mut printed = Ok(());
-        let mut some = false;
         session.with_hub(async |hub| {
-            let mut print = |change: ChangeReport| {
-                some = true;
-                if printed.is_ok() {
-                    printed = session.printer.item(&change, text::changes::one);
-                }
-            };
-            Ok(hub.diff(&self.district, self.from, self.to, &mut print).await?)
-        })?;
-        printed?;
-        if !some {
-            session.printer.talk("No changes between the two.");
-        }
-        Ok(Exit::Done)
+            let mut list = session.printer.list(text::changes::one);
+            hub.diff(&self.district, self.from, self.to, &mut list.taking(|_| true)).await?;
+            list.end("No changes between the two.")
+        })
     }
 }

@@ -70,11 +70,12 @@ impl District {
 }
 
 fn add(session: &Session, district: &str, name: &str) -> Result<Exit, Failure> {
+    let call = session.configuration.call();
     let context = session.context("");
     let added =
         session.with_hub(async |hub| Ok(hub.add_district(district, name, &context).await?))?;
     session.printer.show(&added, |_| {
-        format!("Added: {name}, as {district}.\n\nNext:\n  firstbell plan {district} --feed PATH")
+        format!("Added: {name}, as {district}.\n\nNext:\n  {call} plan {district} --feed PATH")
     })?;
     Ok(Exit::Done)
 }

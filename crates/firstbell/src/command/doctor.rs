@@ -14,9 +14,9 @@ struct Lines {
 }
 
 /// Looks and prints; ends with 1 where something is wrong.
-    pub fn run(session: &Session) -> Result<Exit, Failure> {
-        let lines = session.with_hub(async |hub| Ok(hub.doctor().await?))?;
-        let well = lines.iter().all(|line| line.good);
-        session.printer.show(&Lines { lines }, |report| text::log::doctor(&report.lines))?;
-        Ok(if well { Exit::Done } else { Exit::Error })
-    }
+pub fn run(session: &Session) -> Result<Exit, Failure> {
+    let lines = session.with_hub(async |hub| Ok(hub.doctor().await?))?;
+    let well = lines.iter().all(|line| line.good);
+    session.printer.show(&Lines { lines }, |report| text::log::doctor(&report.lines))?;
+    Ok(if well { Exit::Done } else { Exit::Error })
+}

@@ -1,4 +1,4 @@
-//! `export`: the roster as `OneRoster` CSV, as of any operation.
+//! `export`: the roster as OneRoster CSV, as of any operation.
 
 use std::path::PathBuf;
 
@@ -9,12 +9,12 @@ use crate::failure::Failure;
 use crate::session::Session;
 use crate::text;
 
-/// Write the roster as `OneRoster` CSV files
+/// Write the roster as OneRoster CSV files
 #[derive(Debug, Args)]
 pub struct Export {
     /// The district
     district: String,
-    /// The version of `OneRoster`
+    /// The version of OneRoster
     #[arg(long)]
     format: Format,
     /// The folder to write to

@@ -37,7 +37,8 @@ impl Log {
             session.printer.show(&report, text::log::verified)?;
             return Ok(if report.broken.is_none() { Exit::Done } else { Exit::Error });
         }
-        let operations = session.with_hub(async |hub| Ok(hub.log(&district, limit.into()).await?))?;
+        let operations =
+            session.with_hub(async |hub| Ok(hub.log(&district, limit.into()).await?))?;
         let report = Operations { district, operations };
         session.printer.show(&report, |report| text::log::list(&report.operations))?;
         Ok(Exit::Done)

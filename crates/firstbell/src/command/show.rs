@@ -19,25 +19,27 @@ pub struct Show {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// Show an operation of the log
+    /// Show an operation of the log, or each of its changes
     Operation {
         /// Its number
         number: i64,
+        #[command(flatten)]
+        changes: Changes,
     },
-    /// Show a plan, or each of its changes with the values before and after
+    /// Show a plan, or each of its changes
     Plan {
         /// Its number
         number: i64,
-        /// List the changes, one by one
-        #[arg(long)]
-        changes: bool,
         #[command(flatten)]
-        filter: Filter,
+        changes: Changes,
     },
 }
 
 #[derive(Debug, Args)]
-struct Filter {
+struct Changes {
+    /// List the changes with their values, with --json one object a line
+    #[arg(long)]
+    changes: bool,
     /// Only changes at this school, by name
     #[arg(long, value_name = "NAME", requires = "changes")]
     school: Option<String>,
@@ -46,10 +48,9 @@ struct Filter {
     kind: Option<String>,
 }
 
-impl Filter {
-    fn takes(&self, change: &ChangeReport) -> bool {
-        let school = self.school.as_deref();
-        let kind = self.kind.as_deref();
+impl Changes {
+    fn take(&self, change: &ChangeReport) -> bool {
+        let (school, kind) = (self.school.as_deref(), self.kind.as_deref());
         school.is_none_or(|name| change.school.eq_ignore_ascii_case(name))
             && kind.is_none_or(|name| change.kind.name().eq_ignore_ascii_case(name))
     }
@@ -58,13 +59,16 @@ impl Filter {
 impl Show {
     /// Shows it.
     pub fn run(self, session: &Session) -> Result<Exit, Failure> {
-        let Self { district, what } = self;
-        match what {
-            What::Operation { number } => operation(session, &district, number),
-            What::Plan { number, changes: false, .. } => plan(session, &district, number),
-            What::Plan { number, changes: true, filter } => {
-                changes(session, &district, number, &filter)
+        let district = &self.district;
+        match self.what {
+            What::Operation { number, changes } if changes.changes => {
+                list_operation(session, district, number, &changes)
             }
+            What::Plan { number, changes } if changes.changes => {
+                list_plan(session, district, number, &changes)
+            }
+            What::Operation { number, .. } => operation(session, district, number),
+            What::Plan { number, .. } => plan(session, district, number),
         }
     }
 }
@@ -77,19 +81,34 @@ fn operation(session: &Session, district: &str, number: i64) -> Result<Exit, Fai
 
 fn plan(session: &Session, district: &str, number: i64) -> Result<Exit, Failure> {
     let report = session.with_hub(async |hub| Ok(hub.plan_report(district, number).await?))?;
-    session.printer.show(&report, text::run::render)?;
+    session.show_run(&report)?;
     Ok(Exit::Done)
 }
 
-fn changes(session: &Session, district: &str, number: i64, filter: &Filter) -> Result<Exit, Failure> {
-    let mut printed = Ok(());
+fn list_operation(
+    session: &Session,
+    district: &str,
+    number: i64,
+    changes: &Changes,
+) -> Result<Exit, Failure> {
     session.with_hub(async |hub| {
-        let mut print = |change: ChangeReport| {
-            if printed.is_ok() && filter.takes(&change) {
-                printed = session.printer.item(&change, text::changes::one);
-            }
-        };
-        Ok(hub.plan_changes(district, number, &mut print).await?)
-    })?;
-    printed.map(|()| Exit::Done)
+        let mut list = session.printer.list(text::changes::one);
+        hub.operation_changes(district, number, &mut list.taking(|one| changes.take(one))).await?;
+        list.end("No changes.")
+    })
+}
+
+fn list_plan(
+    session: &Session,
+    district: &str,
+    number: i64,
+    changes: &Changes,
+) -> Result<Exit, Failure> {
+    let context = session.context("");
+    session.with_hub(async |hub| {
+        let mut list = session.printer.list(text::changes::one);
+        hub.plan_changes(district, number, &context, &mut list.taking(|one| changes.take(one)))
+            .await?;
+        list.end("No changes.")
+    })
 }

@@ -35,8 +35,8 @@ impl Undo {
             return Ok(Exit::Done);
         }
         let context = session.context(&self.reason);
-        let result = session
-            .with_hub(async |hub| Ok(hub.undo(&self.district, self.operation, &context).await?));
-        session.show_run(&result.map_err(Failure::refused_is_held)?)
+        let report = session
+            .with_hub(async |hub| Ok(hub.undo(&self.district, self.operation, &context).await?))?;
+        session.show_run(&report)
     }
 }

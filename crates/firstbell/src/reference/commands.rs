@@ -17,7 +17,13 @@ pub fn page() -> String {
 /// A command's help, then those of the commands below it.
 fn section(page: &mut String, command: &mut Command, level: usize) {
     let name = command.get_bin_name().unwrap_or("firstbell").to_owned();
-    let help = command.clone().render_long_help().to_string();
+    let mut command_alone = command.clone();
+    if level > 2 {
+        // What stands before and behind every command is told once, at the top.
+        command_alone =
+            command_alone.mut_args(|one| if one.is_global_set() { one.hide(true) } else { one });
+    }
+    let help = command_alone.render_long_help().to_string();
     let help: Vec<_> = help.lines().map(str::trim_end).collect();
     *page += &format!(
         "\n{} {name}\n\n```text\n{}\n```\n",

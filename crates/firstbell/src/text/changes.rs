@@ -56,8 +56,12 @@ pub fn one(change: &ChangeReport) -> String {
         change.kind.noun(),
         change.sourced_id
     )];
-    let begins = change.action == "create";
-    lines.extend(change.fields.iter().map(|one| field(one, begins)));
+    match change.action.as_str() {
+        "create" | "restore" => lines.extend(change.fields.iter().map(begun)),
+        // What ends had all its values before; the heading says which row it is.
+        "end" => {}
+        _ => lines.extend(change.fields.iter().map(changed)),
+    }
     let line = match change.line {
         0 => String::new(),
         line => format!(" ({} line {})", change.kind.file(), thousands(line)),
@@ -66,11 +70,12 @@ pub fn one(change: &ChangeReport) -> String {
     lines.join("\n")
 }
 
-fn field(one: &FieldChange, begins: bool) -> String {
+fn begun(one: &FieldChange) -> String {
+    format!("    {}: {}", one.field, one.after)
+}
+
+fn changed(one: &FieldChange) -> String {
     let shown =
         |value: &str| if value.is_empty() { "(empty)".to_owned() } else { value.to_owned() };
-    if begins {
-        return format!("    {}: {}", one.field, shown(&one.after));
-    }
     format!("    {}: {} -> {}", one.field, shown(&one.before), shown(&one.after))
 }

@@ -8,8 +8,9 @@ use crate::words::number::{count, sentence};
 /// Reasons of a hold that stand in the first lines.
 const REASONS: usize = 3;
 
-/// The report: outcome first, then what matters, the totals, the reasons, and what to do next.
-pub fn render(report: &RunReport) -> String {
+/// The report: outcome first, then what matters, the totals, the reasons, and what to do next;
+/// `call` is how the program was called, such as `firstbell --home H`.
+pub fn render(report: &RunReport, call: &str) -> String {
     let mut outcome = verdict(report);
     outcome.extend(reasons(report));
     let (head, rest) = head::build(origin(report), outcome, &report.findings);
@@ -18,12 +19,14 @@ pub fn render(report: &RunReport) -> String {
         text += &section("Totals, in records:", &totals::outcomes(&report.outcomes));
         text += &section("Not applied, and why:", &totals::causes(&report.outcomes));
     }
-    text += &section("Leaving the roster:", &totals::departures(&report.departures));
+    if report.delivery.is_some() {
+        text += &section("Leaving the roster:", &totals::departures(&report.departures));
+    }
     text += &section("Changes to the roster, in rows:", &changes::by_reason(&report.summary));
     text += &section("All reasons for the hold:", &all_reasons(report));
     text += &section("Also found:", &findings::lines(&rest));
     text += &section("Where the time went:", &timings(&report.timings));
-    text += &section("Next:", &next(report));
+    text += &section("Next:", &next(report, call));
     text
 }
 
@@ -110,28 +113,28 @@ fn timings(timings: &[Timing]) -> Vec<String> {
 }
 
 /// The commands that come next.
-fn next(report: &RunReport) -> Vec<String> {
+fn next(report: &RunReport, call: &str) -> Vec<String> {
     let district = &report.district;
     let number = |flag: &str, number: Option<i64>| {
         number.map_or(String::new(), |number| format!(" {flag} {number}"))
     };
     let plan = number("--plan", report.plan);
-    let shown = report.plan.map_or(String::new(), |number| {
-        format!("firstbell show {district} plan {number} --changes")
-    });
+    let shown = report
+        .plan
+        .map_or(String::new(), |number| format!("{call} show {district} plan {number} --changes"));
     let commands = match report.status {
         Status::Planned => vec![
             (shown, "to see each change"),
-            (format!("firstbell apply {district}{plan}"), "to make them"),
+            (format!("{call} apply {district}{plan}"), "to make them"),
         ],
         Status::Held => vec![
             (shown, "to see each change"),
-            (format!("firstbell approve {district}{plan} --reason TEXT"), "to apply it after all"),
-            (format!("firstbell approve {district}{plan} --drop --reason TEXT"), "to drop it"),
+            (format!("{call} approve {district}{plan} --reason TEXT"), "to apply it after all"),
+            (format!("{call} approve {district}{plan} --drop --reason TEXT"), "to drop it"),
         ],
         Status::Applied => {
             let operation = number("--operation", report.operation);
-            vec![(format!("firstbell undo {district}{operation}"), "to take it back")]
+            vec![(format!("{call} undo {district}{operation}"), "to take it back")]
         }
         Status::Unchanged | Status::Refused => Vec::new(),
     };

@@ -158,13 +158,13 @@ fn summary() -> Vec<SummaryLine> {
         count,
     };
     vec![
-        line(Kind::User, "create", "CreatedBecauseNewInDelivery", "Adams Elementary School", 9),
-        line(Kind::User, "create", "CreatedBecauseNewInDelivery", "Carver Middle School", 6),
-        line(Kind::User, "update", "UpdatedBecauseChangedInDelivery", "Edison Academy", 20),
-        line(Kind::User, "end", "EndedBecauseAbsentFromDelivery", "Edison Academy", 12),
-        line(Kind::Enrollment, "create", "CreatedBecauseNewInDelivery", "", 1_172),
-        line(Kind::Enrollment, "update", "MovedToAnotherClass", "", 8),
-        line(Kind::Enrollment, "end", "EndedBecausePersonLeft", "", 84),
+        line(Kind::User, "create", "created_because_new_in_delivery", "Adams Elementary School", 9),
+        line(Kind::User, "create", "created_because_new_in_delivery", "Carver Middle School", 6),
+        line(Kind::User, "update", "updated_because_changed_in_delivery", "Edison Academy", 20),
+        line(Kind::User, "end", "ended_because_absent_from_delivery", "Edison Academy", 12),
+        line(Kind::Enrollment, "create", "created_because_new_in_delivery", "", 1_172),
+        line(Kind::Enrollment, "update", "moved_to_another_class", "", 8),
+        line(Kind::Enrollment, "end", "ended_because_person_left", "", 84),
     ]
 }
 
@@ -239,7 +239,7 @@ pub fn undone() -> RunReport {
         summary: vec![SummaryLine {
             kind: Kind::User,
             action: "restore".to_owned(),
-            reason: "RestoredBecauseEndUndone".to_owned(),
+            reason: "restored_because_end_undone".to_owned(),
             school: String::new(),
             count: 12,
         }],

@@ -24,27 +24,27 @@ fn a_clean_check_says_so() {
 
 #[test]
 fn a_plan_that_may_be_applied() {
-    assert_snapshot!(run::render(&samples::planned()));
+    assert_snapshot!(run::render(&samples::planned(), "firstbell"));
 }
 
 #[test]
 fn a_plan_on_hold_says_why_and_what_next() {
-    assert_snapshot!(run::render(&samples::held()));
+    assert_snapshot!(run::render(&samples::held(), "firstbell"));
 }
 
 #[test]
 fn no_changes_is_an_outcome() {
-    assert_snapshot!(run::render(&samples::unchanged()));
+    assert_snapshot!(run::render(&samples::unchanged(), "firstbell"));
 }
 
 #[test]
 fn an_undo_says_what_it_left_alone() {
-    assert_snapshot!(run::render(&samples::undone()));
+    assert_snapshot!(run::render(&samples::undone(), "firstbell"));
 }
 
 #[test]
 fn a_refusal_says_why() {
-    assert_snapshot!(run::render(&samples::refused()));
+    assert_snapshot!(run::render(&samples::refused(), "firstbell"));
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn a_report_as_json_keeps_its_names() {
 
 #[test]
 fn the_first_lines_hold_the_whole_story() {
-    for text in [check::render(&samples::checked()), run::render(&samples::held())] {
+    for text in [check::render(&samples::checked()), run::render(&samples::held(), "firstbell")] {
         let first: Vec<_> = text.lines().take(head::LINES).collect();
         assert!(first.iter().any(|line| line.starts_with("What matters most")), "{text}");
         assert!(first.iter().any(|line| line.contains("312 students")), "{text}");
@@ -64,7 +64,7 @@ fn the_first_lines_hold_the_whole_story() {
 #[test]
 fn lines_fit_a_terminal() {
     for report in [samples::planned(), samples::held(), samples::undone()] {
-        for line in run::render(&report).lines() {
+        for line in run::render(&report, "firstbell").lines() {
             assert!(textwrap::core::display_width(line) <= WIDTH, "{line}");
         }
     }
@@ -190,7 +190,7 @@ fn a_change_shows_values_and_reason() {
     assert_snapshot!(changes::one(&ChangeReport {
         kind: Kind::User,
         action: "update".to_owned(),
-        reason: "UpdatedBecauseChangedInDelivery".to_owned(),
+        reason: "updated_because_changed_in_delivery".to_owned(),
         sentence: "The delivery has other values.".to_owned(),
         sourced_id: "20417".to_owned(),
         name: "Maya Lopez".to_owned(),

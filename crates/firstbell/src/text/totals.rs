@@ -114,5 +114,12 @@ fn departure(kind: Kind, one: Departures) -> String {
     ];
     let some = parts.iter().filter(|(rows, _)| *rows > 0);
     let parts: Vec<_> = some.map(|(rows, why)| format!("{} {why}", thousands(*rows))).collect();
-    format!("  {}: {}", count(one.ended, kind.noun(), kind.name()), parts.join("; "))
+    let ended = count(one.ended, kind.noun(), kind.name());
+    match parts.as_slice() {
+        [all] if one.held == 0 => {
+            let why = all.split_once(' ').map_or(all.as_str(), |(_, why)| why);
+            format!("  {ended}, {why}")
+        }
+        parts => format!("  {ended}: {}", parts.join("; ")),
+    }
 }

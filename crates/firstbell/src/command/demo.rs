@@ -1,0 +1,177 @@
+//! `demo`: an invented district, from its first delivery to an undo.
+
+mod teller;
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use firstbell_sandbox::{District, Options, Profile, Story};
+use firstbell_sync::report::{Reader, RunReport};
+use firstbell_sync::{Answer, Hub, RunOptions, check};
+
+use crate::clock;
+use crate::exit::Exit;
+use crate::failure::{Attempt, Failure};
+use crate::session::{self, Session};
+use crate::text;
+use teller::{Part, Teller};
+
+/// Show it all on an invented district; no account, nothing sent, nothing left behind
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Keep the invented deliveries and the installation, to go on with them
+    #[arg(long)]
+    keep: bool,
+}
+
+/// Where the demonstration plays, and what is told.
+struct Stage<'a> {
+    session: &'a Session,
+    folder: PathBuf,
+    story: Story,
+    teller: Teller,
+}
+
+impl Demo {
+    /// Plays the demonstration in a folder of its own.
+    pub fn run(self, session: &Session) -> Result<Exit, Failure> {
+        let hint = "Check that there is room for temporary files.";
+        let temporary = tempfile::Builder::new().prefix("firstbell-demo-").tempdir();
+        let temporary = temporary.attempt("cannot make a folder for the demonstration", hint)?;
+        let folder = temporary.path().to_owned();
+        let story = deliver(&folder)?;
+        let teller = Teller::new(session.printer);
+        let mut stage = Stage { session, folder, story, teller };
+        session::runtime()?.block_on(stage.play())?;
+        let kept = self.keep.then(|| temporary.keep());
+        stage.end(kept.as_deref())?;
+        Ok(Exit::Done)
+    }
+}
+
+/// The seed of the invented district.
+const SEED: u64 = 7;
+
+/// Writes the deliveries of two days and tells whose story they hold.
+fn deliver(folder: &Path) -> Result<Story, Failure> {
+    let hint = "Check that there is room for temporary files.";
+    let district = District::new(Profile::demo(SEED)).attempt("cannot invent a district", hint)?;
+    let write = |day: u32| {
+        district
+            .write_day(day, &folder.join(format!("day{day}")), Options::default())
+            .attempt("cannot write an invented delivery", hint)
+    };
+    write(1)?;
+    Ok(write(2)?.story.unwrap_or_default())
+}
+
+impl Stage<'_> {
+    async fn play(&mut self) -> Result<(), Failure> {
+        self.teller.say(
+            "An invented district with 12 schools and about 4,000 people, as imperfect as real ones. \
+             It is made on this computer; no account, no network.",
+        );
+        self.check()?;
+        let home = self.folder.join("home");
+        let hub = Hub::init(&home, None).await?;
+        let result = self.nights(&hub).await;
+        hub.close().await;
+        result
+    }
+
+    fn check(&mut self) -> Result<(), Failure> {
+        let settings = firstbell_sync::parse("")?;
+        let report = check::check(&self.folder.join("day1"), &settings, &|_, _| {})
+            .map_err(Failure::unreadable)?;
+        self.teller.say("The first delivery has arrived. What is wrong with it, before anything is stored?");
+        let text = text::check::render(&report);
+        self.teller.show("firstbell check day1", &report, &text, &[Part::Head(17)])
+    }
+
+    async fn nights(&mut self, hub: &Hub) -> Result<(), Failure> {
+        hub.add_district("oak", "Oak USD", &self.session.context("")).await?;
+        self.teller.say("What would it change in an empty roster? Each record ends in exactly one column.");
+        let plan = self.feed(hub, 1, false).await?;
+        self.tell_run("firstbell plan oak --feed day1", &plan, &[Part::Verdict, Part::Totals])?;
+        self.teller.say("The plan is what will be made, so let it be made.");
+        let first = self.feed(hub, 1, true).await?;
+        self.tell_run("firstbell sync oak --feed day1", &first, &[Part::Verdict])?;
+        self.teller.say("The next night's delivery: some people move, some come, some leave.");
+        let second = self.feed(hub, 2, true).await?;
+        self.tell_run("firstbell sync oak --feed day2", &second, &[Part::Verdict, Part::Changes])?;
+        self.stories(hub).await?;
+        self.take_back(hub).await
+    }
+
+    /// Plans or syncs the delivery of a day.
+    async fn feed(&self, hub: &Hub, day: u32, apply: bool) -> Result<RunReport, Failure> {
+        let path = self.folder.join(format!("day{day}"));
+        let progress = |_: &str, _| {};
+        let options = RunOptions {
+            again: false,
+            override_identity: None,
+            timings: false,
+            settings: None,
+            progress: &progress,
+        };
+        let context = self.session.context("");
+        Ok(if apply {
+            hub.sync("oak", &path, &options, &context).await?
+        } else {
+            hub.plan("oak", &path, &options, &context).await?
+        })
+    }
+
+    async fn stories(&mut self, hub: &Hub) -> Result<(), Failure> {
+        let (moved, blocked) = (self.story.moved_student.clone(), self.story.blocked_student.clone());
+        let missing = self.story.missing_classes.first().cloned();
+        self.teller.say("A parent calls: where is my child now?");
+        self.why(hub, &moved, None, Reader::Administrator).await?;
+        self.teller.say("A teacher asks: why is this student not in my class? First the office's answer, then the teacher's.");
+        self.why(hub, &blocked, missing.as_deref(), Reader::Administrator).await?;
+        self.why(hub, &blocked, missing.as_deref(), Reader::Teacher).await
+    }
+
+    async fn why(
+        &mut self,
+        hub: &Hub,
+        person: &str,
+        class: Option<&str>,
+        reader: Reader,
+    ) -> Result<(), Failure> {
+        let answer = hub.why("oak", person, class, reader, clock::now()).await?;
+        let Answer::One(report) = answer else { return Ok(()) };
+        let class = class.map_or(String::new(), |class| format!(" --in {class}"));
+        let (reader, lines) = match reader {
+            Reader::Administrator => ("", 14),
+            Reader::Teacher => (" --for teacher", 3),
+        };
+        let command = format!("firstbell why oak {person}{class}{reader}");
+        self.teller.show(&command, &report, &text::why::render(&report), &[Part::Head(lines)])
+    }
+
+    async fn take_back(&mut self, hub: &Hub) -> Result<(), Failure> {
+        self.teller.say("The second night was a mistake? Take it back; every value returns, and the log keeps both.");
+        let report = hub.undo("oak", None, &self.session.context("")).await?;
+        self.tell_run("firstbell undo oak", &report, &[Part::Verdict])?;
+        let log = hub.log("oak", 10).await?;
+        self.teller.show("firstbell log oak", &log, &text::log::list(&log), &[Part::Head(6)])
+    }
+
+    fn tell_run(&mut self, command: &str, report: &RunReport, parts: &[Part]) -> Result<(), Failure> {
+        let text = text::run::render(report, "firstbell");
+        self.teller.show(command, report, &text, parts)
+    }
+
+    fn end(mut self, kept: Option<&Path>) -> Result<(), Failure> {
+        if let Some(folder) = kept {
+            let folder = folder.display();
+            self.teller.say(&format!(
+                "Kept in {folder}: the deliveries day1 and day2, and the installation (--home {folder}/home)."
+            ));
+        }
+        self.teller.say("Now your own file: no account, nothing stored, nothing sent.");
+        self.teller.command("firstbell check your.zip");
+        self.teller.end()
+    }
+}

@@ -1,0 +1,86 @@
+//! `check`.
+
+use std::fs;
+
+use insta::{assert_json_snapshot, assert_snapshot};
+
+use crate::bundle::Bundle;
+use crate::call::{call, firstbell};
+
+#[test]
+fn a_clean_delivery_ends_with_zero() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = Bundle::of(1..=4).write(&folder.path().join("oak"));
+    let called = firstbell(&format!("check {path}")).with(0);
+    assert_snapshot!(called.out);
+    assert_eq!(called.talk, "");
+}
+
+#[test]
+fn errors_end_with_one_and_say_what_matters() {
+    let folder = tempfile::tempdir().unwrap();
+    let bundle = Bundle::of(1..=4).enrolls(2, "c9").enrolls(3, "c9").role_of_first("pupil");
+    let path = bundle.write(&folder.path().join("oak"));
+    assert_snapshot!(firstbell(&format!("check {path}")).with(1).out);
+}
+
+#[test]
+fn json_names_findings_and_what_was_received() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = Bundle::of(1..=2).enrolls(2, "c9").write(&folder.path().join("oak"));
+    let report = firstbell(&format!("check {path} --json")).with(1).json();
+    assert_eq!(firstbell(&format!("--json check {path}")).with(1).json(), report);
+    assert_json_snapshot!(report);
+}
+
+#[test]
+fn what_cannot_be_read_ends_with_two() {
+    let folder = tempfile::tempdir().unwrap();
+    let missing = folder.path().join("gone").to_str().unwrap().to_owned();
+    let called = firstbell(&format!("check {missing}")).with(2);
+    assert_eq!(called.out, "");
+    assert!(called.talk.contains("Hint: Check the path."), "{}", called.talk);
+    let report = firstbell(&format!("check {missing} --json")).with(2).json();
+    assert!(report["error"].as_str().unwrap().contains("there is no file or folder"), "{report}");
+    assert_eq!(report["hint"], "Check the path.");
+}
+
+#[test]
+fn fail_on_decides_what_is_bad_enough() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = Bundle::of([]).write(&folder.path().join("oak"));
+    // A class without students is a warning.
+    firstbell(&format!("check {path}")).with(0);
+    firstbell(&format!("check {path} --fail-on warning")).with(1);
+}
+
+#[test]
+fn a_baseline_makes_one_mean_worse_than_agreed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = Bundle::of(1..=4).enrolls(2, "c9").write(&folder.path().join("oak"));
+    let baseline = folder.path().join("agreed.json").to_str().unwrap().to_owned();
+    firstbell(&format!("check {path} --write-baseline {baseline}")).with(1);
+    assert_snapshot!(fs::read_to_string(&baseline).unwrap());
+    firstbell(&format!("check {path} --baseline {baseline}")).with(0);
+    let worse = Bundle::of(1..=4).enrolls(2, "c9").enrolls(3, "c9");
+    let path = worse.write(&folder.path().join("oak"));
+    let called = firstbell(&format!("check {path} --baseline {baseline}")).with(1);
+    assert!(
+        called.talk.contains("dangling_reference in enrollments.csv: 2 places, 1 agreed"),
+        "{}",
+        called.talk
+    );
+}
+
+#[test]
+fn settings_decide_what_is_checked() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = Bundle::of(1..=2).write(&folder.path().join("oak"));
+    let settings = folder.path().join("oak.toml");
+    fs::write(&settings, "trusted_identifiers = []\n").unwrap();
+    let called = call(&["check", &path, "--settings", settings.to_str().unwrap(), "--json"]);
+    let report = called.with(0).json();
+    let codes: Vec<_> =
+        report["findings"].as_array().unwrap().iter().map(|one| &one["code"]).collect();
+    assert!(codes.iter().any(|code| *code == "user_without_trusted_identifier"), "{report}");
+}

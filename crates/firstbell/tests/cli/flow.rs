@@ -1,0 +1,83 @@
+//! From the first delivery to an undo, as scripts do it.
+
+use serde_json::Value;
+
+use crate::bundle::Bundle;
+use crate::call::Installation;
+
+/// Feeds a delivery and returns the report.
+fn feed(installation: &Installation, verb: &str, name: &str, bundle: &Bundle, code: i32) -> Value {
+    let path = bundle.write(&installation.home().join(name));
+    installation.call(&[verb, "oak", "--feed", &path, "--json"]).with(code).json()
+}
+
+#[test]
+fn a_delivery_is_planned_applied_and_undone() {
+    let installation = Installation::new();
+    let planned = feed(&installation, "plan", "day1", &Bundle::of(1..=4), 0);
+    assert_eq!(planned["status"], "planned");
+    assert_eq!(planned["outcomes"]["users"]["create"], 5);
+    let applied = installation.call(&["apply", "oak", "--json"]).with(0).json();
+    assert_eq!((&applied["status"], &applied["operation"]), (&"applied".into(), &1.into()));
+    let again = feed(&installation, "sync", "day1", &Bundle::of(1..=4), 0);
+    assert_eq!((&again["status"], &again["changes"]), (&"unchanged".into(), &0.into()));
+    let second = feed(&installation, "sync", "day2", &Bundle::of(1..=5), 0);
+    assert_eq!(second["operation"], 2);
+    let undone = installation.call(&["undo", "oak", "--json"]).with(0).json();
+    assert_eq!((&undone["status"], &undone["changes"]), (&"applied".into(), &2.into()));
+    let log = installation.call(&["log", "oak", "--json"]).with(0).json();
+    assert_eq!(log["operations"][0]["undoes"], 2);
+    assert_eq!(installation.call(&["diff", "oak", "1", "3", "--json"]).with(0).out, "");
+    installation.call(&["log", "oak", "--verify"]).with(0);
+    installation.call(&["doctor"]).with(0);
+}
+
+#[test]
+fn a_hold_ends_with_three_and_is_approved_with_name_and_reason() {
+    let installation = Installation::new();
+    feed(&installation, "sync", "day1", &Bundle::of(1..=40), 0);
+    let held = feed(&installation, "sync", "day2", &Bundle::of(1..=20), 3);
+    assert_eq!((&held["status"], &held["guard"]["verdict"]), (&"held".into(), &"hold".into()));
+    let asked = installation.call(&["approve", "oak", "--reason", "checked"]).with(2);
+    assert!(asked.talk.contains("Hint: Add --yes."), "{}", asked.talk);
+    let words = ["approve", "oak", "--yes", "--by", "Ana Reyes", "--reason", "20 left", "--json"];
+    let approved = installation.call(&words).with(0).json();
+    assert_eq!(approved["status"], "applied");
+    let log = installation.call(&["log", "oak", "--json"]).with(0).json();
+    assert_eq!(log["operations"][0]["by"], "Ana Reyes");
+    assert_eq!(log["operations"][0]["note"], "20 left");
+}
+
+#[test]
+fn a_hold_can_be_dropped() {
+    let installation = Installation::new();
+    feed(&installation, "sync", "day1", &Bundle::of(1..=40), 0);
+    feed(&installation, "sync", "day2", &Bundle::of(1..=20), 3);
+    let words = ["approve", "oak", "--drop", "--yes", "--reason", "half is missing", "--json"];
+    assert!(installation.call(&words).with(0).json()["dropped"].is_i64());
+    installation.call(&["approve", "oak", "--yes", "--reason", "x"]).with(2);
+}
+
+#[test]
+fn the_changes_of_a_plan_are_shown_one_by_one() {
+    let installation = Installation::new();
+    feed(&installation, "plan", "day1", &Bundle::of(1..=3), 0);
+    let words = ["show", "oak", "plan", "1", "--changes", "--kind", "users", "--json"];
+    let lines = installation.call(&words).with(0).out;
+    let changes: Vec<Value> =
+        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(changes.len(), 4);
+    assert!(changes.iter().all(|change| change["kind"] == "users"));
+}
+
+#[test]
+fn an_export_is_a_delivery_that_changes_nothing() {
+    for format in ["oneroster-1.1", "oneroster-1.2"] {
+        let installation = Installation::new();
+        feed(&installation, "sync", "day1", &Bundle::of(1..=4), 0);
+        let out = installation.home().join("out");
+        let out = out.to_str().unwrap();
+        installation.call(&["export", "oak", "--format", format, "--out", out]).with(0);
+        crate::call::firstbell(&format!("check {out}")).with(0);
+    }
+}

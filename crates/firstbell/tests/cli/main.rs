@@ -1,0 +1,10 @@
+//! The binary, called as people and scripts call it.
+
+mod bundle;
+mod call;
+mod check;
+mod flow;
+mod reference;
+mod settings;
+mod shared_data;
+mod usage;
