@@ -9,6 +9,7 @@
 //! To add a check, a scope rule or a guard, add a function and a line to the table of its folder.
 
 pub mod check;
+pub mod explain;
 pub mod guard;
 pub mod matching;
 pub mod model;

@@ -1,0 +1,218 @@
+//! What each step decided about the records behind an answer, in order.
+
+use super::Reader;
+use super::facts::{Presence, Said, Standing, Told};
+use super::path::Path;
+use super::sentence::words::{capital, class, long, matched, operation, person, record, why};
+use crate::plan::{Hold, Outcome, Reason};
+
+/// What one step decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// `received`, `checked`, `in scope`, `matched`, `approved` or `in the roster`.
+    pub step: &'static str,
+    /// What it decided, as a sentence.
+    pub sentence: String,
+}
+
+/// What a step decided about one record, where it decided anything.
+type Decided = fn(&Part<'_>, Reader) -> Option<String>;
+
+/// One record of the path, and what to call it.
+struct Part<'a> {
+    what: String,
+    standing: &'a Standing,
+    /// Whether the record is the person's own.
+    own: bool,
+}
+
+/// What each step decided about the person's record, the class's and the enrollment's.
+pub fn steps(path: &Path<'_>, reader: Reader) -> Vec<Step> {
+    let parts = parts(path, reader);
+    let table: [(&'static str, Decided); 6] = [
+        ("received", |part, reader| Some(received(part, reader))),
+        ("checked", checked),
+        ("in scope", in_scope),
+        ("matched", |part, reader| if part.own { matched_by(part, reader) } else { None }),
+        ("approved", approved),
+        ("in the roster", |part, reader| Some(in_the_roster(part, reader))),
+    ];
+    let mut steps = Vec::new();
+    for (step, told) in table {
+        for part in &parts {
+            steps.extend(told(part, reader).map(|sentence| Step { step, sentence }));
+        }
+    }
+    steps
+}
+
+fn parts<'a>(path: &Path<'a>, reader: Reader) -> Vec<Part<'a>> {
+    let (who, title) = (person(path), class(path));
+    let seat = match reader {
+        Reader::Administrator => format!("the enrollment of {who} in {title}"),
+        Reader::Teacher => format!("the place of {who} in {title}"),
+    };
+    let of_class = path.facts.class.as_ref().and_then(|class| class.standing.as_ref());
+    let part = |what: String, standing, own| Part { what, standing, own };
+    let own = Some(part(who, &path.facts.person, true));
+    let of_class = of_class.map(|standing| part(title, standing, false));
+    let seat = path.enrollment.map(|one| part(seat, &one.standing, false));
+    [own, of_class, seat].into_iter().flatten().collect()
+}
+
+fn received(part: &Part<'_>, reader: Reader) -> String {
+    let what = &part.what;
+    match (&part.standing.said, reader) {
+        (Said::Nothing, Reader::Administrator) => {
+            format!("No delivery that is kept has a record of {what}.")
+        }
+        (Said::Nothing, Reader::Teacher) => {
+            format!("The school office's lists do not have {what}.")
+        }
+        (Said::Record(told), Reader::Administrator) => {
+            let twin = told.twin.map_or(String::new(), |line| {
+                format!(" A second record under the same sourcedId on line {line} was rejected.")
+            });
+            format!("{} has {what}{}.{twin}", capital(&record(told)), brackets(told))
+        }
+        (Said::Record(told), Reader::Teacher) => format!(
+            "The school office's list of {} has {what}{}.",
+            long(told.received),
+            brackets(told)
+        ),
+        (Said::Absent { delivery, received, file, before }, Reader::Administrator) => {
+            let before = before.as_ref().map_or(String::new(), |told| {
+                format!(" {} had it{}.", capital(&record(told)), brackets(told))
+            });
+            format!("{file} of delivery {delivery} of {received} does not have {what}.{before}")
+        }
+        (Said::Absent { received, .. }, Reader::Teacher) => {
+            format!("The school office's list of {} does not have {what}.", long(*received))
+        }
+    }
+}
+
+fn checked(part: &Part<'_>, reader: Reader) -> Option<String> {
+    let Said::Record(told) = &part.standing.said else { return None };
+    let what = &part.what;
+    let bad = match told.outcome {
+        Outcome::Rejected(check) | Outcome::Held(Hold::Record(check)) => Some(check),
+        Outcome::Create
+        | Outcome::Update
+        | Outcome::Restore
+        | Outcome::End
+        | Outcome::Unchanged
+        | Outcome::Ignored(_)
+        | Outcome::Held(_) => None,
+    };
+    Some(match (bad, reader) {
+        (None, Reader::Administrator) => format!("No check stopped {what}."),
+        (None, Reader::Teacher) => format!("The entry for {what} is in order."),
+        (Some(check), Reader::Administrator) => {
+            format!("{}: {} ({}). {}", capital(what), why(told.outcome), check.code, check.hint)
+        }
+        (Some(_), Reader::Teacher) => {
+            format!("The entry for {what} has a mistake, or needs another entry that has one.")
+        }
+    })
+}
+
+fn in_scope(part: &Part<'_>, reader: Reader) -> Option<String> {
+    let Said::Record(told) = &part.standing.said else { return None };
+    let what = &part.what;
+    match (told.outcome, reader) {
+        (Outcome::Rejected(_), _) => None,
+        (Outcome::Ignored(rule), Reader::Administrator) => {
+            Some(format!("{}: {} ({}).", capital(what), why(told.outcome), rule.name()))
+        }
+        (Outcome::Ignored(_), Reader::Teacher) => {
+            Some(format!("The district has chosen not to use the entry for {what} here."))
+        }
+        (_, Reader::Administrator) => Some(format!("No rule of the district leaves {what} out.")),
+        (_, Reader::Teacher) => None,
+    }
+}
+
+fn matched_by(part: &Part<'_>, reader: Reader) -> Option<String> {
+    let Said::Record(told) = &part.standing.said else { return None };
+    let since = match &part.standing.presence {
+        Presence::Active { since } => Some(since.reason),
+        Presence::Never | Presence::Ended { .. } => None,
+    };
+    let sentence = match (told.outcome, since) {
+        (Outcome::Rejected(_) | Outcome::Ignored(_) | Outcome::Held(Hold::Record(_)), _) => {
+            return None;
+        }
+        (Outcome::Held(Hold::Match(hold)), _) => {
+            format!("It waits for a person, because {}.", matched(hold))
+        }
+        (
+            _,
+            Some(
+                Reason::CreatedBecauseKnownByIdentifier
+                | Reason::UpdatedBecauseKnownByIdentifier
+                | Reason::RestoredBecauseKnownByIdentifier,
+            ),
+        ) => "A trusted identifier ties the record to a person who was known.".to_owned(),
+        (Outcome::Create, None) => {
+            "New: no trusted identifier in the record belongs to anybody known.".to_owned()
+        }
+        (_, _) => "The sourcedId ties the record to the person who had it before.".to_owned(),
+    };
+    match reader {
+        Reader::Administrator => Some(sentence),
+        Reader::Teacher if matches!(told.outcome, Outcome::Held(_)) => {
+            Some(format!("It is not certain whose account the entry for {} is.", part.what))
+        }
+        Reader::Teacher => None,
+    }
+}
+
+fn approved(part: &Part<'_>, reader: Reader) -> Option<String> {
+    let what = &part.what;
+    match (part.standing.held, &part.standing.presence, reader) {
+        (Some(line), _, Reader::Administrator) => Some(format!(
+            "Plan {}, which has a change of {what} ({}), waits for a person.",
+            line.plan,
+            line.action.name()
+        )),
+        (Some(_), _, Reader::Teacher) => {
+            Some(format!("A change of {what} waits for the district office."))
+        }
+        (None, Presence::Active { since }, Reader::Administrator) => Some(format!(
+            "{} put {what} there, because {}.",
+            capital(&operation(since)),
+            since.reason.clause()
+        )),
+        (None, Presence::Ended { by }, Reader::Administrator) => Some(format!(
+            "{} ended {what}, because {}.",
+            capital(&operation(by)),
+            by.reason.clause()
+        )),
+        (None, _, _) => None,
+    }
+}
+
+fn in_the_roster(part: &Part<'_>, reader: Reader) -> String {
+    let what = capital(&part.what);
+    match (&part.standing.presence, reader) {
+        (Presence::Never, Reader::Administrator) => format!("{what}: not there, and never was."),
+        (Presence::Never, Reader::Teacher) => format!("{what}: not there."),
+        (Presence::Active { since }, Reader::Administrator) => {
+            format!("{what}: there since operation {} of {}.", since.operation, since.on)
+        }
+        (Presence::Active { since }, Reader::Teacher) => {
+            format!("{what}: there since {}.", long(since.on))
+        }
+        (Presence::Ended { by }, Reader::Administrator) => {
+            format!("{what}: ended by operation {} of {}.", by.operation, by.on)
+        }
+        (Presence::Ended { by }, Reader::Teacher) => {
+            format!("{what}: there until {}.", long(by.on))
+        }
+    }
+}
+
+fn brackets(told: &Told) -> String {
+    if told.said.is_empty() { String::new() } else { format!(" ({})", told.said) }
+}
