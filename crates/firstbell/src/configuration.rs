@@ -22,14 +22,10 @@ pub struct Configuration {
 impl Configuration {
     /// What the command line says stands before what the environment says.
     pub fn new(home: Option<PathBuf>, database: Option<String>) -> Self {
-        let mut given = String::new();
-        if let Some(home) = &home {
-            given += &format!(" --home {}", home.display());
-        }
-        if database.is_some() {
-            // The URL may hold a password, so it is not repeated.
-            given += " --database URL";
-        }
+        let given_home = home.as_ref().map(|home| format!(" --home {}", home.display()));
+        // The URL may hold a password, so it is not repeated.
+        let given_database = database.as_ref().map(|_| " --database URL".to_owned());
+        let given = [given_home, given_database].into_iter().flatten().collect();
         let home = home.or_else(|| variable(HOME).map(PathBuf::from));
         Self { home, database: database.or_else(|| variable(DATABASE)), given }
     }

@@ -38,12 +38,11 @@ impl Exit {
 
     /// How a command ends that the hub refused or could not do.
     pub fn of_error(error: &HubError) -> Self {
-        match error {
+        if matches!(error, HubError::Superseded(_)) {
             // Something newer waits: what was named is not what would be done.
-            HubError::Superseded(_) => Self::Held,
-            error if error.is_usage() => Self::Usage,
-            _ => Self::Error,
+            return Self::Held;
         }
+        if error.is_usage() { Self::Usage } else { Self::Error }
     }
 
     /// How a check ends that fails on findings of at least this severity.

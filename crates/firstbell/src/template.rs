@@ -13,22 +13,23 @@ use crate::failure::{Attempt, Failure};
 pub fn write(settings: &Settings) -> Result<String, Failure> {
     let hint = "Report this.";
     let value = Value::try_from(settings).attempt("the settings cannot be written", hint)?;
-    let mut text = HEAD.to_owned();
+    let mut text = vec![HEAD.to_owned()];
     let mut table = "";
     for key in KEYS {
         if key.table() != table {
             table = key.table();
-            text += &format!("\n[{table}]\n");
+            text.push(format!("\n[{table}]\n"));
         }
-        text += "\n";
-        for line in key.comment.lines() {
-            text += format!("# {}", line.trim()).trim_end();
-            text += "\n";
-        }
-        let value = find(&value, key.path).map(inline).unwrap_or_default();
-        text += &format!("{} = {value}\n", key.name());
+        text.push(paragraph(key, find(&value, key.path)));
     }
-    Ok(text)
+    Ok(text.concat())
+}
+
+/// A key with its comment above it.
+fn paragraph(key: &Key, value: Option<&Value>) -> String {
+    let comment = key.comment.lines().map(|line| format!("# {}\n", line.trim()));
+    let value = value.map(inline).unwrap_or_default();
+    format!("\n{}{} = {value}\n", comment.collect::<String>(), key.name())
 }
 
 const HEAD: &str = "\

@@ -38,8 +38,8 @@ enum What {
 #[derive(Debug, Args)]
 struct Changes {
     /// List the changes with their values, with --json one object a line
-    #[arg(long)]
-    changes: bool,
+    #[arg(long = "changes", id = "changes")]
+    listed: bool,
     /// Only changes at this school, by name
     #[arg(long, value_name = "NAME", requires = "changes")]
     school: Option<String>,
@@ -61,10 +61,10 @@ impl Show {
     pub fn run(self, session: &Session) -> Result<Exit, Failure> {
         let district = &self.district;
         match self.what {
-            What::Operation { number, changes } if changes.changes => {
+            What::Operation { number, changes } if changes.listed => {
                 list_operation(session, district, number, &changes)
             }
-            What::Plan { number, changes } if changes.changes => {
+            What::Plan { number, changes } if changes.listed => {
                 list_plan(session, district, number, &changes)
             }
             What::Operation { number, .. } => operation(session, district, number),

@@ -25,11 +25,8 @@ fn section(page: &mut String, command: &mut Command, level: usize) {
     }
     let help = command_alone.render_long_help().to_string();
     let help: Vec<_> = help.lines().map(str::trim_end).collect();
-    *page += &format!(
-        "\n{} {name}\n\n```text\n{}\n```\n",
-        "#".repeat(level),
-        help.join("\n").trim_end()
-    );
+    let (marks, help) = ("#".repeat(level), help.join("\n"));
+    *page += &["\n", &marks, " ", &name, "\n\n```text\n", help.trim_end(), "\n```\n"].concat();
     for below in command.get_subcommands_mut().filter(|one| !one.is_hide_set()) {
         section(page, below, (level + 1).min(3));
     }

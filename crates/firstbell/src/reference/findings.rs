@@ -11,11 +11,8 @@ use crate::words::number::sentence;
 pub fn page() -> String {
     let mut page = format!("# Findings\n\n{MADE}\n\n{INTRODUCTION}\n");
     for level in [Severity::Error, Severity::Warning, Severity::Notice] {
-        page += &format!(
-            "\n## {}\n\n{}",
-            heading(level),
-            row(&["code", "what is wrong", "what becomes of the record", "what to do"])
-        );
+        page += &["\n## ", &heading(level), "\n\n"].concat();
+        page += &row(&["code", "what is wrong", "what becomes of the record", "what to do"]);
         page += &row(&["---", "---", "---", "---"]);
         for check in table::ALL.iter().filter(|check| check.severity == level) {
             page += &line(check);

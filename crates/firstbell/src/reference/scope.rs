@@ -13,7 +13,7 @@ pub fn page() -> String {
     for rule in Rule::ALL {
         page += &row(&[&format!("`{}`", rule.name()), &sentence(waiting::of_rule(rule))]);
     }
-    page += &format!("\n{MATCHES}\n\n");
+    page += &["\n", MATCHES, "\n\n"].concat();
     page += &(row(&["hold", "why the record waits"]) + &row(&["---", "---"]));
     for hold in MatchHold::ALL {
         page += &row(&[&format!("`{}`", hold.name()), &sentence(waiting::of_match(hold))]);

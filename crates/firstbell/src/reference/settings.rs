@@ -19,8 +19,8 @@ pub fn page() -> Result<String, Failure> {
         let meaning = key.comment.lines().map(str::trim).collect::<Vec<_>>().join(" ");
         page += &row(&[&format!("`{}`", key.path), &format!("`{default}`"), &meaning]);
     }
-    page += &format!("\n## The whole file\n\n```toml\n{}```\n", template::write(&defaults)?);
-    Ok(page)
+    let file = template::write(&defaults)?;
+    Ok([&page, "\n## The whole file\n\n```toml\n", &file, "```\n"].concat())
 }
 
 const INTRODUCTION: &str = "\

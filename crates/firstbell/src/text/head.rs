@@ -13,11 +13,11 @@ pub const LINES: usize = 24;
 const THINGS: usize = 5;
 
 /// The head of a report, and the findings that it leaves for below.
-pub fn build<'a>(
+pub fn build(
     about: Vec<String>,
     verdict: Vec<String>,
-    findings: &'a [FindingReport],
-) -> (Vec<String>, Vec<&'a FindingReport>) {
+    findings: &[FindingReport],
+) -> (Vec<String>, Vec<&FindingReport>) {
     let mut lines = about;
     if !lines.is_empty() {
         lines.push(String::new());

@@ -46,23 +46,37 @@ impl Called {
 }
 
 /// An installation in a folder of its own with one district, `oak`.
-pub struct Installation(tempfile::TempDir);
+pub struct Installation {
+    folder: tempfile::TempDir,
+    database: Option<String>,
+}
 
 impl Installation {
+    /// On the embedded database.
     pub fn new() -> Self {
-        let made = Self(tempfile::tempdir().unwrap());
+        Self::on(None)
+    }
+
+    /// On a database with this URL.
+    pub fn on(database: Option<String>) -> Self {
+        let made = Self { folder: tempfile::tempdir().unwrap(), database };
         made.call(&["init"]).with(0);
         made.call(&["district", "add", "oak", "--name", "Oak USD"]).with(0);
         made
     }
 
     pub fn home(&self) -> &Path {
-        self.0.path()
+        self.folder.path()
     }
 
     /// Calls the binary on the installation.
     pub fn call(&self, words: &[&str]) -> Called {
-        let home = self.0.path().join("home");
-        call(&[&["--home", home.to_str().unwrap()], words].concat())
+        let home = self.home().join("home");
+        let mut all = vec!["--home", home.to_str().unwrap()];
+        if let Some(url) = &self.database {
+            all.extend(["--database", url]);
+        }
+        all.extend(words);
+        call(&all)
     }
 }

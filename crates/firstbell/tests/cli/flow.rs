@@ -13,15 +13,19 @@ fn feed(installation: &Installation, verb: &str, name: &str, bundle: &Bundle, co
 
 #[test]
 fn a_delivery_is_planned_applied_and_undone() {
-    let installation = Installation::new();
-    let planned = feed(&installation, "plan", "day1", &Bundle::of(1..=4), 0);
+    plans_applies_and_undoes(&Installation::new());
+}
+
+/// The whole way on either database.
+pub fn plans_applies_and_undoes(installation: &Installation) {
+    let planned = feed(installation, "plan", "day1", &Bundle::of(1..=4), 0);
     assert_eq!(planned["status"], "planned");
     assert_eq!(planned["outcomes"]["users"]["create"], 5);
     let applied = installation.call(&["apply", "oak", "--json"]).with(0).json();
     assert_eq!((&applied["status"], &applied["operation"]), (&"applied".into(), &1.into()));
-    let again = feed(&installation, "sync", "day1", &Bundle::of(1..=4), 0);
+    let again = feed(installation, "sync", "day1", &Bundle::of(1..=4), 0);
     assert_eq!((&again["status"], &again["changes"]), (&"unchanged".into(), &0.into()));
-    let second = feed(&installation, "sync", "day2", &Bundle::of(1..=5), 0);
+    let second = feed(installation, "sync", "day2", &Bundle::of(1..=5), 0);
     assert_eq!(second["operation"], 2);
     let undone = installation.call(&["undo", "oak", "--json"]).with(0).json();
     assert_eq!((&undone["status"], &undone["changes"]), (&"applied".into(), &2.into()));

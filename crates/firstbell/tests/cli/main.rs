@@ -4,6 +4,7 @@ mod bundle;
 mod call;
 mod check;
 mod flow;
+mod postgres;
 mod reference;
 mod settings;
 mod shared_data;

@@ -127,7 +127,7 @@ consequences! {
         "Ask whoever sets up the export to put quotation marks around values that contain commas.";
     "student_without_enrollment" "" Loses
         "no enrollment that can be taken puts them there" "are in no class" "no class has them"
-        "Mend the errors in enrollments and classes first; ask the school office for the schedules of the others.";
+        "Ask the school office for their schedules, unless an error in enrollments or classes is the reason.";
     "class_without_teacher" "" Loses
         "{file} has classes without a teacher" "are in a class that no teacher can open"
         "no teacher can open them"
