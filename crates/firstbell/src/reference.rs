@@ -1,5 +1,6 @@
 //! The reference pages, made from the tables in the code.
 
+mod causes;
 mod commands;
 mod findings;
 mod guards;
@@ -11,6 +12,7 @@ use crate::failure::Failure;
 /// The pages: file names and texts.
 pub fn pages() -> Result<Vec<(&'static str, String)>, Failure> {
     Ok(vec![
+        ("causes.md", causes::page()),
         ("commands.md", commands::page()),
         ("findings.md", findings::page()),
         ("guards.md", guards::page()),

@@ -46,7 +46,7 @@ fn verdict(report: &RunReport) -> Vec<String> {
     let changes = count(report.changes, "change", "changes");
     let text = match report.status {
         Status::Unchanged => {
-            "No changes. The roster has all that this delivery says; nothing was written."
+            "No changes. The roster has all that can be taken from this delivery; nothing was written."
                 .to_owned()
         }
         Status::Planned => {
@@ -136,7 +136,14 @@ fn next(report: &RunReport, call: &str) -> Vec<String> {
             let operation = number("--operation", report.operation);
             vec![(format!("{call} undo {district}{operation}"), "to take it back")]
         }
-        Status::Unchanged | Status::Refused => Vec::new(),
+        Status::Refused if report.plan.is_some() => {
+            vec![(format!("{call} plan {district} --feed PATH"), "to make a new plan")]
+        }
+        Status::Refused => vec![(
+            format!("{call} sync {district} --feed PATH --override-identity REASON"),
+            "if it is this district's all the same",
+        )],
+        Status::Unchanged => Vec::new(),
     };
     let known = commands.into_iter().filter(|(command, _)| !command.is_empty());
     table::lines(

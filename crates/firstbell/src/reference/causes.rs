@@ -1,0 +1,19 @@
+//! The page of causes, from the table that `why` walks.
+
+use firstbell_roster::explain::TABLE;
+
+use super::{MADE, row};
+
+/// The page.
+pub fn page() -> String {
+    let mut page = format!("# Why somebody is there, or not\n\n{MADE}\n\n{INTRODUCTION}\n\n");
+    page += &(row(&["cause", "what it means"]) + &row(&["---", "---"]));
+    for (cause, meaning) in TABLE {
+        page += &row(&[&format!("`{}`", cause.name()), meaning]);
+    }
+    page
+}
+
+const INTRODUCTION: &str = "\
+What `firstbell why` names as `cause` and among `obstacles`. It lists all that stands in the way; the
+cause is the first that holds, in this order.";
