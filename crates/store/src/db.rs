@@ -18,7 +18,7 @@ use sqlx::sqlite::{
 };
 
 use crate::error::DatabaseError;
-pub(crate) use bulk::Insert;
+pub(crate) use bulk::{Deferred, Insert};
 pub(crate) use session::Session;
 pub(crate) use value::{Param, Record, params};
 
@@ -53,7 +53,7 @@ impl Db {
             .busy_timeout(SQLITE_BUSY)
             .pragma("secure_delete", "ON")
             .pragma("journal_size_limit", "67108864")
-            .row_buffer_size(1024);
+            .row_buffer_size(4096);
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .connect_with(options.clone().pragma("cache_size", "-262144"))

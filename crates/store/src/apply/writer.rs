@@ -9,7 +9,7 @@ use super::draft::Drafts;
 use super::{Applied, ApplyError, Write};
 use crate::counter::Counters;
 use crate::crash::crash_point;
-use crate::db::{Session, params};
+use crate::db::{Deferred, Session, params};
 use crate::error::DatabaseError;
 use crate::fact::table::Table;
 use crate::operation::RowRange;
@@ -24,8 +24,8 @@ pub(super) struct Writer {
     drafts: Drafts,
     batches: BTreeMap<Kind, Batch>,
     search: Vec<(i64, i64)>,
-    /// The definitions of the indexes that are built again at the end.
-    deferred: Vec<String>,
+    /// The indexes that are built at the end.
+    deferred: Vec<Deferred>,
 }
 
 impl Writer {
@@ -105,7 +105,9 @@ impl Writer {
             });
         }
         self.flush_search(session).await?;
-        session.build_indexes(std::mem::take(&mut self.deferred)).await?;
+        if !self.deferred.is_empty() {
+            session.build_indexes(self.deferred).await?;
+        }
         let mut applied = Applied {
             operation: self.place.operation,
             first_ids: BTreeMap::new(),

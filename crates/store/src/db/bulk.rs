@@ -2,7 +2,7 @@
 
 use sqlx::AssertSqlSafe;
 
-use super::session::{Session, on};
+use super::session::Session;
 use super::value::Param;
 use crate::error::DatabaseError;
 
@@ -24,11 +24,24 @@ pub(crate) struct Insert {
     json: String,
 }
 
+/// An index that is built later.
+#[derive(Debug)]
+pub(crate) struct Deferred {
+    table: &'static str,
+    name: String,
+    definition: String,
+    /// How the rows are spread over its keys, in the words of SQLite.
+    spread: Option<String>,
+}
+
 impl Insert {
     /// The statements for a table with these columns; `true` stands for an integer.
     pub(crate) fn new(table: &str, columns: &[(String, bool)]) -> Self {
         let names: Vec<String> = columns.iter().map(|(name, _)| format!("\"{name}\"")).collect();
-        let into = format!("INSERT INTO {table} ({})", names.join(", "));
+        let names = names.join(", ");
+        // A row that does not fit ends the whole transaction, so SQLite need not be ready to take
+        // back the rows of this one statement.
+        let values_into = format!("INSERT OR FAIL INTO {table} ({names}) VALUES");
         let row = format!("({})", vec!["?"; columns.len()].join(", "));
         let rows = SQLITE_VALUES / columns.len().max(1);
         let value = |(place, (_, is_int)): (usize, &(String, bool))| {
@@ -42,9 +55,12 @@ impl Insert {
         Self {
             columns: columns.len(),
             rows,
-            many: format!("{into} VALUES {}", vec![row.as_str(); rows].join(", ")),
-            one: format!("{into} VALUES {row}"),
-            json: format!("{into} SELECT {} FROM json_each($1) AS w", values.join(", ")),
+            many: format!("{values_into} {}", vec![row.as_str(); rows].join(", ")),
+            one: format!("{values_into} {row}"),
+            json: format!(
+                "INSERT INTO {table} ({names}) SELECT {} FROM json_each($1) AS w",
+                values.join(", ")
+            ),
         }
     }
 }
@@ -76,39 +92,57 @@ impl Session {
     }
 
     /// Drops the indexes of an empty table that is about to be filled, where building them
-    /// afterwards costs less, and gives their definitions. The index of present rows stays, for
-    /// rows come in its order, and so do those of past rows, of which there are none.
+    /// afterwards costs less, and gives what they were. The index of present rows stays, for rows
+    /// come in its order, and so do those of past rows, of which there are none.
     pub(crate) async fn defer_indexes(
         &mut self,
         table: &'static str,
-    ) -> Result<Vec<String>, DatabaseError> {
+    ) -> Result<Vec<Deferred>, DatabaseError> {
         let Self::Sqlite(transaction) = self else {
             return Ok(Vec::new());
         };
-        let indexes: Vec<(String, String)> = sqlx::query_as(
-            "SELECT name, sql FROM sqlite_schema \
-             WHERE type = 'index' AND tbl_name = $1 AND sql LIKE 'CREATE INDEX%' \
-             AND sql NOT LIKE '%IS NOT NULL' ORDER BY name",
+        let indexes: Vec<(String, String, Option<String>)> = sqlx::query_as(
+            "SELECT i.name, i.sql, s.stat FROM sqlite_schema AS i \
+             LEFT JOIN sqlite_stat1 AS s ON s.tbl = i.tbl_name AND s.idx = i.name \
+             WHERE i.type = 'index' AND i.tbl_name = $1 AND i.sql LIKE 'CREATE INDEX%' \
+             AND i.sql NOT LIKE '%IS NOT NULL' ORDER BY i.name",
         )
         .bind(table)
         .fetch_all(&mut **transaction)
         .await?;
-        for (name, _) in &indexes {
+        for (name, _, _) in &indexes {
             let drop = AssertSqlSafe(format!("DROP INDEX {name}"));
             sqlx::query(drop).execute(&mut **transaction).await?;
         }
-        Ok(indexes.into_iter().map(|(_, definition)| definition).collect())
+        let deferred = indexes.into_iter().map(|(name, definition, spread)| Deferred {
+            table,
+            name,
+            definition,
+            spread,
+        });
+        Ok(deferred.collect())
     }
 
-    /// Builds the indexes that were dropped.
+    /// Builds the indexes that were dropped, and writes down again how their rows are spread.
     pub(crate) async fn build_indexes(
         &mut self,
-        definitions: Vec<String>,
+        deferred: Vec<Deferred>,
     ) -> Result<(), DatabaseError> {
-        for definition in definitions {
-            let sql = AssertSqlSafe(definition);
-            on!(self, connection => sqlx::query(sql).execute(connection).await.map(drop))?;
+        let Self::Sqlite(transaction) = self else {
+            return Ok(());
+        };
+        for index in deferred {
+            let build = AssertSqlSafe(index.definition);
+            sqlx::query(build).execute(&mut **transaction).await?;
+            sqlx::query("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES ($1, $2, $3)")
+                .bind(index.table)
+                .bind(index.name)
+                .bind(index.spread)
+                .execute(&mut **transaction)
+                .await?;
         }
+        // Makes this connection read the statistics again.
+        sqlx::query("ANALYZE sqlite_schema").execute(&mut **transaction).await?;
         Ok(())
     }
 }

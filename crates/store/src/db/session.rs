@@ -1,11 +1,18 @@
 //! One transaction.
 
-use futures_util::TryStreamExt;
+use std::time::Duration;
+
+use futures_util::{FutureExt, TryStreamExt};
 use sqlx::query::Query;
 use sqlx::{Database, Encode, Postgres, Sqlite, Transaction, Type};
 
 use super::value::{Param, Record, storable};
 use crate::error::DatabaseError;
+
+/// After so many rows a reader that is faster than the database pauses instead of waiting for
+/// the very next row: to be woken for each of millions costs more than to read them.
+const MANY: usize = 1_000;
+const PAUSE: Duration = Duration::from_millis(1);
 
 /// One transaction; undone unless it is committed.
 #[derive(Debug)]
@@ -28,8 +35,6 @@ macro_rules! on {
         }
     };
 }
-pub(super) use on;
-
 impl Session {
     /// Runs a statement and says how many rows it changed.
     pub(crate) async fn execute(
@@ -77,8 +82,19 @@ impl Session {
     ) -> Result<(), DatabaseError> {
         on!(self, connection => {
             let mut rows = bind(sqlx::query(sql), params)?.fetch(connection);
-            while let Some(row) = rows.try_next().await? {
+            let mut taken = 0_usize;
+            loop {
+                let next = match rows.try_next().now_or_never() {
+                    Some(next) => next,
+                    None if taken < MANY => rows.try_next().await,
+                    None => {
+                        tokio::time::sleep(PAUSE).await;
+                        continue;
+                    }
+                };
+                let Some(row) = next? else { break };
                 take(&row.into())?;
+                taken += 1;
             }
         });
         Ok(())
@@ -95,7 +111,7 @@ impl Session {
 }
 
 /// Fills in the values of a statement in the order of their numbers.
-pub(super) fn bind<'q, DB: Database>(
+fn bind<'q, DB: Database>(
     query: Query<'q, DB, DB::Arguments>,
     params: Vec<Param<'_>>,
 ) -> Result<Query<'q, DB, DB::Arguments>, DatabaseError>

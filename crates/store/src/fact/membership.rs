@@ -67,6 +67,8 @@ impl Store {
             Some(number) => (&lookup.as_of, params![district, value, number.0]),
         };
         let mut session = self.db(district).await?.read().await?;
-        session.all(sql, params, |row| version::read(table, row)).await
+        let mut versions = session.all(sql, params, |row| version::read(table, row)).await?;
+        versions.sort_by_key(|version| version.row.id);
+        Ok(versions)
     }
 }

@@ -1,6 +1,6 @@
 //! Reading versions by id, by key and by operation.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use firstbell_roster::model::{DistrictId, Kind, OperationNumber, SubjectId};
 
@@ -143,7 +143,7 @@ impl Store {
         operation: OperationNumber,
     ) -> Result<Vec<(Kind, SubjectId)>, DatabaseError> {
         let mut session = self.db(district).await?.read().await?;
-        let mut touched = Vec::new();
+        let mut touched = BTreeSet::new();
         for kind in Kind::FACTS {
             let first =
                 super::diff::first_row_after(&mut session, district, kind, operation).await?;
@@ -156,7 +156,7 @@ impl Store {
                 .await?;
             touched.extend(found);
         }
-        Ok(touched)
+        Ok(touched.into_iter().collect())
     }
 }
 

@@ -92,7 +92,8 @@ async fn of_sqlite(file: &std::path::Path) -> Vec<(String, String, String)> {
     let mut connection = SqliteConnection::connect(&url).await.unwrap();
     sqlx::query_as(
         "SELECT t.name, c.name, c.type FROM sqlite_schema AS t, pragma_table_info(t.name) AS c \
-         WHERE t.type = 'table' AND t.name NOT LIKE '\\_sqlx%' ESCAPE '\\' ORDER BY t.name, c.cid",
+         WHERE t.type = 'table' AND t.name NOT LIKE '\\_sqlx%' ESCAPE '\\' \
+         AND t.name NOT LIKE 'sqlite%' ORDER BY t.name, c.cid",
     )
     .fetch_all(&mut connection)
     .await
