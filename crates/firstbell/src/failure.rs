@@ -72,6 +72,11 @@ impl From<HubError> for Failure {
     fn from(error: HubError) -> Self {
         let hint = if let HubError::Read(error) = &error {
             hint_of_reading(error).to_owned()
+        } else if let HubError::Open(_) = &error {
+            "Make an installation with `firstbell init`, or name another with --home DIR."
+                .to_owned()
+        } else if let HubError::District(_) = &error {
+            "Choose another short name; `firstbell district list` lists those in use.".to_owned()
         } else {
             sentence(error.hint())
         };
