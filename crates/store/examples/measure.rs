@@ -126,14 +126,12 @@ async fn apply(
 async fn seal(store: &Store, folder: &Path, megabytes: usize) -> Outcome<()> {
     let district = store.create_district("maple", "Maple", DateTime(0)).await?.id;
     let key = store.district_key(district).await?;
-    let mut block = String::new();
-    for line in 0.. {
-        if block.len() >= BLOCK {
-            break;
-        }
-        block +=
-            &format!("{:016x},active,,{:08x},{:06x},student\n", key_of(line), line * 7, line * 3);
-    }
+    let line = |number: i64| {
+        let (class, user) = (number * 7, number * 3);
+        format!("{:016x},active,,{class:08x},{user:06x},student\n", self::key(number))
+    };
+    let lines = i64::try_from(BLOCK / line(0).len())?;
+    let block: String = (0..lines).map(line).collect();
     let path = folder.join("enrollments.sealed");
     let blocks = u32::try_from(megabytes * (1 << 20) / BLOCK)?;
     let clock = Clock::start();
@@ -152,10 +150,6 @@ async fn seal(store: &Store, folder: &Path, megabytes: usize) -> Outcome<()> {
     }
     clock.stop("read back, in megabytes", i64::try_from(megabytes)?);
     Ok(())
-}
-
-fn key_of(number: i64) -> i64 {
-    key(number)
 }
 
 /// Spreads numbers over all keys, as a hash would.
@@ -213,10 +207,8 @@ fn an_enrollment(number: i64, id: i64, users: i64, classes: i64, role: &str) -> 
 }
 
 fn begin(row: Row) -> Write {
-    let search = match row.kind {
-        Kind::User => vec![row.key, !row.key],
-        _ => Vec::new(),
-    };
+    let is_user = row.kind == Kind::User;
+    let search = if is_user { vec![row.key, !row.key] } else { Vec::new() };
     Write::Begin {
         row,
         source: DEFAULT_SOURCE,

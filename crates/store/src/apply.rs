@@ -185,12 +185,12 @@ impl Store {
         let mut session = self.db(district).await?.write().await?;
         let prev_hash = check(&mut session, lease, new.base).await?;
         let number = OperationNumber(new.base.0 + 1);
-        let mut writer = Writer::new(&mut session, district, number).await?;
+        let mut batches = Writer::new(&mut session, district, number).await?;
         for write in writes {
             let write = write.map_err(|error| ApplyError::Writes(error.into()))?;
-            writer.add(&mut session, write).await?;
+            batches.add(&mut session, write).await?;
         }
-        let applied = writer.finish(&mut session).await?;
+        let applied = batches.finish(&mut session).await?;
         record(&mut session, district, new, &applied, prev_hash).await?;
         crash_point("before_commit");
         session.commit().await?;

@@ -60,29 +60,8 @@ impl Writer {
         session: &mut Session,
         write: Write,
     ) -> Result<(), ApplyError> {
-        let kind = match &write {
-            Write::Begin { row, .. } | Write::Replace { row, .. } => row.kind,
-            Write::End { kind, .. } => *kind,
-        };
-        let own = self.place.operation;
-        let batch = self.batches.get_mut(&kind).ok_or(DatabaseError::NotAFact(kind))?;
-        match write {
-            Write::End { id, reason, stands_for, .. } => {
-                batch.end(id, stands_for.unwrap_or(own), reason)
-            }
-            Write::Begin { row, source, reason, stands_for, search } => {
-                let how = How { source, stands_for: stands_for.unwrap_or(own), reason };
-                let id = batch.begin(self.place, row, how, &mut self.drafts)?;
-                self.search.extend(search.into_iter().map(|hash| (hash, id)));
-            }
-            Write::Replace { row, source, reason, stands_for, search } => {
-                let how = How { source, stands_for: stands_for.unwrap_or(own), reason };
-                batch.end(row.id, how.stands_for, reason);
-                let id = batch.begin(self.place, row, how, &mut self.drafts)?;
-                self.search.extend(search.into_iter().map(|hash| (hash, id)));
-            }
-        }
-        if batch.is_full() {
+        let kind = self.place_in_batch(write)?;
+        if let Some(batch) = self.batches.get_mut(&kind).filter(|batch| batch.is_full()) {
             batch.flush(session, self.place).await?;
             crash_point("in_apply_after_first_batch");
         }
@@ -90,6 +69,36 @@ impl Writer {
             self.flush_search(session).await?;
         }
         Ok(())
+    }
+
+    fn place_in_batch(&mut self, write: Write) -> Result<Kind, ApplyError> {
+        let own = self.place.operation;
+        let (row, how, search, replaces) = match write {
+            Write::End { kind, id, reason, stands_for } => {
+                self.batch(kind)?.end(id, stands_for.unwrap_or(own), reason);
+                return Ok(kind);
+            }
+            Write::Begin { row, source, reason, stands_for, search } => {
+                let stands_for = stands_for.unwrap_or(own);
+                (row, How { source, stands_for, reason }, search, false)
+            }
+            Write::Replace { row, source, reason, stands_for, search } => {
+                let stands_for = stands_for.unwrap_or(own);
+                (row, How { source, stands_for, reason }, search, true)
+            }
+        };
+        let (kind, old) = (row.kind, row.id);
+        let batch = self.batches.get_mut(&kind).ok_or(DatabaseError::NotAFact(kind))?;
+        if replaces {
+            batch.end(old, how.stands_for, how.reason);
+        }
+        let id = batch.begin(self.place, row, how, &mut self.drafts)?;
+        self.search.extend(search.into_iter().map(|hash| (hash, id)));
+        Ok(kind)
+    }
+
+    fn batch(&mut self, kind: Kind) -> Result<&mut Batch, DatabaseError> {
+        self.batches.get_mut(&kind).ok_or(DatabaseError::NotAFact(kind))
     }
 
     /// Sends what waits, builds the indexes and moves the sequences on.

@@ -16,8 +16,7 @@ pub struct SealedReader {
     file: File,
     sealer: Sealer,
     header: Vec<u8>,
-    /// Where each block begins and how long it is.
-    blocks: Vec<(u64, u32)>,
+    blocks: Places,
     footer: Vec<u8>,
 }
 
@@ -74,6 +73,9 @@ impl SealedReader {
     }
 }
 
+/// Where each block begins, and how long it is.
+type Places = Vec<(u64, u32)>;
+
 /// Reads at a place, with errors that name the file.
 struct Raw<'a> {
     path: &'a Path,
@@ -92,11 +94,7 @@ impl Raw<'_> {
     }
 
     /// Where the blocks are, and the caller's own index.
-    fn index(
-        &self,
-        sealer: &Sealer,
-        first: u64,
-    ) -> Result<(Vec<(u64, u32)>, Vec<u8>), SealedError> {
+    fn index(&self, sealer: &Sealer, first: u64) -> Result<(Places, Vec<u8>), SealedError> {
         let trailer_at = self.length()?.checked_sub(TRAILER_BYTES as u64);
         let trailer_at = trailer_at.ok_or_else(|| self.truncated())?;
         let trailer = self.bytes(trailer_at, TRAILER_BYTES)?;
@@ -105,9 +103,9 @@ impl Raw<'_> {
         let footer_at = trailer_at.checked_sub(u64::from(length));
         let footer_at = footer_at.filter(|at| end == END && *at >= first);
         let footer_at = footer_at.ok_or_else(|| self.truncated())?;
-        let sealed = self.bytes(footer_at, length as usize)?;
+        let footer = self.bytes(footer_at, length as usize)?;
         let plain = sealer
-            .open_part(Part::Footer(blocks), &sealed)
+            .open_part(Part::Footer(blocks), &footer)
             .ok_or_else(|| SealedError::tampered(self.path, "the footer"))?;
         let (places, footer, next) = places(&plain, blocks, first)
             .ok_or_else(|| SealedError::tampered(self.path, "the footer"))?;
@@ -153,8 +151,7 @@ impl Raw<'_> {
 }
 
 /// Where each block is, the caller's own index, and where the blocks end.
-#[expect(clippy::type_complexity, reason = "read once, right above")]
-fn places(plain: &[u8], blocks: u32, first: u64) -> Option<(Vec<(u64, u32)>, Vec<u8>, u64)> {
+fn places(plain: &[u8], blocks: u32, first: u64) -> Option<(Places, Vec<u8>, u64)> {
     let mut next = first;
     let mut rest = plain;
     let mut places = Vec::new();

@@ -14,8 +14,8 @@ fn write(path: &Path, key: &DistrictKey, blocks: &[&[u8]]) {
     let mut writer = SealedWriter::create(path, key, b"operation 1").unwrap();
     let sealer = writer.sealer();
     for (number, block) in (0..).zip(blocks) {
-        let sealed = sealer.seal(number, block).unwrap();
-        writer.append(number, &sealed).unwrap();
+        let bytes = sealer.seal(number, block).unwrap();
+        writer.append(number, &bytes).unwrap();
     }
     writer.finish(b"index").unwrap();
 }
@@ -24,12 +24,13 @@ fn write(path: &Path, key: &DistrictKey, blocks: &[&[u8]]) {
 fn blocks_header_and_footer_come_back() {
     let folder = tempfile::tempdir().unwrap();
     let (path, key) = (folder.path().join("users.sealed"), key("maple"));
-    write(&path, &key, &[b"Zo\xc3\xab", b"", &[9; 300_000]]);
+    let large = vec![9; 300_000];
+    write(&path, &key, &[b"Zo\xc3\xab", b"", &large]);
     let reader = SealedReader::open(&path, &key).unwrap();
     assert_eq!(reader.header(), b"operation 1");
     assert_eq!(reader.footer(), b"index");
     assert_eq!(reader.blocks(), 3);
-    assert_eq!(reader.read(2).unwrap(), [9; 300_000]);
+    assert_eq!(reader.read(2).unwrap(), large);
     assert_eq!(reader.read(0).unwrap(), b"Zo\xc3\xab");
     assert!(matches!(reader.read(3), Err(SealedError::NoBlock { .. })));
     assert_eq!(SealedReader::unproved_header(&path).unwrap(), b"operation 1");

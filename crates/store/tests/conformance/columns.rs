@@ -69,14 +69,13 @@ fn table(kind: Kind) -> &'static str {
 }
 
 async fn columns(it: &Installation) -> Columns {
-    let rows = match &it.postgres {
-        Some(url) => of_postgres(url).await,
-        None => {
-            let folder = it.store.files("maple").folder().to_owned();
-            let mut rows = of_sqlite(&it.home.path().join("hub.db")).await;
-            rows.extend(of_sqlite(&folder.join("roster.db")).await);
-            rows
-        }
+    let rows = if let Some(url) = &it.postgres {
+        of_postgres(url).await
+    } else {
+        let folder = it.store.files("maple").folder().to_owned();
+        let mut rows = of_sqlite(&it.home.path().join("hub.db")).await;
+        rows.extend(of_sqlite(&folder.join("roster.db")).await);
+        rows
     };
     let mut columns = Columns::new();
     for (table, column, ty) in rows {

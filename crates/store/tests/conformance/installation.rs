@@ -22,6 +22,7 @@ pub const MINUTE: i64 = 60_000_000;
 static DATABASES: AtomicU32 = AtomicU32::new(0);
 
 /// Runs a test on both databases.
+#[expect(clippy::needless_pass_by_value, reason = "a test is written in the call")]
 pub fn on_both(test: impl AsyncFn(&Installation)) {
     on_both_with_runtime(|runtime, it| runtime.block_on(test(it)));
 }
@@ -103,17 +104,14 @@ impl Installation {
     pub async fn tamper(&self, slug: &str, district: DistrictId, statements: &str) {
         for statement in statements.split("; ") {
             let sql = AssertSqlSafe(format!("{statement} AND district = {district}"));
-            match &self.postgres {
-                Some(url) => {
-                    let mut connection = PgConnection::connect(url).await.unwrap();
-                    connection.execute(sql).await.unwrap();
-                }
-                None => {
-                    let file = self.store.files(slug).folder().join("roster.db");
-                    let url = format!("sqlite://{}", file.display());
-                    let mut connection = SqliteConnection::connect(&url).await.unwrap();
-                    connection.execute(sql).await.unwrap();
-                }
+            if let Some(url) = &self.postgres {
+                let mut connection = PgConnection::connect(url).await.unwrap();
+                connection.execute(sql).await.unwrap();
+            } else {
+                let file = self.store.files(slug).folder().join("roster.db");
+                let url = format!("sqlite://{}", file.display());
+                let mut connection = SqliteConnection::connect(&url).await.unwrap();
+                connection.execute(sql).await.unwrap();
             }
         }
     }

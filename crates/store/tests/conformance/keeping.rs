@@ -107,7 +107,7 @@ fn a_plan_is_kept_superseded_and_applied() {
         let second = plan(it, district, PlanStatus::Held).await;
         it.store.save_plan(district, &second, true).await.unwrap();
         let held = it.store.plans(district, Some(PlanStatus::Held), None, 9).await.unwrap();
-        assert_eq!(held, [second.clone()]);
+        assert_eq!(held, std::slice::from_ref(&second));
         let new = NewOperation {
             plan: Some((second.number, PlanStatus::Applied)),
             ..operation(OperationNumber(0))
