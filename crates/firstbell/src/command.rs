@@ -6,6 +6,7 @@ mod check;
 mod completions;
 mod config;
 mod delivery;
+mod demo;
 mod diff;
 mod district;
 mod doctor;
@@ -28,6 +29,7 @@ use crate::session::Session;
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    Demo(demo::Demo),
     Check(check::Check),
     /// Make a new installation in the home folder
     Init,
@@ -55,6 +57,7 @@ impl Command {
     /// Does it.
     pub fn run(self, session: &Session) -> Result<Exit, Failure> {
         match self {
+            Self::Demo(command) => command.run(session),
             Self::Check(command) => command.run(session),
             Self::Init => init::run(session),
             Self::District(command) => command.run(session),

@@ -6,6 +6,7 @@ pub mod check;
 pub mod findings;
 pub mod head;
 pub mod log;
+mod next;
 pub mod run;
 pub mod table;
 pub mod totals;

@@ -6,10 +6,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use firstbell_sandbox::{District, Options, Profile, Story};
-use firstbell_sync::report::{Reader, RunReport};
-use firstbell_sync::{Answer, Hub, RunOptions, check};
+use firstbell_sync::report::RunReport;
+use firstbell_sync::{Hub, RunOptions, check};
 
-use crate::clock;
 use crate::exit::Exit;
 use crate::failure::{Attempt, Failure};
 use crate::session::{self, Session};
@@ -83,14 +82,18 @@ impl Stage<'_> {
         let settings = firstbell_sync::parse("")?;
         let report = check::check(&self.folder.join("day1"), &settings, &|_, _| {})
             .map_err(Failure::unreadable)?;
-        self.teller.say("The first delivery has arrived. What is wrong with it, before anything is stored?");
+        self.teller.say(
+            "The first delivery has arrived. What is wrong with it, before anything is stored?",
+        );
         let text = text::check::render(&report);
-        self.teller.show("firstbell check day1", &report, &text, &[Part::Head(17)])
+        self.teller.show("firstbell check day1", &report, &text, &[Part::Things(3)])
     }
 
     async fn nights(&mut self, hub: &Hub) -> Result<(), Failure> {
         hub.add_district("oak", "Oak USD", &self.session.context("")).await?;
-        self.teller.say("What would it change in an empty roster? Each record ends in exactly one column.");
+        self.teller.say(
+            "What would it change in an empty roster? Each record ends in exactly one column.",
+        );
         let plan = self.feed(hub, 1, false).await?;
         self.tell_run("firstbell plan oak --feed day1", &plan, &[Part::Verdict, Part::Totals])?;
         self.teller.say("The plan is what will be made, so let it be made.");
@@ -99,7 +102,6 @@ impl Stage<'_> {
         self.teller.say("The next night's delivery: some people move, some come, some leave.");
         let second = self.feed(hub, 2, true).await?;
         self.tell_run("firstbell sync oak --feed day2", &second, &[Part::Verdict, Part::Changes])?;
-        self.stories(hub).await?;
         self.take_back(hub).await
     }
 
@@ -122,34 +124,6 @@ impl Stage<'_> {
         })
     }
 
-    async fn stories(&mut self, hub: &Hub) -> Result<(), Failure> {
-        let (moved, blocked) = (self.story.moved_student.clone(), self.story.blocked_student.clone());
-        let missing = self.story.missing_classes.first().cloned();
-        self.teller.say("A parent calls: where is my child now?");
-        self.why(hub, &moved, None, Reader::Administrator).await?;
-        self.teller.say("A teacher asks: why is this student not in my class? First the office's answer, then the teacher's.");
-        self.why(hub, &blocked, missing.as_deref(), Reader::Administrator).await?;
-        self.why(hub, &blocked, missing.as_deref(), Reader::Teacher).await
-    }
-
-    async fn why(
-        &mut self,
-        hub: &Hub,
-        person: &str,
-        class: Option<&str>,
-        reader: Reader,
-    ) -> Result<(), Failure> {
-        let answer = hub.why("oak", person, class, reader, clock::now()).await?;
-        let Answer::One(report) = answer else { return Ok(()) };
-        let class = class.map_or(String::new(), |class| format!(" --in {class}"));
-        let (reader, lines) = match reader {
-            Reader::Administrator => ("", 14),
-            Reader::Teacher => (" --for teacher", 3),
-        };
-        let command = format!("firstbell why oak {person}{class}{reader}");
-        self.teller.show(&command, &report, &text::why::render(&report), &[Part::Head(lines)])
-    }
-
     async fn take_back(&mut self, hub: &Hub) -> Result<(), Failure> {
         self.teller.say("The second night was a mistake? Take it back; every value returns, and the log keeps both.");
         let report = hub.undo("oak", None, &self.session.context("")).await?;
@@ -158,7 +132,12 @@ impl Stage<'_> {
         self.teller.show("firstbell log oak", &log, &text::log::list(&log), &[Part::Head(6)])
     }
 
-    fn tell_run(&mut self, command: &str, report: &RunReport, parts: &[Part]) -> Result<(), Failure> {
+    fn tell_run(
+        &mut self,
+        command: &str,
+        report: &RunReport,
+        parts: &[Part],
+    ) -> Result<(), Failure> {
         let text = text::run::render(report, "firstbell");
         self.teller.show(command, report, &text, parts)
     }

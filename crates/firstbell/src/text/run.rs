@@ -2,7 +2,7 @@
 
 use firstbell_sync::report::{GuardReason, RunReport, Status, Timing};
 
-use super::{about, changes, findings, head, section, table, totals, wrap};
+use super::{about, changes, findings, head, next, section, table, totals, wrap};
 use crate::words::number::{count, sentence};
 
 /// Reasons of a hold that stand in the first lines.
@@ -26,7 +26,7 @@ pub fn render(report: &RunReport, call: &str) -> String {
     text += &section("All reasons for the hold:", &all_reasons(report));
     text += &section("Also found:", &findings::lines(&rest));
     text += &section("Where the time went:", &timings(&report.timings));
-    text += &section("Next:", &next(report, call));
+    text += &section("Next:", &next::lines(report, call));
     text
 }
 
@@ -110,45 +110,4 @@ fn timings(timings: &[Timing]) -> Vec<String> {
         ]
     });
     table::lines(&[], rows.collect(), 1)
-}
-
-/// The commands that come next.
-fn next(report: &RunReport, call: &str) -> Vec<String> {
-    let district = &report.district;
-    let number = |flag: &str, number: Option<i64>| {
-        number.map_or(String::new(), |number| format!(" {flag} {number}"))
-    };
-    let plan = number("--plan", report.plan);
-    let shown = report
-        .plan
-        .map_or(String::new(), |number| format!("{call} show {district} plan {number} --changes"));
-    let commands = match report.status {
-        Status::Planned => vec![
-            (shown, "to see each change"),
-            (format!("{call} apply {district}{plan}"), "to make them"),
-        ],
-        Status::Held => vec![
-            (shown, "to see each change"),
-            (format!("{call} approve {district}{plan} --reason TEXT"), "to apply it after all"),
-            (format!("{call} approve {district}{plan} --drop --reason TEXT"), "to drop it"),
-        ],
-        Status::Applied => {
-            let operation = number("--operation", report.operation);
-            vec![(format!("{call} undo {district}{operation}"), "to take it back")]
-        }
-        Status::Refused if report.plan.is_some() => {
-            vec![(format!("{call} plan {district} --feed PATH"), "to make a new plan")]
-        }
-        Status::Refused => vec![(
-            format!("{call} sync {district} --feed PATH --override-identity REASON"),
-            "if it is this district's all the same",
-        )],
-        Status::Unchanged => Vec::new(),
-    };
-    let known = commands.into_iter().filter(|(command, _)| !command.is_empty());
-    table::lines(
-        &[],
-        known.map(|(command, what)| vec![command, what.to_owned()]).collect(),
-        usize::MAX,
-    )
 }

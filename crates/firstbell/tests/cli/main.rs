@@ -3,6 +3,7 @@
 mod bundle;
 mod call;
 mod check;
+mod demo;
 mod flow;
 mod postgres;
 mod reference;

@@ -13,6 +13,8 @@ use crate::words::number::count;
 pub enum Part {
     /// The first lines.
     Head(usize),
+    /// The first lines, down to as many of the things that matter most.
+    Things(usize),
     /// The outcome.
     Verdict,
     /// The table that accounts for every record.
@@ -70,9 +72,10 @@ impl Teller {
         let left = lines.iter().filter(|line| !line.is_empty()).count()
             - shown.iter().filter(|line| !line.is_empty()).count().min(lines.len());
         if left > 0 {
-            self.print(&format!("[{} more]", count(left as u64, "line", "lines")));
+            self.print(&format!("[{}]", count(left as u64, "more line", "more lines")));
         }
-        let report = serde_json::to_value(report).attempt("cannot tell it as JSON", "Report this.")?;
+        let report =
+            serde_json::to_value(report).attempt("cannot tell it as JSON", "Report this.")?;
         self.steps.push(Step { command: command.to_owned(), report });
         Ok(())
     }
@@ -95,7 +98,14 @@ impl Part {
     fn of<'a>(self, lines: &[&'a str]) -> Vec<&'a str> {
         match self {
             Self::Head(number) => lines.iter().take(number).copied().collect(),
-            Self::Verdict => below(lines, |line| VERDICTS.iter().any(|word| line.starts_with(word))),
+            Self::Things(number) => {
+                let next = format!(" {}. ", number + 1);
+                let until = |line: &&&str| !line.starts_with(&next);
+                lines.iter().take_while(until).copied().collect()
+            }
+            Self::Verdict => {
+                below(lines, |line| VERDICTS.iter().any(|word| line.starts_with(word)))
+            }
             Self::Totals => below(lines, |line| line.starts_with("Totals, ")),
             Self::Changes => below(lines, |line| line.starts_with("Changes to the roster")),
         }
