@@ -43,11 +43,12 @@ impl Why {
     /// Asks, and prints the answer or those whom the question may mean.
     pub fn run(self, session: &Session) -> Result<Exit, Failure> {
         let Self { district, person, class, reader } = self;
+        let context = session.context("");
         let answer = session.with_hub(async |hub| {
-            Ok(hub.why(&district, &person, class.as_deref(), reader.into()).await?)
+            Ok(hub.why(&district, &person, class.as_deref(), reader.into(), &context).await?)
         })?;
         match answer {
-            Answer::One(report) => session.printer.show(&report, text::why::render)?,
+            Answer::One(report) => session.printer.show(&*report, text::why::render)?,
             Answer::Several(candidates) => return Err(Failure::ambiguous(&person, candidates)),
         }
         Ok(Exit::Done)

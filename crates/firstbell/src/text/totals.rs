@@ -13,14 +13,14 @@ use crate::words::waiting;
 const HEADER: [&str; 10] = [
     "",
     "received",
-    "= create",
-    "+ update",
-    "+ restore",
-    "+ end",
-    "+ unchanged",
-    "+ ignored",
-    "+ rejected",
-    "+ held",
+    "=create",
+    "+update",
+    "+restore",
+    "+end",
+    "+unchanged",
+    "+ignored",
+    "+rejected",
+    "+held",
 ];
 
 /// One row a kind, the sum, and whether everything adds up.
@@ -59,7 +59,15 @@ fn row(name: &str, numbers: [u64; 9]) -> Vec<String> {
         (1.., 0) => "-".to_owned(),
         _ => thousands(*number),
     });
-    std::iter::once(name.to_owned()).chain(shown).collect()
+    std::iter::once(short(name)).chain(shown).collect()
+}
+
+/// A name that leaves room for the numbers.
+fn short(name: &str) -> String {
+    match name.char_indices().nth(20) {
+        Some((end, _)) => format!("{}...", name.get(..end).unwrap_or(name)),
+        None => name.to_owned(),
+    }
 }
 
 fn agreement(outcomes: &BTreeMap<Kind, Outcomes>) -> String {

@@ -64,6 +64,7 @@ fn outcomes() -> BTreeMap<Kind, Outcomes> {
     let same = |received| Outcomes { received, unchanged: received, ..Outcomes::default() };
     BTreeMap::from([
         (Kind::Org, same(13)),
+        (Kind::LineItemLearningObjectiveId, same(13)),
         (Kind::Class, same(1_470)),
         (Kind::User, users),
         (Kind::Enrollment, enrollments),
