@@ -4,6 +4,7 @@
 //! both, and call the function in [`review`].
 
 mod completeness;
+mod keep_back;
 mod limits;
 mod membership;
 pub mod table;
@@ -12,6 +13,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use keep_back::{can_be_split, keep_back};
 pub use table::Guard;
 
 use crate::model::settings::{FirstPlan, Settings};

@@ -43,7 +43,7 @@ pub fn departures(account: &Account) -> BTreeMap<Kind, Departures> {
         by_absence: account.by_absence,
         by_record: account.by_record,
         by_rule: account.by_rule,
-        held: 0,
+        held: account.kept_back,
     };
     account.iter().map(|(kind, account)| (*kind, of(account))).collect()
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use firstbell_roster::model::row::fact_columns;
 use firstbell_roster::model::{Kind, PersonId, Row, SubjectId, Value};
 use firstbell_roster::plan::{Action, Line, row};
-use firstbell_store::StoredPlan;
+use firstbell_store::{PlanStatus, StoredPlan};
 
 use crate::hub::{Context, Hub, HubError};
 use crate::log::{Labels, name, show};
@@ -23,7 +23,7 @@ impl Hub {
     ) -> Result<(), HubError> {
         let mut ground = self.ground(slug, context, None).await?;
         ground.as_of = plan.as_of;
-        let result = self.planned_on(&ground, plan, take).await;
+        let result = self.planned_on(&ground, plan, context, take).await;
         self.store.release_lease(ground.lease).await?;
         result
     }
@@ -32,6 +32,7 @@ impl Hub {
         &self,
         ground: &Ground,
         plan: &StoredPlan,
+        context: &Context,
         take: &mut dyn FnMut(ChangeReport),
     ) -> Result<(), HubError> {
         let Some(number) = plan.delivery else { return Ok(()) };
@@ -39,7 +40,8 @@ impl Hub {
         let delivery = delivery
             .ok_or_else(|| HubError::NotFound(format!("delivery `{number}` is not kept")))?;
         let kept = self.kept_delivery(ground, &delivery)?;
-        let judged = self.judge_again(ground, &kept).await?;
+        let judged =
+            self.judge_again(ground, &kept, plan.status == PlanStatus::Held, context).await?;
         let mut names = self.names(&ground.district).await?;
         names.0.extend(judged.names.iter().map(|(id, name)| ((Kind::Org, *id), name.clone())));
         let lines: Vec<Line> = judged.draft.lines(&judged.snapshot).collect();

@@ -9,7 +9,7 @@ use firstbell_roster::check::whole;
 use firstbell_roster::guard::{self, Verdict};
 use firstbell_roster::matching;
 use firstbell_roster::model::fingerprint::Hasher;
-use firstbell_roster::model::settings::Settings;
+use firstbell_roster::model::settings::{OnHold, Settings};
 use firstbell_roster::model::snapshot::Snapshot;
 use firstbell_roster::model::{Date, Kind, OperationNumber};
 use firstbell_roster::plan::{self, Account, Draft};
@@ -51,6 +51,8 @@ pub(crate) struct Judged {
     pub account: Account,
     pub verdict: Verdict,
     pub names: Names,
+    /// Whether a guard's part was kept back from the draft, so that the rest can be applied.
+    pub split: bool,
 }
 
 impl Hub {
@@ -84,15 +86,15 @@ impl Hub {
         context: &Context,
         intent: Intent,
     ) -> Result<RunReport, HubError> {
-        let ground = self.ground(slug, context, options.settings.as_deref()).await?;
-        let result = self.run_on(&ground, feed, options, context, intent).await;
+        let mut ground = self.ground(slug, context, options.settings.as_deref()).await?;
+        let result = self.run_on(&mut ground, feed, options, context, intent).await;
         self.store.release_lease(ground.lease.clone()).await?;
         result
     }
 
     async fn run_on(
         &self,
-        ground: &Ground,
+        ground: &mut Ground,
         feed: &Path,
         options: &RunOptions<'_>,
         context: &Context,
@@ -125,7 +127,7 @@ impl Hub {
         let run = self.begin_run(ground, context, number).await?;
         let history =
             history::before(&self.store, ground, &snapshot, context, options.again).await?;
-        let judged = self.judge(ground, snapshot, &history, &mut stages).await?;
+        let judged = self.judge(ground, snapshot, &history, false, &mut stages).await?;
         records::delivery(&self.store, ground, &judged.snapshot, number, &about, context).await?;
         let mut report = report(ground, &judged, Some(number), Some(about));
         let plan = records::plan(
@@ -145,6 +147,9 @@ impl Hub {
             let delivery = (run, plan, number);
             self.apply_judged(ground, &judged, &kept, delivery, context, &mut report, &mut stages)
                 .await?;
+            if judged.split {
+                self.hold_rest(ground, &kept, number, context, &mut report).await?;
+            }
         }
         records::finish(&self.store, ground, run, number, &report, context).await?;
         report.timings = stages.report(options.timings);
@@ -167,6 +172,9 @@ impl Hub {
         let keep = keeper.map(|keeper| keeper as &dyn firstbell_ingest::Keep);
         let reading = Reading { settings: &ground.settings, keep, progress: options.progress };
         tokio::task::block_in_place(|| firstbell_ingest::read(package, &reading, &mut snapshot))?;
+        if ground.settings.time_zone == Settings::default().time_zone {
+            snapshot.findings.file(&firstbell_roster::check::table::TIME_ZONE_NOT_SET, "", None);
+        }
         stages.end("read, check, scope");
         Ok(snapshot)
     }
@@ -177,6 +185,7 @@ impl Hub {
         ground: &Ground,
         mut snapshot: Snapshot,
         history: &guard::History,
+        approved: bool,
         stages: &mut Stages,
     ) -> Result<Judged, HubError> {
         let known =
@@ -186,14 +195,21 @@ impl Hub {
             whole::hold_dependants(&mut snapshot, kind);
         }
         stages.end("match");
-        let draft = plan::draft(&mut snapshot, &known, &ties);
-        let account = plan::account(&snapshot, &draft);
+        let mut draft = plan::draft(&mut snapshot, &known, &ties);
         stages.end("plan");
         let verdict = guard::review(&snapshot, &draft, &known, &ground.settings, history);
         let orgs = self.org_rows(ground).await?;
         let names = account::names(&snapshot, &orgs);
+        let holds = !verdict.trips.is_empty() && !approved;
+        let split = holds
+            && ground.settings.on_hold == OnHold::KeepBack
+            && guard::can_be_split(&verdict, &snapshot, &draft);
+        if split {
+            guard::keep_back(&mut snapshot, &mut draft, &verdict);
+        }
+        let account = plan::account(&snapshot, &draft, holds && !split);
         stages.end("guard");
-        Ok(Judged { snapshot, draft, account, verdict, names })
+        Ok(Judged { snapshot, draft, account, verdict, names, split })
     }
 
     /// Applies a judged plan in one transaction and writes the image that the next run needs.
@@ -287,7 +303,7 @@ pub(crate) fn report(
 ) -> RunReport {
     let outcomes = account::outcomes(&judged.account);
     let changes = judged.draft.changes();
-    let holds = !judged.verdict.trips.is_empty();
+    let holds = !judged.verdict.trips.is_empty() && (!judged.split || changes == 0);
     RunReport {
         district: ground.district.slug.clone(),
         delivery: delivery.map(|number| number.0),
@@ -323,6 +339,7 @@ fn refused(ground: &Ground, about: AboutDelivery, reason: String) -> RunReport {
         account: Account::new(),
         verdict: Verdict::default(),
         names: Names::new(),
+        split: false,
     };
     RunReport {
         status: Status::Refused,

@@ -11,15 +11,15 @@ use firstbell_roster::model::fingerprint::Hasher;
 use firstbell_roster::model::snapshot::Snapshot;
 use firstbell_roster::plan::Line;
 use firstbell_store::{
-    Approval, DEFAULT_SOURCE, Delivery, NewRun, PlanNumber, PlanStatus, StoredPlan,
+    Approval, DEFAULT_SOURCE, Delivery, DeliveryNumber, NewRun, PlanNumber, PlanStatus, StoredPlan,
 };
 
 use crate::hub::{Context, Hub, HubError};
 use crate::kept::{KeptDelivery, KeptFiles};
 use crate::report::{RunReport, Status};
-use crate::run::{Ground, Judged, report};
+use crate::run::{Ground, Intent, Judged, report};
 use crate::timing::Stages;
-use crate::{image, plan_file, records};
+use crate::{history, image, plan_file, records};
 
 /// How many lines a refusal names.
 const DIFFERENCES: usize = 20;
@@ -117,7 +117,8 @@ impl Hub {
         }
         ground.as_of = stored.as_of;
         let kept = self.kept_delivery(ground, &delivery)?;
-        let mut judged = self.judge_again(ground, &kept).await?;
+        let approved = status == PlanStatus::Held;
+        let mut judged = self.judge_again(ground, &kept, approved, context).await?;
         judged.snapshot.about.hash.clone_from(&delivery.hash);
         let digest = plan_file::digest(judged.draft.lines(&judged.snapshot));
         if digest != stored.digest {
@@ -134,6 +135,9 @@ impl Hub {
             return Ok(report);
         }
         self.apply_stored(ground, &judged, &kept, &stored, status, context, &mut report).await?;
+        if judged.split {
+            self.hold_rest(ground, &kept, number, context, &mut report).await?;
+        }
         Ok(report)
     }
 
@@ -191,19 +195,67 @@ impl Hub {
         records::finish(&self.store, ground, run, number, report, context).await
     }
 
-    /// Judges a kept delivery again; what came before does not matter to a person's decision.
+    /// Judges a kept delivery again. What came before does not matter to a person's decision.
     pub(crate) async fn judge_again(
         &self,
         ground: &Ground,
         kept: &KeptDelivery,
+        approved: bool,
+        context: &Context,
     ) -> Result<Judged, HubError> {
         let hasher = Hasher::new(ground.district.hash_seed.cast_unsigned());
         let roster = image::load(&self.store, &ground.district, &hasher, ground.base).await?;
         let mut snapshot = Snapshot::new(hasher, roster);
         let reading = Reading { settings: &ground.settings, keep: None, progress: &|_, _| () };
         tokio::task::block_in_place(|| firstbell_ingest::read(kept, &reading, &mut snapshot))?;
-        let history = History { again: true, ..History::default() };
-        self.judge(ground, snapshot, &history, &mut Stages::start()).await
+        let history = if approved {
+            History { again: true, ..History::default() }
+        } else {
+            history::before(&self.store, ground, &snapshot, context, true).await?
+        };
+        self.judge(ground, snapshot, &history, approved, &mut Stages::start()).await
+    }
+
+    /// After the rest of a plan was applied, keeps the part that a guard kept back as a hold of
+    /// its own.
+    pub(crate) async fn hold_rest(
+        &self,
+        ground: &mut Ground,
+        kept: &KeptDelivery,
+        number: DeliveryNumber,
+        context: &Context,
+        report: &mut RunReport,
+    ) -> Result<(), HubError> {
+        ground.base = self.store.latest_operation(ground.district.id).await?;
+        let judged = self.judge_again(ground, kept, true, context).await?;
+        let mut rest = crate::run::report(ground, &judged, Some(number), report.about.clone());
+        rest.status = Status::Held;
+        rest.guard.clone_from(&report.guard);
+        let new = NewRun {
+            source: DEFAULT_SOURCE,
+            started_at: context.now,
+            delivery: Some(number),
+            settings_version: Some(ground.settings_version),
+            as_of: Some(ground.as_of),
+        };
+        let run = self.store.create_run(ground.district.id, &ground.lease, new).await?;
+        records::plan(
+            &self.store,
+            ground,
+            &judged,
+            run,
+            Some(number),
+            &mut rest,
+            context,
+            Intent::Sync,
+        )
+        .await?;
+        records::finish(&self.store, ground, run, number, &rest, context).await?;
+        report.status = Status::Held;
+        report.plan = rest.plan;
+        report.digest = rest.digest;
+        report.notes.push(format!("{} changes are kept back and wait for a person", rest.changes));
+        Ok(())
     }
 
     pub(crate) fn kept_delivery(

@@ -15,11 +15,22 @@ use tempfile::TempDir;
 fn context(night: i64) -> Context {
     let now = DateTime::parse("2026-09-15T02:00:00Z").unwrap();
     let now = DateTime(now.0 + night * 86_400_000_000);
-    Context { now, identity: "tester".to_owned(), by: Some("Tester".to_owned()), reason: "test".to_owned() }
+    Context {
+        now,
+        identity: "tester".to_owned(),
+        by: Some("Tester".to_owned()),
+        reason: "test".to_owned(),
+    }
 }
 
 fn options() -> RunOptions<'static> {
-    RunOptions { again: true, override_identity: Some("test".to_owned()), timings: false, settings: None, progress: &|_, _| () }
+    RunOptions {
+        again: true,
+        override_identity: Some("test".to_owned()),
+        timings: false,
+        settings: None,
+        progress: &|_, _| (),
+    }
 }
 
 /// The facts of the roster as of an operation, file by file.
@@ -30,7 +41,8 @@ async fn facts(hub: &Hub, folder: &Path, as_of: Option<i64>) -> BTreeMap<String,
     let mut facts = BTreeMap::new();
     for entry in std::fs::read_dir(&out).unwrap() {
         let path = entry.unwrap().path();
-        let mut lines: Vec<_> = std::fs::read_to_string(&path).unwrap().lines().map(str::to_owned).collect();
+        let mut lines: Vec<_> =
+            std::fs::read_to_string(&path).unwrap().lines().map(str::to_owned).collect();
         lines.sort();
         facts.insert(path.file_name().unwrap().to_string_lossy().into_owned(), lines);
     }
@@ -76,18 +88,26 @@ async fn nights(edits: &[Vec<Edit>], undo: &[bool]) {
         let applied = night(&hub, &feed, number).await;
         let again = hub.plan("oak", &feed, &options(), &context(number)).await.unwrap();
         let guard = &again.guard.reasons;
-        assert_eq!(again.changes, 0, "planning again changes nothing: {:?} {guard:?}", again.summary);
+        assert_eq!(
+            again.changes, 0,
+            "planning again changes nothing: {:?} {guard:?}",
+            again.summary
+        );
         let image = home.join("districts/oak/image");
         let with = hub.plan("oak", &feed, &options(), &context(number)).await.unwrap();
         std::fs::remove_file(&image).ok();
         let without = hub.plan("oak", &feed, &options(), &context(number)).await.unwrap();
         assert_eq!(with.digest, without.digest, "the image makes no difference");
-        if let Some(operation) = applied.filter(|_| undo.get(number as usize % undo.len().max(1)) == Some(&true)) {
+        if let Some(operation) =
+            applied.filter(|_| undo.get(number as usize % undo.len().max(1)) == Some(&true))
+        {
             let report = hub.undo("oak", Some(operation), &context(number)).await.unwrap();
             assert_eq!(report.notes.len(), 1, "{:?}", report.notes);
             assert_eq!(facts(&hub, folder.path(), None).await, before, "undo restores the facts");
             let with = hub.plan("oak", &feed, &options(), &context(number)).await.unwrap();
-            assert!(with.changes > 0 || before == facts(&hub, folder.path(), Some(operation)).await);
+            assert!(
+                with.changes > 0 || before == facts(&hub, folder.path(), Some(operation)).await
+            );
         }
     }
     assert_eq!(hub.verify("oak").await.unwrap().broken, None);

@@ -52,8 +52,6 @@ checks! {
         "Ask for an export in which both files come from the same moment.";
     FILE_INCOMPLETE "file_incomplete" Error None
         "the file breaks off in the middle of a record" "Send the file again, and wait until it is written before copying it.";
-    FILE_UNREADABLE "file_unreadable" Error None
-        "the file cannot be read as a table" "Send it as comma-separated text in UTF-8 with one header row.";
     MISSING_COLUMN "missing_column" Error None
         "a required column is missing, so that no record of the file can be taken"
         "Ask for an export with all of OneRoster's columns, empty ones too.";

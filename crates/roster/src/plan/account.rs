@@ -32,10 +32,13 @@ pub struct KindAccount {
     pub by_record: u64,
     /// Rows that end because a rule leaves them out.
     pub by_rule: u64,
+    /// Rows that would end and are kept back.
+    pub kept_back: u64,
 }
 
-/// Accounts for every record of a planned snapshot.
-pub fn account(snapshot: &Snapshot, draft: &Draft) -> Account {
+/// Accounts for every record of a planned snapshot. Where the whole plan waits for a person,
+/// nothing is applied now: every change is held.
+pub fn account(snapshot: &Snapshot, draft: &Draft, all_held: bool) -> Account {
     let mut account: Account =
         Kind::ALWAYS.into_iter().map(|kind| (kind, KindAccount::default())).collect();
     for (kind, file) in &snapshot.files {
@@ -64,6 +67,9 @@ pub fn account(snapshot: &Snapshot, draft: &Draft) -> Account {
             .count(Outcome::decode((stray.outcome, stray.detail)));
     }
     departures(snapshot, draft, &mut account);
+    if all_held {
+        account.values_mut().for_each(KindAccount::hold);
+    }
     account
 }
 
@@ -88,6 +94,19 @@ impl KindAccount {
         *map.entry(name).or_default() += 1;
     }
 
+    /// Holds every change: what would be applied is kept back.
+    fn hold(&mut self) {
+        let unchanged = self.applied.remove("unchanged").unwrap_or(0);
+        let held: u64 = std::mem::take(&mut self.applied).into_values().sum();
+        if held > 0 {
+            *self.held.entry("guard").or_default() += held;
+        }
+        self.applied.insert("unchanged", unchanged);
+        self.kept_back += std::mem::take(&mut self.by_absence)
+            + std::mem::take(&mut self.by_record)
+            + std::mem::take(&mut self.by_rule);
+    }
+
     /// Whether the outcomes add up to the records received.
     pub fn adds_up(&self) -> bool {
         let sum = |map: &BTreeMap<&str, u64>| map.values().sum::<u64>();
@@ -98,6 +117,9 @@ impl KindAccount {
 }
 
 fn departures(snapshot: &Snapshot, draft: &Draft, account: &mut Account) {
+    for (kind, count) in &draft.kept_back {
+        account.entry(*kind).or_default().kept_back += count;
+    }
     for (kind, steps) in &draft.steps {
         for one in steps.ordinals() {
             let Some((Action::End, reason)) = steps.get(one) else { continue };

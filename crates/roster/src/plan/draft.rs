@@ -17,6 +17,8 @@ pub struct Draft {
     pub steps: BTreeMap<Kind, Steps>,
     /// How many subjects of each kind are created.
     pub created: BTreeMap<Kind, u32>,
+    /// How many rows of each kind would end and are kept back by a guard.
+    pub kept_back: BTreeMap<Kind, u64>,
 }
 
 /// The steps of one kind, by ordinal.

@@ -45,8 +45,17 @@ impl Default for Town {
         }
         for n in 0..6 {
             let role = if n < 2 { "teacher" } else { "student" };
-            town.users.insert(format!("u{n}"), (role.to_owned(), format!("Name{n}"), format!("{{SIS:{n}}}"), format!("s{}", n % 2)));
-            town.enrollments.insert(format!("e{n}"), (format!("c{}", n % 3), format!("u{n}"), role.to_owned()));
+            town.users.insert(
+                format!("u{n}"),
+                (
+                    role.to_owned(),
+                    format!("Name{n}"),
+                    format!("{{SIS:{n}}}"),
+                    format!("s{}", n % 2),
+                ),
+            );
+            town.enrollments
+                .insert(format!("e{n}"), (format!("c{}", n % 3), format!("u{n}"), role.to_owned()));
         }
         town
     }
@@ -61,7 +70,15 @@ impl Town {
         match edit.what {
             0 => {
                 let role = if how == 0 { "teacher" } else { "student" };
-                self.users.insert(user, (role.to_owned(), format!("New{how}"), format!("{{SIS:{who}}}"), format!("s{}", how % 2)));
+                self.users.insert(
+                    user,
+                    (
+                        role.to_owned(),
+                        format!("New{how}"),
+                        format!("{{SIS:{who}}}"),
+                        format!("s{}", how % 2),
+                    ),
+                );
             }
             1 => drop(self.users.remove(&user)),
             2 => {
@@ -70,12 +87,16 @@ impl Town {
                 }
             }
             3 => {
-                self.enrollments.insert(enrollment, (format!("c{}", how % 4), user, "student".to_owned()));
+                self.enrollments
+                    .insert(enrollment, (format!("c{}", how % 4), user, "student".to_owned()));
             }
             4 => drop(self.enrollments.remove(&enrollment)),
             5 => drop(self.classes.remove(&format!("c{}", who % 4))),
             6 => {
-                self.classes.insert(format!("c{}", who % 4), (format!("Title {how}"), format!("s{}", how % 2)));
+                self.classes.insert(
+                    format!("c{}", who % 4),
+                    (format!("Title {how}"), format!("s{}", how % 2)),
+                );
             }
             7 => {
                 if let Some(row) = self.users.get_mut(&user) {
@@ -99,7 +120,8 @@ impl Town {
             }
             11 => {
                 if let Some(row) = self.users.get_mut(&user) {
-                    row.0 = ["student", "teacher", "guardian", "wizard"][usize::from(how % 4)].to_owned();
+                    row.0 = ["student", "teacher", "guardian", "wizard"][usize::from(how % 4)]
+                        .to_owned();
                 }
             }
             12 => self.without_terms = how % 2 == 0,

@@ -1,0 +1,246 @@
+//! Each check fires, and stays silent on a sound delivery.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use firstbell_roster::check::table;
+use firstbell_roster::model::Settings;
+use firstbell_sync::check::check;
+use support::bundle::Bundle;
+use support::{context, found, hub, sync};
+use tempfile::TempDir;
+
+const FILES: [&str; 6] = ["orgs", "academicSessions", "courses", "classes", "users", "enrollments"];
+
+/// A sound delivery with a manifest.
+fn sound() -> Bundle {
+    let mut town = Bundle::town(3);
+    town.manifest("1.1", &FILES.map(|file| (file, "bulk")));
+    town
+}
+
+fn codes(feed: &Path) -> BTreeMap<String, u64> {
+    let report = check(feed, &Settings::default(), &|_, _| ()).unwrap();
+    let mut codes = BTreeMap::new();
+    for finding in report.findings {
+        *codes.entry(finding.code).or_default() += finding.count;
+    }
+    codes
+}
+
+type Change = fn(&mut Bundle);
+
+/// For each check, the change of a sound delivery that makes it fire, and how often.
+fn changes() -> Vec<(&'static str, u64, Change)> {
+    vec![
+        ("missing_sourced_id", 1, |b| {
+            drop(b.row("orgs", "", &[("name", "Nameless"), ("type", "school")]))
+        }),
+        ("duplicate_sourced_id", 1, |b| drop(b.class("a-s0", "s0"))),
+        ("missing_value", 1, |b| drop(b.set("users", "p0-s0", "givenName", ""))),
+        ("unknown_word", 1, |b| drop(b.set("users", "p0-s0", "role", "wizard"))),
+        ("invalid_date", 1, |b| drop(b.set("academicSessions", "y", "startDate", "soon"))),
+        ("dangling_reference", 1, |b| drop(b.enroll("nowhere", "p0-s0", "student"))),
+        ("too_many_cells", 1, |b| b.files.get_mut("classes").unwrap()[1].push("more".to_owned())),
+        ("depends_on_rejected", 2, |b| drop(b.set("users", "p0-s0", "role", "wizard"))),
+        ("missing_column", 1, |b| {
+            b.files.get_mut("users").unwrap().iter_mut().for_each(|row| drop(row.remove(5)))
+        }),
+        ("declared_file_missing", 1, |b| drop(b.files.remove("courses"))),
+        ("missing_expected_value", 1, |b| drop(b.set("users", "p0-s0", "enabledUser", ""))),
+        ("missing_expected_column", 1, |b| {
+            b.files.get_mut("users").unwrap().iter_mut().for_each(|row| drop(row.remove(3)))
+        }),
+        ("word_spelling", 1, |b| drop(b.set("users", "p0-s0", "role", "Student"))),
+        ("unknown_optional_word", 1, |b| drop(b.set("classes", "a-s0", "classType", "club"))),
+        ("date_form", 1, |b| drop(b.set("academicSessions", "y", "startDate", "8/1/2026"))),
+        ("invalid_optional_date", 1, |b| {
+            drop(b.set("enrollments", "a-s0_p0-s0", "beginDate", "soon"))
+        }),
+        ("invalid_date_time", 1, |b| drop(b.set("users", "p0-s0", "dateLastModified", "soon"))),
+        ("year_form", 1, |b| drop(b.set("academicSessions", "y", "schoolYear", "2026-2027"))),
+        ("invalid_year", 1, |b| drop(b.set("academicSessions", "y", "schoolYear", "soon"))),
+        ("boolean_spelling", 1, |b| drop(b.set("users", "p0-s0", "enabledUser", "TRUE"))),
+        ("unknown_status", 1, |b| drop(b.set("users", "p0-s0", "status", "gone"))),
+        ("inactive_status", 1, |b| drop(b.set("users", "p0-s0", "status", "inactive"))),
+        ("delta_without_status", 8, |b| {
+            drop(
+                b.manifest("1.1", &FILES.map(|f| (f, if f == "users" { "delta" } else { "bulk" }))),
+            )
+        }),
+        ("delta_before_bulk", 1, |b| {
+            drop(
+                b.manifest("1.1", &FILES.map(|f| (f, if f == "users" { "delta" } else { "bulk" }))),
+            )
+        }),
+        ("user_ids_form", 1, |b| drop(b.set("users", "p0-s0", "userIds", "12"))),
+        ("too_few_cells", 1, |b| b.files.get_mut("classes").unwrap()[1].truncate(12)),
+        ("control_characters", 1, |b| drop(b.set("classes", "a-s0", "title", "two\nlines"))),
+        ("invalid_sourced_id", 1, |b| {
+            drop(b.row("orgs", "s 2", &[("name", "Two"), ("type", "school")]))
+        }),
+        ("sourced_ids_differ_in_case", 1, |b| drop(b.class("A-s0", "s0"))),
+        ("dangling_optional_reference", 1, |b| {
+            drop(b.set("classes", "a-s0", "termSourcedIds", "y,x"))
+        }),
+        ("reference_cycle", 1, |b| drop(b.set("orgs", "d", "parentSourcedId", "d"))),
+        ("dates_reversed", 1, |b| drop(b.set("academicSessions", "y", "endDate", "2026-01-01"))),
+        ("class_without_teacher", 1, |b| drop(b.remove("enrollments", "a-s0_t-s0"))),
+        ("class_without_students", 1, |b| drop(b.class("x", "s0").enroll("x", "t-s0", "teacher"))),
+        ("student_without_enrollment", 1, |b| drop(b.user("lone", "student", "s0"))),
+        ("staff_without_enrollment", 1, |b| drop(b.user("lone", "teacher", "s0"))),
+        ("user_without_trusted_identifier", 1, |b| drop(b.set("users", "p0-s0", "userIds", ""))),
+        ("shared_trusted_identifier", 2, |b| {
+            drop(b.set("users", "p0-s0", "userIds", "{SIS:p1-s0}"))
+        }),
+        ("no_manifest", 1, |b| drop(b.files.remove("manifest"))),
+        ("unknown_property", 1, |b| {
+            b.files
+                .get_mut("manifest")
+                .unwrap()
+                .push(vec!["file.colour".to_owned(), "bulk".to_owned()])
+        }),
+        ("unknown_version", 1, |b| b.files.get_mut("manifest").unwrap()[2][1] = "9".to_owned()),
+        ("undeclared_file", 1, |b| drop(b.row("demographics", "p0-s0", &[("sex", "female")]))),
+        ("unknown_mode", 1, |b| {
+            drop(b.manifest("1.1", &FILES.map(|f| (f, if f == "users" { "some" } else { "bulk" }))))
+        }),
+        ("unknown_file", 1, |b| {
+            drop(b.files.insert("notes".to_owned(), vec![vec!["a".to_owned()]]))
+        }),
+        ("header_only", 1, |b| b.files.get_mut("courses").unwrap().truncate(1)),
+        ("unknown_column", 1, |b| {
+            b.files
+                .get_mut("orgs")
+                .unwrap()
+                .iter_mut()
+                .for_each(|row| row.push("colour".to_owned()))
+        }),
+        ("column_spelling", 1, |b| b.files.get_mut("orgs").unwrap()[0][3] = "Name".to_owned()),
+        ("duplicate_column", 1, |b| {
+            for row in b.files.get_mut("orgs").unwrap() {
+                let name = row[3].clone();
+                row.push(name);
+            }
+        }),
+        ("status_in_bulk", 1, |b| drop(b.set("users", "p0-s0", "status", "active"))),
+        ("password_dropped", 1, |b| drop(b.set("users", "p0-s0", "password", "hunter2"))),
+    ]
+}
+
+#[test]
+fn each_check_fires_and_a_sound_delivery_is_silent() {
+    let folder = TempDir::new().unwrap();
+    let feed = folder.path().join("feed");
+    sound().write(&feed);
+    assert_eq!(codes(&feed), BTreeMap::new());
+    for (code, count, change) in changes() {
+        let mut bundle = sound();
+        change(&mut bundle);
+        bundle.write(&feed);
+        assert_eq!(codes(&feed).get(code), Some(&count), "{code}: {:?}", codes(&feed));
+    }
+}
+
+/// Checks that need bytes, a second night or 1.2 have tests of their own below.
+#[test]
+fn every_check_has_a_test() {
+    let elsewhere = [
+        "refers_to_departed",
+        "file_incomplete",
+        "not_utf8",
+        "stray_quote",
+        "user_without_role",
+        "file_in_folder",
+        "declared_absent",
+        "time_zone_not_set",
+    ];
+    let tested: Vec<_> = changes().iter().map(|(code, _, _)| *code).chain(elsewhere).collect();
+    for check in table::ALL {
+        assert!(tested.contains(&check.code), "{} has no test", check.code);
+    }
+}
+
+fn with_bytes(change: impl FnOnce(Vec<u8>) -> Vec<u8>) -> BTreeMap<String, u64> {
+    let folder = TempDir::new().unwrap();
+    let feed = folder.path().join("feed");
+    sound().write(&feed);
+    let path = feed.join("classes.csv");
+    let bytes = std::fs::read(&path).unwrap();
+    std::fs::write(&path, change(bytes)).unwrap();
+    codes(&feed)
+}
+
+#[test]
+fn bytes_that_are_not_what_they_should_be() {
+    let replace = |bytes: Vec<u8>, from: &[u8], to: &[u8]| {
+        let at = bytes.windows(from.len()).position(|window| window == from).unwrap();
+        [&bytes[..at], to, &bytes[at + from.len()..]].concat()
+    };
+    assert_eq!(with_bytes(|bytes| replace(bytes, b",a-s0,", b",Caf\xe9,"))["not_utf8"], 1);
+    assert_eq!(with_bytes(|bytes| replace(bytes, b",a-s0,", b",\"a\"b,"))["stray_quote"], 1);
+    assert_eq!(with_bytes(|bytes| replace(bytes, b",a-s0,", b",\"a-s0,"))["file_incomplete"], 1);
+    let cut = with_bytes(|bytes| bytes[..bytes.len() - 20].to_vec());
+    assert_eq!(cut["file_incomplete"], 1);
+    assert!(!with_bytes(|bytes| bytes[..bytes.len() - 1].to_vec()).contains_key("file_incomplete"));
+    let marked = with_bytes(|bytes| [b"\xef\xbb\xbf".to_vec(), bytes].concat());
+    assert_eq!(marked, BTreeMap::new(), "a byte order mark is nothing to speak of");
+    let old_mac = with_bytes(|bytes| {
+        bytes.into_iter().map(|byte| if byte == b'\n' { b'\r' } else { byte }).collect()
+    });
+    assert_eq!(old_mac, BTreeMap::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_second_night_shows() {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    let mut town = Bundle::town(30);
+    sync(&hub, folder.path(), &town, 0).await;
+    town.remove("users", "p0-s0");
+    let report = sync(&hub, folder.path(), &town, 1).await;
+    assert_eq!(found(&report, "refers_to_departed"), 2);
+    assert_eq!(report.outcomes[&firstbell_roster::model::Kind::Enrollment].held, 2);
+    assert_eq!(found(&report, "time_zone_not_set"), 1);
+    hub.save_settings("oak", "time_zone = \"America/Chicago\"", &context(1)).await.unwrap();
+    let report = sync(&hub, folder.path(), &town, 2).await;
+    assert_eq!(found(&report, "time_zone_not_set"), 0);
+}
+
+#[test]
+fn roles_in_a_file_of_their_own() {
+    let folder = TempDir::new().unwrap();
+    let feed = folder.path().join("feed");
+    let mut town = sound();
+    town.manifest("1.2", &[&FILES.map(|file| (file, "bulk"))[..], &[("roles", "bulk")]].concat());
+    for row in town.files.get_mut("users").unwrap() {
+        row.drain(4..6);
+    }
+    for (user, school) in ["s0", "s1"]
+        .iter()
+        .flat_map(|school| (0..3).map(move |n| (format!("p{n}-{school}"), *school)))
+    {
+        town.row(
+            "roles",
+            &format!("r-{user}"),
+            &[
+                ("userSourcedId", &user),
+                ("roleType", "primary"),
+                ("role", "student"),
+                ("orgSourcedId", school),
+            ],
+        );
+    }
+    town.write(&feed);
+    let codes = codes(&feed);
+    assert_eq!(codes, BTreeMap::from([("user_without_role".to_owned(), 2)]));
+}
+
+#[test]
+fn a_folder_inside_is_read() {
+    let folder = TempDir::new().unwrap();
+    sound().write(&folder.path().join("outer/inner"));
+    assert_eq!(codes(&folder.path().join("outer"))["file_in_folder"], 1);
+}

@@ -1,0 +1,289 @@
+//! Each guard fires, and stays silent.
+
+mod support;
+
+use firstbell_roster::model::Kind;
+use firstbell_sync::Hub;
+use firstbell_sync::report::Status;
+use support::bundle::Bundle;
+use support::{context, found, hub, options, outcomes, sync, trips};
+use tempfile::TempDir;
+
+/// A town that was applied, to be changed and fed again.
+async fn applied(students: usize) -> (TempDir, Hub, Bundle) {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    let town = Bundle::town(students);
+    let report = sync(&hub, folder.path(), &town, 0).await;
+    assert_eq!(report.status, Status::Applied, "{:?}", report.guard);
+    (folder, hub, town)
+}
+
+async fn second_night(students: usize, change: impl FnOnce(&mut Bundle)) -> Vec<String> {
+    let (folder, hub, mut town) = applied(students).await;
+    change(&mut town);
+    let report = sync(&hub, folder.path(), &town, 1).await;
+    assert_eq!(report.status == Status::Held, !report.guard.reasons.is_empty());
+    trips(&report).into_iter().map(str::to_owned).collect()
+}
+
+fn leave(town: &mut Bundle, school: &str, from: usize, to: usize) {
+    for number in from..to {
+        town.leave(&format!("p{number}-{school}"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_deactivated_by_school_and_district() {
+    assert_eq!(second_night(40, |town| leave(town, "s0", 0, 2)).await, [""; 0]);
+    assert!(
+        second_night(40, |town| leave(town, "s0", 0, 11))
+            .await
+            .contains(&"people_deactivated".to_owned())
+    );
+    let many = |town: &mut Bundle| {
+        leave(town, "s0", 0, 26);
+        leave(town, "s1", 0, 26);
+    };
+    assert!(second_night(600, many).await.contains(&"people_deactivated_in_district".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn classes_and_enrollments_ended() {
+    let end = |classes: usize| {
+        move |town: &mut Bundle| {
+            for number in 0..20 {
+                town.class(&format!("x{number}"), "s0").enroll(
+                    &format!("x{number}"),
+                    "t-s0",
+                    "teacher",
+                );
+            }
+            for number in 0..classes {
+                town.remove("classes", &format!("x{number}"))
+                    .remove("enrollments", &format!("x{number}_t-s0"));
+            }
+        }
+    };
+    for (classes, trips_expected) in [(3, false), (8, true)] {
+        let (folder, hub, mut town) = applied(4).await;
+        end(0)(&mut town);
+        sync(&hub, folder.path(), &town, 1).await;
+        let mut town = Bundle::town(4);
+        end(classes)(&mut town);
+        let report = sync(&hub, folder.path(), &town, 2).await;
+        assert_eq!(trips(&report).contains(&"classes_ended"), trips_expected, "{:?}", report.guard);
+    }
+    let trips = second_night(200, |town| {
+        for number in 0..80 {
+            town.remove("enrollments", &format!("a-s0_p{number}-s0"));
+            town.remove("enrollments", &format!("b-s0_p{number}-s0"));
+        }
+    });
+    assert_eq!(trips.await, ["enrollments_ended"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_renamed_and_records_lost() {
+    let rename = |count: usize| {
+        move |town: &mut Bundle| {
+            for number in 0..count {
+                town.set("users", &format!("p{number}-s0"), "familyName", "Other");
+            }
+        }
+    };
+    assert_eq!(second_night(100, rename(9)).await, [""; 0]);
+    assert_eq!(second_night(100, rename(30)).await, ["people_renamed"]);
+    let break_roles = |count: usize| {
+        move |town: &mut Bundle| {
+            for number in 0..count {
+                town.set("users", &format!("p{number}-s0"), "role", "wizard");
+            }
+        }
+    };
+    assert_eq!(second_night(100, break_roles(20)).await, [""; 0]);
+    assert_eq!(second_night(100, break_roles(30)).await, ["records_lost"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_floor_empties_a_school_a_grade_or_a_class() {
+    let trips = second_night(6, |town| leave(town, "s0", 0, 4)).await;
+    for code in ["school_emptied", "grade_emptied", "class_emptied"] {
+        assert!(trips.contains(&code.to_owned()), "{code}: {trips:?}");
+    }
+    assert_eq!(second_night(6, |town| leave(town, "s0", 0, 2)).await, [""; 0]);
+    let trips = second_night(6, |town| drop(town.leave("t-s0"))).await;
+    assert_eq!(trips, ["school_without_teacher", "class_loses_teacher"]);
+    let trips = second_night(6, |town| {
+        town.user("t2-s0", "teacher", "s0")
+            .enroll("a-s0", "t2-s0", "teacher")
+            .enroll("b-s0", "t2-s0", "teacher");
+        town.leave("t-s0");
+    });
+    assert_eq!(trips.await, [""; 0], "a new teacher takes over in the same plan");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_that_are_missing_empty_cut_or_unusable() {
+    assert_eq!(
+        second_night(3, |town| drop(town.files.remove("enrollments"))).await,
+        ["file_missing"]
+    );
+    assert_eq!(
+        second_night(3, |town| town.files.get_mut("enrollments").unwrap().truncate(1)).await,
+        ["file_empty"]
+    );
+    let trips = second_night(3, |town| {
+        for row in town.files.get_mut("users").unwrap() {
+            row.remove(5);
+        }
+    });
+    assert_eq!(trips.await, ["file_unusable"]);
+    let (folder, hub, town) = applied(3).await;
+    let feed = folder.path().join("feed");
+    town.write(&feed);
+    let path = feed.join("users.csv");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, &text[..text.len() - 40]).unwrap();
+    let report = hub.sync("oak", &feed, &options(), &context(1)).await.unwrap();
+    assert_eq!((report.status, trips_of(&report)), (Status::Held, vec!["file_incomplete"]));
+    assert_eq!(report.departures[&Kind::User].held, 0, "a cut file ends nobody");
+}
+
+fn trips_of(report: &firstbell_sync::report::RunReport) -> Vec<&str> {
+    trips(report)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_declared_absent_ends_nothing_and_holds_nothing() {
+    let (folder, hub, mut town) = applied(3).await;
+    town.files.remove("courses");
+    let bulk =
+        ["orgs", "academicSessions", "classes", "users", "enrollments"].map(|file| (file, "bulk"));
+    town.manifest("1.1", &[&bulk[..], &[("courses", "absent")]].concat());
+    let report = sync(&hub, folder.path(), &town, 1).await;
+    assert_eq!((report.status, found(&report, "declared_absent")), (Status::Unchanged, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn old_and_repeated_deliveries() {
+    let (folder, hub, mut town) = applied(3).await;
+    let first = town.clone();
+    town.set("users", "p0-s0", "givenName", "New");
+    assert_eq!(sync(&hub, folder.path(), &town, 1).await.status, Status::Applied);
+    let report = sync(&hub, folder.path(), &first, 2).await;
+    assert_eq!((report.status, trips(&report)), (Status::Held, vec!["repeated_delivery"]));
+    let feed = folder.path().join("feed");
+    let again = firstbell_sync::RunOptions { again: true, ..options() };
+    let report = hub.sync("oak", &feed, &again, &context(3)).await.unwrap();
+    assert_eq!(report.status, Status::Applied, "a person who means it gets through");
+    let mut dated = first.clone();
+    dated.set("users", "p0-s0", "dateLastModified", "2026-09-10T00:00:00Z");
+    dated.set("users", "p1-s0", "givenName", "Newer");
+    assert_eq!(sync(&hub, folder.path(), &dated, 4).await.status, Status::Applied);
+    dated.set("users", "p0-s0", "dateLastModified", "2026-09-01T00:00:00Z");
+    dated.set("users", "p1-s0", "givenName", "Older");
+    assert_eq!(trips(&sync(&hub, folder.path(), &dated, 5).await), ["older_delivery"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn small_cuts_add_up_until_a_person_approves() {
+    let (folder, hub, mut town) = applied(200).await;
+    let mut held = None;
+    for night in 1..6 {
+        let from = usize::try_from(night - 1).unwrap() * 8;
+        leave(&mut town, "s0", from, from + 8);
+        let report = sync(&hub, folder.path(), &town, night).await;
+        if report.status == Status::Held {
+            held = Some((night, report));
+            break;
+        }
+    }
+    let (night, report) = held.expect("eight a night must not go on for ever");
+    assert_eq!((night, trips(&report)), (2, vec!["people_deactivated"]));
+    let approved = hub.approve("oak", None, &context(night)).await.unwrap();
+    assert_eq!(approved.status, Status::Applied);
+    leave(&mut town, "s0", 16, 24);
+    assert_eq!(
+        sync(&hub, folder.path(), &town, night + 1).await.status,
+        Status::Applied,
+        "counting begins anew"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_from_delta_to_bulk_is_held_once() {
+    let (folder, hub, mut town) = applied(30).await;
+    let mut delta = Bundle::default();
+    delta.user("p99-s0", "student", "s0").set("users", "p99-s0", "status", "active");
+    let kinds = ["orgs", "academicSessions", "courses", "classes", "enrollments"];
+    let absent: Vec<_> =
+        kinds.iter().map(|kind| (*kind, "absent")).chain([("users", "delta")]).collect();
+    delta.manifest("1.1", &absent);
+    let report = sync(&hub, folder.path(), &delta, 1).await;
+    assert_eq!(
+        (report.status, outcomes(&report, Kind::User).as_str()),
+        (Status::Applied, "create 1")
+    );
+    town.set("users", "p0-s0", "givenName", "Changed");
+    let report = sync(&hub, folder.path(), &town, 2).await;
+    assert_eq!((report.status, trips(&report)), (Status::Held, vec!["mode_changed"]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_plan_waits_where_the_settings_say_so() {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    hub.save_settings("oak", "first_plan = \"hold\"", &context(0)).await.unwrap();
+    let town = Bundle::town(3);
+    let report = sync(&hub, folder.path(), &town, 0).await;
+    assert_eq!((report.status, trips(&report)), (Status::Held, vec!["first_plan"]));
+    assert_eq!(outcomes(&report, Kind::User), "held 8", "what waits is held");
+    let approved = hub.approve("oak", report.plan, &context(0)).await.unwrap();
+    assert_eq!(
+        (approved.status, outcomes(&approved, Kind::User).as_str()),
+        (Status::Applied, "create 8")
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keep_back_applies_the_rest_and_holds_what_a_limit_names() {
+    let (folder, hub, mut town) = applied(40).await;
+    hub.save_settings("oak", "on_hold = \"keep_back\"", &context(0)).await.unwrap();
+    leave(&mut town, "s0", 0, 12);
+    town.user("new-s1", "student", "s1").set("users", "p0-s1", "givenName", "Changed");
+    let report = sync(&hub, folder.path(), &town, 1).await;
+    assert_eq!((report.status, report.operation), (Status::Held, Some(2)), "{:?}", report.guard);
+    assert_eq!(
+        (report.departures[&Kind::User].ended, report.departures[&Kind::User].held),
+        (0, 12)
+    );
+    let operations = hub.log("oak", 10).await.unwrap();
+    assert_eq!(operations[0].counts["users.create"], 1);
+    assert!(!operations[0].counts.contains_key("users.end"));
+    let approved = hub.approve("oak", None, &context(1)).await.unwrap();
+    assert_eq!((approved.status, approved.departures[&Kind::User].ended), (Status::Applied, 12));
+    assert_eq!(sync(&hub, folder.path(), &town, 2).await.status, Status::Unchanged);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_districts_delivery_is_refused_before_anything_is_kept() {
+    let (folder, hub, town) = applied(3).await;
+    hub.add_district("elm", "Elm USD", &context(0)).await.unwrap();
+    let feed = folder.path().join("feed");
+    town.write(&feed);
+    let report = hub.sync("elm", &feed, &options(), &context(1)).await.unwrap();
+    assert_eq!((report.status, report.delivery, report.operation), (Status::Refused, None, None));
+    assert!(!report.notes[0].contains("oak") && !report.notes[0].contains("Oak"));
+    let mut other = Bundle::town(3);
+    for school in ["s0", "s1"] {
+        other.set("orgs", school, "sourcedId", &format!("other-{school}"));
+    }
+    let report = sync(&hub, folder.path(), &other, 2).await;
+    assert_eq!(
+        report.status,
+        Status::Refused,
+        "under half of the known schools: {:?}",
+        report.notes
+    );
+}
