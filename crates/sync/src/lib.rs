@@ -17,6 +17,7 @@ mod kept;
 mod known;
 mod log;
 mod outcomes;
+mod person;
 mod plan_file;
 mod planned;
 mod records;
@@ -25,6 +26,8 @@ mod run;
 mod stored;
 mod timing;
 mod undo;
+mod why;
 mod writes;
 
 pub use hub::{Context, DistrictInfo, Hub, HubError, RunOptions, parse};
+pub use why::Answer;

@@ -19,6 +19,8 @@ pub struct Facts {
     pub class: Option<ClassFacts>,
     /// Why the plan that waits is held, as sentences.
     pub guard: Vec<String>,
+    /// Who is near, in the reader's words, where nobody was ever received.
+    pub nearest: Vec<String>,
     /// Why the source's schedule stands still; `None` while it does not.
     pub paused: Option<String>,
     /// The person whose account this one went into. Nothing merges accounts yet, so this is

@@ -39,13 +39,22 @@ impl<T: Ord + Clone> Nearest<T> {
         if alike < worst || (alike <= worst && self.best.len() >= OFFERED) {
             return;
         }
-        self.best.push((alike, what()));
+        let what = what();
+        if self.best.iter().any(|(_, known)| *known == what) {
+            return;
+        }
+        self.best.push((alike, what));
         self.best.sort_by(|(a, one), (b, other)| b.total_cmp(a).then_with(|| one.cmp(other)));
         self.best.truncate(OFFERED);
     }
 
     fn worst(&self) -> f64 {
         self.best.last().map_or(LEAST, |(alike, _)| *alike)
+    }
+
+    /// Whether nothing is near so far.
+    pub fn is_empty(&self) -> bool {
+        self.best.is_empty()
     }
 
     /// The nearest, best first.

@@ -60,6 +60,7 @@ fn about_person() -> Facts {
         person: here(),
         class: None,
         guard: vec!["61 of 900 people of Lincoln High would be deactivated".to_owned()],
+        nearest: Vec::new(),
         paused: None,
         merged_into: None,
         changed_by_hand: None,

@@ -1,5 +1,6 @@
 //! What the log of operations answers.
 
+pub use firstbell_roster::explain::Reader;
 use firstbell_roster::model::Kind;
 use serde::{Deserialize, Serialize};
 
@@ -126,15 +127,4 @@ pub struct DoctorLine {
     pub good: bool,
     /// What was found and what to do, as a sentence.
     pub sentence: String,
-}
-
-/// Who asks, for the words of an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Reader {
-    /// A district administrator.
-    #[default]
-    Administrator,
-    /// A teacher: no ids, no words of the trade.
-    Teacher,
 }

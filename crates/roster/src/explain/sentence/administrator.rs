@@ -41,7 +41,7 @@ pub(super) fn sentence(cause: Cause, path: &Path<'_>, also: &[Cause]) -> String 
         Cause::NotEnrolledInDelivery => {
             format!("{who} is known, but no delivery has an enrollment of theirs in {class}.")
         }
-        Cause::NeverReceived => "No record with this number or name has ever arrived.".to_owned(),
+        Cause::NeverReceived => never(path),
     }
 }
 
@@ -210,6 +210,14 @@ fn deactivated(path: &Path<'_>, who: &str) -> String {
         format!(" since {}, because {}", operation(by), by.reason.clause())
     });
     format!("{who} is deactivated{by}.")
+}
+
+fn never(path: &Path<'_>) -> String {
+    let nearest = match path.facts.nearest.as_slice() {
+        [] => String::new(),
+        near => format!("; nearest: {}", near.join(", ")),
+    };
+    format!("No record with this number or name has ever arrived{nearest}.")
 }
 
 fn not_in_last(path: &Path<'_>, who: &str) -> String {

@@ -64,7 +64,11 @@ pub(super) fn sentence(cause: Cause, path: &Path<'_>) -> String {
             format!("The school office's list has {who}, but not in {class}.")
         }
         Cause::NeverReceived => {
-            "The school office's lists never had anyone by this name or number.".to_owned()
+            let near = match path.facts.nearest.as_slice() {
+                [] => String::new(),
+                near => format!("; they do have {}", near.join(", ")),
+            };
+            format!("The school office's lists never had anyone by this name or number{near}.")
         }
     }
 }

@@ -1,0 +1,207 @@
+//! What each value of a person was, from when to when, and where it came from.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use firstbell_roster::model::row::fact_columns;
+use firstbell_roster::model::{Kind, OperationNumber, Row, SubjectId, Value};
+use firstbell_store::{Operation, OperationKind, Version};
+
+use crate::hub::{Context, Hub, HubError};
+use crate::log::{Labels, show};
+use crate::outcomes;
+use crate::report::HistoryEntry;
+use crate::why::asked::Asked;
+use crate::why::person::{self, Whom};
+
+/// The field that says from when to when the person is there at all.
+const ACTIVE: &str = "active";
+
+impl Hub {
+    /// Every value that a person's user rows had, or one field of them, oldest first.
+    ///
+    /// The person is named as for [`Hub::why`].
+    pub async fn history(
+        &self,
+        slug: &str,
+        person: &str,
+        field: Option<&str>,
+        context: &Context,
+    ) -> Result<Vec<HistoryEntry>, HubError> {
+        let asked = Asked::load(self, slug, context).await?;
+        let rows = match person::find(&asked, person.trim()).await? {
+            Whom::One(person) => person.rows,
+            Whom::Several(several) => {
+                let names = several.iter().map(|one| format!("{} ({})", one.sourced_id, one.name));
+                let names: Vec<_> = names.collect();
+                return Err(HubError::NotFound(format!(
+                    "`{person}` may be several people: {}",
+                    names.join(", ")
+                )));
+            }
+            Whom::Nobody(_) => {
+                return Err(HubError::NotFound(format!("nobody is known as `{person}`")));
+            }
+        };
+        if let Some(field) = field {
+            known_field(field)?;
+        }
+        let mut teller =
+            Teller { asked: &asked, labels: labels(&asked), operations: BTreeMap::new() };
+        let mut entries = Vec::new();
+        for row in rows {
+            let versions = self.store.history(asked.district.id, Kind::User, row.row.id).await?;
+            teller.learn(&versions).await?;
+            entries.extend(teller.row(&versions, field)?);
+        }
+        Ok(entries)
+    }
+}
+
+fn known_field(field: &str) -> Result<(), HubError> {
+    let mut names: Vec<_> = fact_columns(Kind::User).map(|column| column.name).collect();
+    names.push(ACTIVE);
+    if names.contains(&field) {
+        return Ok(());
+    }
+    let names = names.join(", ");
+    Err(HubError::NotFound(format!("a person has no field `{field}`; there are {names}")))
+}
+
+fn labels(asked: &Asked<'_>) -> Labels {
+    let orgs = asked.orgs.iter().map(|(id, name)| ((Kind::Org, *id), name.clone()));
+    Labels(orgs.collect())
+}
+
+/// Tells where values come from, with the operations that it was told of.
+struct Teller<'a, 'b> {
+    asked: &'a Asked<'b>,
+    labels: Labels,
+    operations: BTreeMap<OperationNumber, Operation>,
+}
+
+/// One value, and the versions between which it held.
+struct Held<'a> {
+    value: String,
+    from: &'a Version,
+    until: Option<OperationNumber>,
+}
+
+impl Teller<'_, '_> {
+    /// Looks up the operations of a row's versions, and the people whom they name.
+    async fn learn(&mut self, versions: &[Version]) -> Result<(), HubError> {
+        let (store, district) = (self.asked.store, self.asked.district.id);
+        let ends =
+            versions.iter().filter_map(|version| version.until.as_ref()).map(|until| until.op);
+        let numbers: BTreeSet<_> =
+            versions.iter().map(|version| version.from_op).chain(ends).collect();
+        for number in numbers {
+            if let Some(made) = store.operation(district, number).await? {
+                self.operations.insert(number, made);
+            }
+        }
+        let named: BTreeSet<SubjectId> = versions
+            .iter()
+            .flat_map(|version| {
+                version.row.subjects(firstbell_roster::model::columns::user::AGENTS)
+            })
+            .copied()
+            .collect();
+        let named: Vec<_> = named.into_iter().collect();
+        for version in store.last_versions(district, Kind::User, &named).await? {
+            let name = crate::log::name(&version.row);
+            self.labels.0.insert((Kind::User, version.row.id), name);
+        }
+        Ok(())
+    }
+
+    /// The entries of one row: being there first, then each field in the order of the columns.
+    fn row(
+        &self,
+        versions: &[Version],
+        field: Option<&str>,
+    ) -> Result<Vec<HistoryEntry>, HubError> {
+        let wanted = |name: &str| field.is_none_or(|field| field == name);
+        let mut entries = Vec::new();
+        if wanted(ACTIVE) {
+            for held in held(versions, |_| "true".to_owned()) {
+                entries.push(self.entry(ACTIVE, &held)?);
+            }
+        }
+        for (at, column) in fact_columns(Kind::User).enumerate().filter(|(_, one)| wanted(one.name))
+        {
+            let value = |row: &Row| {
+                let none = Value::None;
+                show(row.values.get(at).unwrap_or(&none), column.refers_to(), &self.labels)
+            };
+            let all = held(versions, value);
+            let ever = all.iter().any(|held| !held.value.is_empty());
+            for held in all.iter().filter(|_| ever) {
+                entries.push(self.entry(column.name, held)?);
+            }
+        }
+        Ok(entries)
+    }
+
+    fn entry(&self, field: &str, held: &Held<'_>) -> Result<HistoryEntry, HubError> {
+        let from = self.operations.get(&held.from.from_op);
+        let until = held.until.and_then(|number| self.operations.get(&number));
+        Ok(HistoryEntry {
+            field: field.to_owned(),
+            value: held.value.clone(),
+            sourced_id: held.from.row.sourced_id.clone(),
+            from: held.from.from_op.0,
+            from_at: from.map(|made| made.at.to_string()).unwrap_or_default(),
+            until: held.until.map(|number| number.0),
+            until_at: until.map(|made| made.at.to_string()).unwrap_or_default(),
+            reason: format!("Because {}.", held.from.began.clause()),
+            approver: from.map(who).unwrap_or_default(),
+            source: from.map_or(Ok(String::new()), |made| self.source(made, &held.from.row))?,
+        })
+    }
+
+    /// Where an operation had a row from: the line of the delivery, while its outcomes are kept.
+    fn source(&self, made: &Operation, row: &Row) -> Result<String, HubError> {
+        if made.kind == OperationKind::Undo {
+            let undone = made.undoes.map(|number| format!(" of operation {number}"));
+            return Ok(format!("undo{}", undone.unwrap_or_default()));
+        }
+        let Some(run) = made.run else { return Ok(String::new()) };
+        let key = row.key.cast_unsigned();
+        let (files, seal) = (&self.asked.files, &self.asked.key);
+        let found = outcomes::find(files, seal, run, Kind::User, |other| other == key)?;
+        let past = self.asked.runs.iter().find(|past| past.number == run);
+        let file = past.and_then(|past| past.kept.files.get(&Kind::User));
+        let file = file.map_or_else(|| Kind::User.file(), |file| file.name.clone());
+        let line = found.iter().map(|entry| entry.line).min();
+        let line = line.map_or(String::new(), |line| format!(", {file} line {line}"));
+        let counts: crate::records::Counts =
+            serde_json::from_value(made.counts.clone()).unwrap_or_default();
+        let delivery =
+            counts.delivery.map_or("a delivery".to_owned(), |number| format!("delivery {number}"));
+        Ok(format!("{delivery}{line}; said by the school system, whose file does not say by whom"))
+    }
+}
+
+/// Who ran or approved an operation: the name given, and the identity behind it.
+fn who(made: &Operation) -> String {
+    match &made.by {
+        Some(by) if *by != made.actor_identity => format!("{by} ({})", made.actor_identity),
+        Some(_) | None => made.actor_identity.clone(),
+    }
+}
+
+/// The values of consecutive versions, equal neighbours joined.
+fn held(versions: &[Version], value: impl Fn(&Row) -> String) -> Vec<Held<'_>> {
+    let mut all: Vec<Held<'_>> = Vec::new();
+    for version in versions {
+        let value = value(&version.row);
+        let until = version.until.as_ref().map(|until| until.op);
+        match all.last_mut() {
+            Some(last) if last.until == Some(version.from_op) && last.value == value => {
+                last.until = until;
+            }
+            Some(_) | None => all.push(Held { value, from: version, until }),
+        }
+    }
+    all
+}

@@ -1,0 +1,169 @@
+//! The enrollments of a person in a class: those of the roster, past ones too, and those that
+//! only a delivery has.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use firstbell_roster::explain::{Enrollment, Presence, Span};
+use firstbell_roster::model::cells::Record;
+use firstbell_roster::model::columns::{SOURCED_ID, enrollment};
+use firstbell_roster::model::snapshot::Mode;
+use firstbell_roster::model::{Kind, OperationNumber, Row, SubjectId};
+use firstbell_store::Version;
+
+use super::asked::Asked;
+use super::class::Class;
+use super::delivered::{self, Sent};
+use super::person::Person;
+use super::said::{Heard, hear};
+use super::waiting::Waiting;
+use super::{presence, standing};
+use crate::hub::HubError;
+
+/// All enrollments of a person in a class that are known.
+pub async fn find(
+    asked: &Asked<'_>,
+    waiting: &Waiting,
+    person: &Person,
+    class: &Class,
+) -> Result<Vec<Enrollment>, HubError> {
+    let rows = match &class.row {
+        Some(row) => of_roster(asked, person, row.row.id).await?,
+        None => Vec::new(),
+    };
+    let mut found = Vec::new();
+    let mut known = BTreeSet::new();
+    for versions in rows {
+        let Some(last) = versions.last() else { continue };
+        let key = last.row.key.cast_unsigned();
+        known.insert(key);
+        found.push(of_row(asked, waiting, class, &versions, last, key).await?);
+    }
+    if found.iter().any(|one| one.standing.is_active()) {
+        return Ok(found);
+    }
+    let sent: BTreeMap<_, _> = tokio::task::block_in_place(|| of_deliveries(asked, person, class))?;
+    let keys: BTreeSet<_> = sent.keys().copied().filter(|key| !known.contains(key)).collect();
+    for (key, heard) in hear(asked, Kind::Enrollment, &keys, false)? {
+        let together = standing::put_together(
+            asked,
+            waiting,
+            Kind::Enrollment,
+            None,
+            key,
+            &heard,
+            Presence::Never,
+        );
+        let span = sent.get(&key).map(span_of).unwrap_or_default();
+        found.push(Enrollment { standing: together?.0, span });
+    }
+    Ok(found)
+}
+
+async fn of_row(
+    asked: &Asked<'_>,
+    waiting: &Waiting,
+    class: &Class,
+    versions: &[Version],
+    last: &Version,
+    key: u64,
+) -> Result<Enrollment, HubError> {
+    let id = class.row.as_ref().map(|row| row.row.id);
+    let in_class = |row: &Row| row.subject(enrollment::CLASS) == id;
+    let presence = presence::of(asked, versions, in_class).await?;
+    // A row that went on in another class is told of there: its record no longer means this one.
+    let heard = if in_class(&last.row) {
+        hear(asked, Kind::Enrollment, &BTreeSet::from([key]), false)?
+    } else {
+        BTreeMap::new()
+    };
+    let heard: Heard = heard.get(&key).copied().unwrap_or_default();
+    let here = versions.iter().rfind(|version| in_class(&version.row)).unwrap_or(last);
+    let (standing, sent) = standing::put_together(
+        asked,
+        waiting,
+        Kind::Enrollment,
+        Some(last),
+        key,
+        &heard,
+        presence,
+    )?;
+    let row =
+        Span::parse(here.row.text(enrollment::BEGIN_DATE), here.row.text(enrollment::END_DATE));
+    let span = if standing.is_active() { row } else { sent.as_ref().map_or(row, span_of) };
+    Ok(Enrollment { standing, span })
+}
+
+fn span_of(sent: &Sent) -> Span {
+    Span::parse(sent.cell(enrollment::BEGIN_DATE), sent.cell(enrollment::END_DATE))
+}
+
+/// The versions of each enrollment row that ties the person to the class, or once did.
+async fn of_roster(
+    asked: &Asked<'_>,
+    person: &Person,
+    class: SubjectId,
+) -> Result<Vec<Vec<Version>>, HubError> {
+    let district = asked.district.id;
+    let mut ids = BTreeSet::new();
+    for user in &person.rows {
+        ids.extend(at(asked, user.row.id, class, None).await?);
+    }
+    if ids.is_empty() {
+        for made in asked.endings(Kind::Enrollment).await? {
+            let before = Some(OperationNumber(made.number.0 - 1));
+            for user in &person.rows {
+                ids.extend(at(asked, user.row.id, class, before).await?);
+            }
+            if !ids.is_empty() {
+                break;
+            }
+        }
+    }
+    let mut rows = Vec::new();
+    for id in ids {
+        rows.push(asked.store.history(district, Kind::Enrollment, id).await?);
+    }
+    Ok(rows)
+}
+
+async fn at(
+    asked: &Asked<'_>,
+    user: SubjectId,
+    class: SubjectId,
+    as_of: Option<OperationNumber>,
+) -> Result<Vec<SubjectId>, HubError> {
+    let rows = asked.store.enrollments_of_user(asked.district.id, user, as_of).await?;
+    let in_class = |version: &Version| version.row.subject(enrollment::CLASS) == Some(class);
+    Ok(rows.into_iter().filter(in_class).map(|version| version.row.id).collect())
+}
+
+/// The records that name the person and the class, by key, in the deliveries back to the last
+/// whole file.
+fn of_deliveries(
+    asked: &Asked<'_>,
+    person: &Person,
+    class: &Class,
+) -> Result<BTreeMap<u64, Sent>, HubError> {
+    let users: BTreeSet<&str> = person
+        .rows
+        .iter()
+        .map(|row| row.row.sourced_id.as_str())
+        .chain([person.sourced_id.as_str()])
+        .collect();
+    let mut found = BTreeMap::new();
+    for run in &asked.runs {
+        let Some(file) = run.kept.files.get(&Kind::Enrollment) else { continue };
+        delivered::scan(asked, run, Kind::Enrollment, |_, record: Record<'_>| {
+            let meant = users.contains(record.cell(enrollment::USER))
+                && record.cell(enrollment::CLASS) == class.sourced_id;
+            if meant {
+                let key = asked.hasher.key(record.cell(SOURCED_ID).as_bytes());
+                found.entry(key).or_insert_with(|| Sent::of(Kind::Enrollment, record));
+            }
+        })?;
+        if file.mode == Mode::Bulk {
+            break;
+        }
+    }
+    Ok(found)
+}

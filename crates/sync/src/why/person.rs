@@ -1,0 +1,265 @@
+//! Whom a question means.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use firstbell_roster::check::cell;
+use firstbell_roster::explain::nearest::{Nearest, in_order, looks_like_id};
+use firstbell_roster::model::cells::Record;
+use firstbell_roster::model::columns::{SOURCED_ID, user};
+use firstbell_roster::model::{Kind, SubjectId, text};
+use firstbell_store::Version;
+
+use super::asked::Asked;
+use super::candidate::{self, LISTED, full_name};
+use super::delivered::{self, Sent};
+use super::said::{self, hear};
+use crate::hub::HubError;
+use crate::report::Candidate;
+
+/// A person whom a question means; the default is nobody.
+#[derive(Debug, Clone, Default)]
+pub struct Person {
+    /// Their user rows as they are or last were, the one that is meant first; none where only a
+    /// delivery has them.
+    pub rows: Vec<Version>,
+    /// The sourcedId of the row or record that is meant.
+    pub sourced_id: String,
+    /// The name.
+    pub name: String,
+}
+
+/// Whom a question means.
+#[derive(Debug)]
+pub enum Whom {
+    /// One person.
+    One(Box<Person>),
+    /// Several; never a pick.
+    Several(Vec<Candidate>),
+    /// Nobody, and who is near.
+    Nobody(Vec<Candidate>),
+}
+
+/// Finds whom a question means: by sourcedId, then by another identifier, then by name.
+pub async fn find(asked: &Asked<'_>, question: &str) -> Result<Whom, HubError> {
+    if question.is_empty() {
+        return Ok(Whom::Nobody(Vec::new()));
+    }
+    if let Some(person) = by_sourced_id(asked, question).await? {
+        return Ok(Whom::One(Box::new(person)));
+    }
+    let rows = by_identifier(asked, question).await?;
+    if !rows.is_empty() {
+        return whom(asked, rows, BTreeMap::new()).await;
+    }
+    let mut search = Search::new(asked, question);
+    asked
+        .store
+        .stream_present(asked.district.id, Kind::User, None, |version| search.look_at_row(&version))
+        .await?;
+    let ended = asked.departed(Kind::User, |row| search.means(|place| row.text(place))).await?;
+    search.rows.extend(ended);
+    let sent = search.look_at_delivery()?;
+    let rows: Vec<_> = search.rows.iter().copied().collect();
+    let rows = asked.store.last_versions(asked.district.id, Kind::User, &rows).await?;
+    let sent = unknown(asked, &rows, sent).await?;
+    if rows.is_empty() && sent.is_empty() {
+        return Ok(Whom::Nobody(near(asked, search.nearest.finish()).await?));
+    }
+    whom(asked, rows, sent).await
+}
+
+/// One person, or several, among rows and records.
+async fn whom(
+    asked: &Asked<'_>,
+    rows: Vec<Version>,
+    sent: BTreeMap<String, Sent>,
+) -> Result<Whom, HubError> {
+    let persons: BTreeSet<_> = rows.iter().map(|row| row.row.person).collect();
+    if persons.len() + sent.len() > 1 {
+        let mut several = candidate::of_rows(asked, &rows).await?;
+        let sent = sent.iter().take(LISTED);
+        several.extend(sent.map(|(id, sent)| candidate::of_sent(Kind::User, id, sent)));
+        return Ok(Whom::Several(several));
+    }
+    if let Some((sourced_id, sent)) = sent.into_iter().next() {
+        let name = full_name(|place| sent.cell(place));
+        return Ok(Whom::One(Box::new(Person { rows: Vec::new(), sourced_id, name })));
+    }
+    let active = rows.iter().position(Version::is_present).unwrap_or(0);
+    match rows.into_iter().nth(active) {
+        Some(row) => Ok(Whom::One(Box::new(of_row(asked, row).await?))),
+        None => Ok(Whom::Nobody(Vec::new())),
+    }
+}
+
+/// The person of a user row, with their other rows.
+async fn of_row(asked: &Asked<'_>, row: Version) -> Result<Person, HubError> {
+    let others = match row.row.person {
+        Some(person) => asked.store.users_of_person(asked.district.id, person).await?,
+        None => Vec::new(),
+    };
+    let name = full_name(|place| row.row.text(place));
+    let (id, sourced_id) = (row.row.id, row.row.sourced_id.clone());
+    let mut rows = vec![row];
+    rows.extend(others.into_iter().filter(|other| other.row.id != id));
+    Ok(Person { rows, sourced_id, name })
+}
+
+/// The person whose row has, or once had, this very sourcedId, or whose record a delivery has.
+async fn by_sourced_id(asked: &Asked<'_>, question: &str) -> Result<Option<Person>, HubError> {
+    let key = asked.hasher.key(question.as_bytes());
+    let linked = asked.store.by_keys(asked.district.id, Kind::User, &[key.cast_signed()]).await?;
+    let mut linked: Vec<_> =
+        linked.into_iter().filter(|one| one.sourced_id == question).map(|one| one.last).collect();
+    let own = |row: &Version| row.row.sourced_id == question;
+    linked.sort_by_key(|row| (!own(row), !row.is_present(), -row.row.id.0));
+    let linked = linked.into_iter().next();
+    if !linked.as_ref().is_some_and(own)
+        && let Some(person) = by_record(asked, key, question)?
+    {
+        return Ok(Some(person));
+    }
+    match linked {
+        Some(row) => of_row(asked, row).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+fn by_record(asked: &Asked<'_>, key: u64, question: &str) -> Result<Option<Person>, HubError> {
+    let heard = hear(asked, Kind::User, &BTreeSet::from([key]), true)?;
+    let Some(heard) = heard.get(&key).filter(|heard| heard.record.is_some()) else {
+        return Ok(None);
+    };
+    let (_, sent) = said::said(asked, Kind::User, key, heard)?;
+    let name = sent.map(|sent| full_name(|place| sent.cell(place))).unwrap_or_default();
+    Ok(Some(Person { rows: Vec::new(), sourced_id: question.to_owned(), name }))
+}
+
+/// The rows that an identifier, a user name or an e-mail address belongs to.
+async fn by_identifier(asked: &Asked<'_>, question: &str) -> Result<Vec<Version>, HubError> {
+    let columns = ["identifier", "userMasterIdentifier", "email", "username"];
+    let mut hashes: Vec<i64> =
+        columns.iter().map(|name| asked.hasher.identifier(name, question)).collect();
+    let named = asked
+        .settings
+        .trusted_identifiers
+        .iter()
+        .filter_map(|rule| rule.id_type.as_deref().map(|kind| (kind, question)));
+    let typed = cell::identifiers(question).chain(named);
+    hashes.extend(typed.map(|(kind, id)| asked.hasher.identifier(&format!("userIds:{kind}"), id)));
+    let hits = asked.store.by_identifier_hashes(asked.district.id, &hashes).await?;
+    let ids: BTreeSet<SubjectId> = hits.into_iter().map(|(_, id)| id).collect();
+    let ids: Vec<_> = ids.into_iter().collect();
+    let mut rows = asked.store.last_versions(asked.district.id, Kind::User, &ids).await?;
+    rows.retain(|row| has_identifier(|place| row.row.text(place), question));
+    Ok(rows)
+}
+
+fn has_identifier<'a>(cell: impl Fn(usize) -> &'a str, question: &str) -> bool {
+    let plain = [user::IDENTIFIER, user::USER_MASTER_IDENTIFIER, user::EMAIL, user::USERNAME];
+    let asked: Vec<_> = cell::identifiers(question).collect();
+    plain.into_iter().any(|place| cell(place) == question)
+        || cell::identifiers(cell(user::USER_IDS))
+            .any(|(kind, id)| id == question || asked.contains(&(kind, id)))
+}
+
+/// A look at every row and record for those whom a question means.
+struct Search<'a, 'b> {
+    asked: &'a Asked<'b>,
+    question: &'a str,
+    folded: String,
+    in_order: String,
+    rows: BTreeSet<SubjectId>,
+    nearest: Nearest<String>,
+}
+
+impl<'a, 'b> Search<'a, 'b> {
+    fn new(asked: &'a Asked<'b>, question: &'a str) -> Self {
+        Self {
+            asked,
+            question,
+            folded: text::folded(question),
+            in_order: in_order(question),
+            rows: BTreeSet::new(),
+            nearest: Nearest::new(question),
+        }
+    }
+
+    fn look_at_row(&mut self, version: &Version) {
+        let row = &version.row;
+        if self.means(|place| row.text(place)) {
+            self.rows.insert(row.id);
+        }
+        let name = full_name(|place| row.text(place));
+        let ids = [row.sourced_id.as_str(), row.text(user::IDENTIFIER)];
+        self.nearest.look(&ids, &name, || row.sourced_id.clone());
+    }
+
+    /// The records of the newest users file that are meant, by sourcedId.
+    fn look_at_delivery(&mut self) -> Result<BTreeMap<String, Sent>, HubError> {
+        let mut found = BTreeMap::new();
+        let newest = self.asked.runs.iter().find(|run| run.kept.files.contains_key(&Kind::User));
+        let Some(run) = newest else { return Ok(found) };
+        let mut nearest = std::mem::replace(&mut self.nearest, Nearest::new(self.question));
+        let is_empty = nearest.is_empty();
+        let take = |_: u32, record: Record<'_>| {
+            let sourced_id = record.cell(SOURCED_ID);
+            if self.means(|place| record.cell(place)) && !sourced_id.is_empty() {
+                found.insert(sourced_id.to_owned(), Sent::of(Kind::User, record));
+            }
+            if is_empty {
+                let name = full_name(|place| record.cell(place));
+                let ids = [sourced_id, record.cell(user::IDENTIFIER)];
+                nearest.look(&ids, &name, || sourced_id.to_owned());
+            }
+        };
+        delivered::scan(self.asked, run, Kind::User, take)?;
+        self.nearest = nearest;
+        Ok(found)
+    }
+
+    /// Whether a row or record has the identifier, address or name of the question.
+    fn means<'c>(&self, cell: impl Fn(usize) -> &'c str) -> bool {
+        if has_identifier(&cell, self.question) {
+            return true;
+        }
+        let same =
+            |place: usize| !cell(place).is_empty() && text::folded(cell(place)) == self.folded;
+        if self.question.contains('@') || looks_like_id(self.question) {
+            return same(user::EMAIL) || same(user::USERNAME);
+        }
+        let official = format!("{} {}", cell(user::GIVEN_NAME), cell(user::FAMILY_NAME));
+        !self.in_order.is_empty()
+            && (in_order(&official) == self.in_order
+                || in_order(&full_name(&cell)) == self.in_order
+                || same(user::USERNAME))
+    }
+}
+
+/// Those of the records that stand for none of these rows, nor for any other row.
+async fn unknown(
+    asked: &Asked<'_>,
+    rows: &[Version],
+    sent: BTreeMap<String, Sent>,
+) -> Result<BTreeMap<String, Sent>, HubError> {
+    let keys: Vec<_> =
+        sent.keys().map(|id| asked.hasher.key(id.as_bytes()).cast_signed()).collect();
+    let linked = asked.store.by_keys(asked.district.id, Kind::User, &keys).await?;
+    let known: BTreeSet<_> = linked.into_iter().map(|one| one.sourced_id).collect();
+    let is_row =
+        |id: &String| known.contains(id) || rows.iter().any(|row| row.row.sourced_id == *id);
+    Ok(sent.into_iter().filter(|(id, _)| !is_row(id)).collect())
+}
+
+async fn near(asked: &Asked<'_>, ids: Vec<String>) -> Result<Vec<Candidate>, HubError> {
+    let mut near = Vec::new();
+    for id in ids {
+        let key = asked.hasher.key(id.as_bytes()).cast_signed();
+        let linked = asked.store.by_keys(asked.district.id, Kind::User, &[key]).await?;
+        let rows: Vec<_> = linked.into_iter().map(|one| one.last).take(1).collect();
+        let of_rows = candidate::of_rows(asked, &rows).await?;
+        let unknown = || candidate::of_sent(Kind::User, &id, &Sent::default());
+        near.push(of_rows.into_iter().next().unwrap_or_else(unknown));
+    }
+    Ok(near)
+}
