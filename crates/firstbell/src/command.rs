@@ -11,6 +11,7 @@ mod diff;
 mod district;
 mod doctor;
 mod export;
+mod history;
 mod init;
 mod log;
 mod man;
@@ -19,6 +20,7 @@ mod reference;
 mod show;
 mod sync;
 mod undo;
+mod why;
 
 use clap::Subcommand;
 
@@ -44,6 +46,8 @@ pub enum Command {
     Show(show::Show),
     Diff(diff::Diff),
     Export(export::Export),
+    Why(why::Why),
+    History(history::History),
     /// Look over the installation and say what needs attention
     Doctor,
     Completions(completions::Completions),
@@ -71,6 +75,8 @@ impl Command {
             Self::Show(command) => command.run(session),
             Self::Diff(command) => command.run(session),
             Self::Export(command) => command.run(session),
+            Self::Why(command) => command.run(session),
+            Self::History(command) => command.run(session),
             Self::Doctor => doctor::run(session),
             Self::Completions(command) => command.run(session),
             Self::Man(command) => command.run(session),

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use firstbell_sandbox::{District, Options, Profile, Story};
-use firstbell_sync::report::RunReport;
-use firstbell_sync::{Hub, RunOptions, check};
+use firstbell_sync::report::{Reader, RunReport};
+use firstbell_sync::{Answer, Hub, RunOptions, check};
 
 use crate::exit::Exit;
 use crate::failure::{Attempt, Failure};
@@ -102,6 +102,7 @@ impl Stage<'_> {
         self.teller.say("The next night's delivery: some people move, some come, some leave.");
         let second = self.feed(hub, 2, true).await?;
         self.tell_run("firstbell sync oak --feed day2", &second, &[Part::Verdict, Part::Changes])?;
+        self.stories(hub).await?;
         self.take_back(hub).await
     }
 
@@ -122,6 +123,39 @@ impl Stage<'_> {
         } else {
             hub.plan("oak", &path, &options, &context).await?
         })
+    }
+
+    async fn stories(&mut self, hub: &Hub) -> Result<(), Failure> {
+        let Story { moved_student, moved_from, blocked_student, missing_classes, .. } =
+            self.story.clone();
+        let class = |classes: Vec<String>| classes.into_iter().next().unwrap_or_default();
+        let (left, missing) = (class(moved_from), class(missing_classes));
+        self.teller.say("A parent asks: why is my child no longer in this class?");
+        self.why(hub, &moved_student, &left, Reader::Administrator, 12).await?;
+        self.teller.say(
+            "Another student has never been in a class. First the office's answer, then the teacher's.",
+        );
+        self.why(hub, &blocked_student, &missing, Reader::Administrator, 3).await?;
+        self.why(hub, &blocked_student, &missing, Reader::Teacher, 1).await
+    }
+
+    async fn why(
+        &mut self,
+        hub: &Hub,
+        person: &str,
+        class: &str,
+        reader: Reader,
+        lines: usize,
+    ) -> Result<(), Failure> {
+        let context = self.session.context("");
+        let answer = hub.why("oak", person, Some(class), reader, &context).await?;
+        let Answer::One(report) = answer else { return Ok(()) };
+        let reader = match reader {
+            Reader::Administrator => "",
+            Reader::Teacher => " --for teacher",
+        };
+        let command = format!("firstbell why oak {person} --in {class}{reader}");
+        self.teller.show(&command, &*report, &text::why::render(&report), &[Part::Head(lines)])
     }
 
     async fn take_back(&mut self, hub: &Hub) -> Result<(), Failure> {

@@ -14,7 +14,7 @@ use crate::text;
 pub struct History {
     /// The district
     district: String,
-    /// The person, by sourcedId
+    /// The person: sourcedId, another number, user name, e-mail or name
     person: String,
     /// One field, such as email
     field: Option<String>,
@@ -31,8 +31,10 @@ impl History {
     /// Asks and prints.
     pub fn run(self, session: &Session) -> Result<Exit, Failure> {
         let Self { district, person, field } = self;
-        let entries = session
-            .with_hub(async |hub| Ok(hub.history(&district, &person, field.as_deref()).await?))?;
+        let context = session.context("");
+        let entries = session.with_hub(async |hub| {
+            Ok(hub.history(&district, &person, field.as_deref(), &context).await?)
+        })?;
         let report = Entries { district, person, entries };
         session.printer.show(&report, |report| text::why::history(&report.entries))?;
         Ok(Exit::Done)

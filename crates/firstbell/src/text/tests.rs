@@ -88,8 +88,8 @@ fn a_story_is_told_step_by_step() {
     };
     let report = WhyReport {
         cause: "enrollment_rejected".to_owned(),
-        obstacles: vec!["enrollment_rejected".to_owned()],
-        also: vec!["the student is in 6 other classes".to_owned()],
+        obstacles: vec!["unknown_class".to_owned(), "enrollment_rejected".to_owned()],
+        also: vec!["rejected_by_check".to_owned()],
         sentence: "Maya Lopez is not in Algebra 1 because its class is not in classes.csv"
             .to_owned(),
         steps: vec![

@@ -13,12 +13,15 @@ pub fn render(report: &WhyReport) -> String {
         lines.extend([String::new(), "Step by step:".to_owned()]);
     }
     for step in &report.steps {
-        let name = format!("  {:<14}", step.step);
-        lines.extend(wrap(&sentence(&step.sentence), &name, "                "));
+        let name = format!("  {:<15}", step.step);
+        lines.extend(wrap(&sentence(&step.sentence), &name, "                 "));
     }
-    let obstacles: Vec<_> = report.obstacles.iter().map(|one| cause::clause(one)).collect();
+    // A single obstacle is what the answer says.
+    let obstacles = if report.obstacles.len() > 1 { report.obstacles.as_slice() } else { &[] };
+    let obstacles: Vec<_> = obstacles.iter().map(|one| cause::clause(one)).collect();
     lines.extend(list("All that stands in the way, in this order:", &obstacles));
-    lines.extend(list("Also true today:", &report.also));
+    let also: Vec<_> = report.also.iter().map(|one| cause::clause(one)).collect();
+    lines.extend(list("Also true today:", &also));
     let nearest: Vec<_> = report.nearest.iter().map(candidate).collect();
     lines.extend(list("Nearest:", &nearest));
     lines.join("\n")

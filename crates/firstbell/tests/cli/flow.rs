@@ -75,6 +75,33 @@ fn the_changes_of_a_plan_are_shown_one_by_one() {
 }
 
 #[test]
+fn a_story_is_told_for_people_and_scripts() {
+    let installation = Installation::new();
+    feed(&installation, "sync", "day1", &Bundle::of(1..=4).enrolls(2, "c9"), 0);
+    let cause = |words: &[&str]| {
+        let story =
+            installation.call(&[&["why", "oak"], words, &["--json"]].concat()).with(0).json();
+        assert!(!story["sentence"].as_str().unwrap().is_empty() && story["steps"].is_array());
+        story["cause"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(cause(&["2"]), "member");
+    assert_eq!(cause(&["2", "--in", "c1"]), "member");
+    assert_eq!(cause(&["2", "--in", "c9"]), "unknown_class");
+    assert_eq!(cause(&["99"]), "never_received");
+    let teacher = installation.call(&["why", "oak", "2", "--in", "c1", "--for", "teacher"]).with(0);
+    assert!(!teacher.out.contains("sourcedId") && !teacher.out.contains(".csv"), "{}", teacher.out);
+}
+
+#[test]
+fn the_history_of_a_value_names_where_it_came_from() {
+    let installation = Installation::new();
+    feed(&installation, "sync", "day1", &Bundle::of(1..=4), 0);
+    let report = installation.call(&["history", "oak", "2", "email", "--json"]).with(0).json();
+    let entry = &report["entries"][0];
+    assert_eq!((&entry["value"], &entry["from"]), (&"u2@oak.example".into(), &1.into()));
+}
+
+#[test]
 fn an_export_is_a_delivery_that_changes_nothing() {
     for format in ["oneroster-1.1", "oneroster-1.2"] {
         let installation = Installation::new();
