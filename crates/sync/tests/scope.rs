@@ -1,0 +1,132 @@
+//! Each scope rule leaves out what it names, and nothing else.
+
+mod support;
+
+use firstbell_roster::model::Kind;
+use firstbell_sync::report::{RunReport, Status};
+use support::bundle::Bundle;
+use support::{context, hub, sync};
+use tempfile::TempDir;
+
+async fn with(settings: &str, change: impl FnOnce(&mut Bundle)) -> RunReport {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    hub.save_settings("oak", settings, &context(0)).await.unwrap();
+    let mut town = Bundle::town(3);
+    change(&mut town);
+    let report = sync(&hub, folder.path(), &town, 0).await;
+    assert_eq!(report.status, Status::Applied);
+    report
+}
+
+fn ignored(report: &RunReport, kind: Kind) -> Vec<(String, u64)> {
+    report.outcomes[&kind].ignored_by.iter().map(|(rule, count)| (rule.clone(), *count)).collect()
+}
+
+fn rule(name: &str, count: u64) -> Vec<(String, u64)> {
+    vec![(name.to_owned(), count)]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn out_of_the_box_everything_is_taken() {
+    let report = with("", |_| ()).await;
+    assert!(Kind::ALWAYS.into_iter().all(|kind| report.outcomes[&kind].ignored == 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn by_school_named_by_id_or_code() {
+    for settings in ["scope.schools.only = [\"s0\"]", "scope.schools.except = [\"s1\"]"] {
+        let report =
+            with(settings, |town| drop(town.set("orgs", "s1", "identifier", "code-1"))).await;
+        assert_eq!(ignored(&report, Kind::Org), rule("schools", 1));
+        assert_eq!(ignored(&report, Kind::Class), rule("schools", 2));
+        assert_eq!(ignored(&report, Kind::User), rule("schools", 4));
+        assert_eq!(ignored(&report, Kind::Enrollment), rule("schools", 8));
+    }
+    let report = with("scope.schools.except = [\"code-1\"]", |town| {
+        drop(town.set("orgs", "s1", "identifier", "code-1"))
+    })
+    .await;
+    assert_eq!(ignored(&report, Kind::Class), rule("schools", 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn by_grade_role_and_term() {
+    let report = with("scope.grades.except = [\"05\"]", |town| {
+        drop(town.set("users", "p0-s0", "grades", "06"))
+    })
+    .await;
+    assert_eq!(ignored(&report, Kind::User), rule("grades", 5));
+    assert_eq!(ignored(&report, Kind::Enrollment), rule("person_left_out", 10));
+    let report = with("scope.roles.only = [\"student\"]", |_| ()).await;
+    assert_eq!(ignored(&report, Kind::User), rule("roles", 2));
+    let report = with("scope.terms.except = [\"Year\"]", |_| ()).await;
+    assert_eq!(ignored(&report, Kind::Class), rule("terms", 4));
+    assert_eq!(ignored(&report, Kind::Enrollment), rule("class_left_out", 16));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn homerooms_alone_with_named_exceptions() {
+    let homerooms = |town: &mut Bundle| drop(town.set("classes", "a-s0", "classType", "homeroom"));
+    let report = with("scope.class_types.only = [\"homeroom\"]", homerooms).await;
+    assert_eq!(ignored(&report, Kind::Class), rule("class_types", 3));
+    for exception in ["b-*", "MATH"] {
+        let settings = format!(
+            "scope.class_types.only = [\"homeroom\"]\nscope.class_type_exceptions = [\"{exception}\"]"
+        );
+        let report = with(&settings, homerooms).await;
+        let left = if exception == "MATH" { Vec::new() } else { rule("class_types", 1) };
+        assert_eq!(ignored(&report, Kind::Class), left, "{exception}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn by_title_and_without_teacher() {
+    let report = with("scope.titles.except = [\"A-*\"]", |_| ()).await;
+    assert_eq!(ignored(&report, Kind::Class), rule("titles", 2), "patterns forgive case");
+    let untaught = |town: &mut Bundle| drop(town.remove("enrollments", "a-s0_t-s0"));
+    let report = with("scope.classes_need_a_teacher = true", untaught).await;
+    assert_eq!(ignored(&report, Kind::Class), rule("classes_need_a_teacher", 1));
+    assert_eq!(ignored(&report, Kind::Enrollment), rule("class_left_out", 3));
+    assert_eq!(ignored(&with("", untaught).await, Kind::Class), Vec::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_class_appears_when_it_gets_a_teacher() {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    hub.save_settings("oak", "scope.classes_need_a_teacher = true", &context(0)).await.unwrap();
+    let mut town = Bundle::town(3);
+    town.remove("enrollments", "a-s0_t-s0");
+    sync(&hub, folder.path(), &town, 0).await;
+    let report = sync(&hub, folder.path(), &Bundle::town(3), 1).await;
+    assert_eq!(
+        (report.outcomes[&Kind::Class].create, report.outcomes[&Kind::Enrollment].create),
+        (1, 4)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_narrower_rule_ends_rows_by_rule() {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    let town = Bundle::town(3);
+    sync(&hub, folder.path(), &town, 0).await;
+    hub.save_settings("oak", "scope.titles.except = [\"b-s0\"]", &context(1)).await.unwrap();
+    let report = sync(&hub, folder.path(), &town, 1).await;
+    assert_eq!(report.status, Status::Applied, "{:?}", report.guard);
+    let (classes, enrollments) =
+        (report.departures[&Kind::Class], report.departures[&Kind::Enrollment]);
+    assert_eq!((classes.by_rule, enrollments.by_rule, classes.by_absence), (1, 4, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn demographics_and_unused_files_are_counted_and_left() {
+    let change = |town: &mut Bundle| {
+        drop(town.row("demographics", "p0-s0", &[("birthDate", "2016-01-01"), ("sex", "female")]))
+    };
+    let report = with("", change).await;
+    assert_eq!(ignored(&report, Kind::Demographics), rule("not_used", 1));
+    let report = with("demographics = true", change).await;
+    assert_eq!(report.outcomes[&Kind::Demographics].create, 1);
+}

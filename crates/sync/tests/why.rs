@@ -1,0 +1,290 @@
+//! Why a person is, or is not, in the roster or in a class, on real nights.
+
+mod support;
+
+use firstbell_roster::model::DateTime;
+use firstbell_sandbox::{District, Options, Profile, Story};
+use firstbell_sync::report::{Candidate, Reader, Status, WhyReport};
+use firstbell_sync::{Answer, Context, Hub};
+use support::bundle::Bundle;
+use support::{context, hub, options, sync};
+use tempfile::TempDir;
+
+async fn ask(hub: &Hub, person: &str, class: Option<&str>, context: &Context) -> WhyReport {
+    let answer = hub.why("oak", person, class, Reader::Administrator, context).await.unwrap();
+    let Answer::One(report) = answer else { panic!("several for {person}: {answer:?}") };
+    let answer = hub.why("oak", person, class, Reader::Teacher, context).await.unwrap();
+    let Answer::One(teacher) = answer else { panic!("several for {person}: {answer:?}") };
+    assert_eq!(
+        (&report.cause, &report.obstacles, &report.also),
+        (&teacher.cause, &teacher.obstacles, &teacher.also)
+    );
+    plain(&teacher, &[person, class.unwrap_or("sourcedId")]);
+    *report
+}
+
+/// A teacher meets no ids, and no words of the trade.
+fn plain(report: &WhyReport, ids: &[&str]) {
+    let steps = report.steps.iter().map(|step| step.sentence.as_str());
+    for sentence in steps.chain([report.sentence.as_str()]) {
+        let lower = sentence.to_lowercase();
+        let words = ["sourcedid", "oneroster", "sharing rule", "sync", "csv", "operation"];
+        let found = words.iter().find(|word| lower.contains(**word));
+        assert_eq!(found, None, "{sentence}");
+        let is_id =
+            |id: &&&str| id.contains(|mark: char| mark.is_ascii_digit()) && !id.contains(' ');
+        let found = ids.iter().filter(is_id).find(|id| sentence.contains(**id));
+        assert_eq!(found, None, "{sentence}");
+    }
+}
+
+async fn cause(hub: &Hub, person: &str, class: Option<&str>, night: i64) -> String {
+    ask(hub, person, class, &context(night)).await.cause
+}
+
+async fn several(hub: &Hub, person: &str, class: Option<&str>) -> Vec<Candidate> {
+    let answer = hub.why("oak", person, class, Reader::Administrator, &context(0)).await.unwrap();
+    let Answer::Several(several) = answer else { panic!("one for {person}: {answer:?}") };
+    several
+}
+
+/// Two days of the demonstration: the first is applied.
+async fn demo() -> (TempDir, Hub, Story) {
+    let folder = TempDir::new().unwrap();
+    let district = District::new(Profile::demo(1)).unwrap();
+    let story = (1..=2).map(|day| {
+        let at = folder.path().join(format!("day{day}"));
+        district.write_day(day, &at, Options::default()).unwrap().story.unwrap()
+    });
+    let story = story.last().unwrap();
+    let hub = hub(folder.path()).await;
+    let report = hub.sync("oak", &folder.path().join("day1"), &options(), &context(0)).await;
+    assert_eq!(report.unwrap().status, Status::Applied);
+    (folder, hub, story)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_student_who_arrives_on_the_second_day_is_followed_to_the_end() {
+    let (folder, hub, story) = demo().await;
+    let late = story.late_student.as_str();
+    let report = ask(&hub, late, None, &context(0)).await;
+    assert_eq!(report.obstacles, ["never_received"]);
+    assert!(!report.nearest.is_empty() && report.sentence.contains("nearest: "), "{report:#?}");
+
+    let day = folder.path().join("day2");
+    hub.plan("oak", &day, &options(), &context(1)).await.unwrap();
+    let report = ask(&hub, late, None, &context(1)).await;
+    assert_eq!(report.obstacles, ["awaiting_apply"]);
+    assert!(report.sentence.contains("users.csv, line "), "{}", report.sentence);
+
+    hub.sync("oak", &day, &options(), &context(1)).await.unwrap();
+    let report = ask(&hub, late, None, &context(1)).await;
+    assert_eq!((report.cause.as_str(), report.obstacles.len()), ("member", 0));
+    assert!(report.sentence.contains("since operation 2 of 2026-09-16, by Tester"));
+
+    hub.undo("oak", None, &context(1)).await.unwrap();
+    let report = ask(&hub, late, None, &context(1)).await;
+    assert_eq!(report.obstacles, ["undone"]);
+    assert!(report.sentence.contains("paused"), "{}", report.sentence);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_move_between_classes_is_told_from_both_ends() {
+    let (folder, hub, story) = demo().await;
+    let (student, from, to) = (&story.moved_student, &story.moved_from[0], &story.moved_to[0]);
+    assert_eq!(cause(&hub, student, Some(from), 0).await, "member");
+    assert_eq!(cause(&hub, student, Some(to), 0).await, "not_enrolled_in_delivery");
+    hub.sync("oak", &folder.path().join("day2"), &options(), &context(1)).await.unwrap();
+    let report = ask(&hub, student, Some(from), &context(1)).await;
+    assert_eq!(report.obstacles, ["ended_by_delivery"]);
+    assert!(report.sentence.contains("moved to another class"), "{}", report.sentence);
+    assert_eq!(cause(&hub, student, Some(to), 1).await, "member");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn those_who_leave_are_found_by_name_too() {
+    let (folder, hub, story) = demo().await;
+    let before = ask(&hub, &story.left_student, None, &context(0)).await;
+    let name = before.sentence.split(" has been ").next().unwrap().to_owned();
+    hub.sync("oak", &folder.path().join("day2"), &options(), &context(1)).await.unwrap();
+    for asked in [&story.left_student, &name, &name.to_uppercase()] {
+        let report = ask(&hub, asked, None, &context(1)).await;
+        assert_eq!(report.obstacles, ["deactivated"], "{asked}");
+    }
+    let report = ask(&hub, &story.moved_student, Some(&story.ended_class), &context(1)).await;
+    assert_eq!(report.obstacles, ["ended_by_delivery", "not_enrolled_in_delivery"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_student_whose_classes_are_missing_is_blocked_by_them() {
+    let (_folder, hub, story) = demo().await;
+    let report =
+        ask(&hub, &story.blocked_student, Some(&story.missing_classes[0]), &context(0)).await;
+    assert_eq!(report.obstacles, ["unknown_class", "enrollment_rejected"]);
+    assert!(report.sentence.contains("enrollments.csv, line "), "{}", report.sentence);
+    assert_eq!(cause(&hub, &story.blocked_student, None, 0).await, "member");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_hits_are_a_list_and_a_known_sourced_id_is_not_ambiguous() {
+    let (_folder, hub, story) = demo().await;
+    let one = ask(&hub, &story.namesakes[0], None, &context(0)).await;
+    let name = one.sentence.split(" has been ").next().unwrap().to_owned();
+    let found = several(&hub, &name, None).await;
+    let mut ids: Vec<_> = found.iter().map(|one| one.sourced_id.clone()).collect();
+    ids.sort();
+    let mut namesakes = story.namesakes.clone();
+    namesakes.sort();
+    assert_eq!(ids, namesakes);
+    assert!(found.iter().all(|one| !one.school.is_empty() && !one.role.is_empty()), "{found:?}");
+    let teacher = hub.why("oak", &name, None, Reader::Teacher, &context(0)).await.unwrap();
+    let Answer::Several(teacher) = teacher else { panic!() };
+    assert!(teacher.iter().all(|one| one.sourced_id.is_empty()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hold_names_those_whom_it_would_change_and_no_others() {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    let mut town = Bundle::town(40);
+    sync(&hub, folder.path(), &town, 0).await;
+    for number in 0..30 {
+        town.leave(&format!("p{number}-s0"));
+    }
+    let report = sync(&hub, folder.path(), &town, 1).await;
+    assert_eq!(report.status, Status::Held);
+
+    let report = ask(&hub, "p3-s0", None, &context(1)).await;
+    assert_eq!(report.obstacles, ["held_by_guard"]);
+    assert!(report.sentence.contains("would deactivate"), "{}", report.sentence);
+    assert!(report.sentence.contains("of 41 people of School s0"), "{}", report.sentence);
+    assert_eq!(cause(&hub, "p3-s0", Some("a-s0"), 1).await, "held_by_guard");
+    assert_eq!(cause(&hub, "p35-s0", None, 1).await, "member");
+
+    hub.approve("oak", None, &context(1)).await.unwrap();
+    let report = ask(&hub, "p3-s0", Some("a-s0"), &context(1)).await;
+    assert_eq!(report.obstacles, ["ended_by_delivery", "deactivated"]);
+    assert_eq!(cause(&hub, "p3-s0", None, 1).await, "deactivated");
+    assert_eq!(cause(&hub, "{SIS:p3-s0}", None, 1).await, "deactivated");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn membership_opens_and_closes_by_its_dates_without_a_delivery() {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    let mut town = Bundle::town(3);
+    town.set("enrollments", "a-s0_p1-s0", "beginDate", "2026-09-16");
+    town.set("enrollments", "a-s0_p1-s0", "endDate", "2026-09-18");
+    town.set("enrollments", "b-s0_p1-s0", "beginDate", "2026-09-16");
+    town.set("enrollments", "b-s0_p1-s0", "endDate", "2026-09-16");
+    sync(&hub, folder.path(), &town, 0).await;
+    let mut causes = Vec::new();
+    for night in 0..4 {
+        causes.push(cause(&hub, "p1-s0", Some("a-s0"), night).await);
+    }
+    assert_eq!(causes, ["not_yet_begun", "member", "member", "ended_by_date"]);
+    assert_eq!(cause(&hub, "p1-s0", Some("b-s0"), 1).await, "ended_by_date");
+    let edit = "end_dates_inclusive = true\ntime_zone = \"America/Chicago\"";
+    hub.save_settings("oak", edit, &context(0)).await.unwrap();
+    assert_eq!(cause(&hub, "p1-s0", Some("a-s0"), 3).await, "member");
+    let late = Context { now: DateTime::parse("2026-09-19T04:30:00Z").unwrap(), ..context(0) };
+    assert_eq!(ask(&hub, "p1-s0", Some("a-s0"), &late).await.cause, "member");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rules_checks_and_matches_are_named_with_their_place() {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    let scope = "[scope]\ngrades = { except = [\"05\"] }\ntitles = { except = [\"b-*\"] }";
+    hub.save_settings("oak", scope, &context(0)).await.unwrap();
+    let mut town = Bundle::town(2);
+    town.set("users", "p0-s0", "grades", "06").set("users", "p0-s1", "role", "pupil");
+    town.set("users", "p0-s1", "grades", "06");
+    town.user("x", "student", "s0").set("users", "x", "grades", "06");
+    town.user("y", "student", "s0").set("users", "y", "grades", "06");
+    town.set("users", "x", "userIds", "{SIS:same}").set("users", "y", "userIds", "{SIS:same}");
+    sync(&hub, folder.path(), &town, 0).await;
+
+    let report = ask(&hub, "p1-s0", None, &context(0)).await;
+    assert_eq!(report.obstacles, ["left_out_by_rule"]);
+    assert!(report.sentence.contains("`scope.grades`"), "{}", report.sentence);
+    assert_eq!(ask(&hub, "Given p1-s0", None, &context(0)).await.cause, "left_out_by_rule");
+
+    let report = ask(&hub, "p1-s0", Some("b-s0"), &context(0)).await;
+    assert_eq!(report.obstacles, ["left_out_by_rule", "class_left_out_by_rule"]);
+    let report = ask(&hub, "p0-s0", Some("b-s0"), &context(0)).await;
+    assert_eq!(report.obstacles, ["class_left_out_by_rule"]);
+    assert_eq!(cause(&hub, "p0-s0", Some("a-s0"), 0).await, "member");
+
+    let report = ask(&hub, "p0-s1", Some("a-s1"), &context(0)).await;
+    assert_eq!(report.obstacles, ["rejected_by_check"]);
+    assert!(report.sentence.contains("users.csv, line "), "{}", report.sentence);
+    assert_eq!(cause(&hub, "x", None, 0).await, "held_for_match");
+
+    town.leave("p0-s1");
+    sync(&hub, folder.path(), &town, 1).await;
+    assert_eq!(cause(&hub, "p0-s1", None, 1).await, "not_in_last_delivery");
+    assert_eq!(cause(&hub, "nobody at all", Some("a-s1"), 1).await, "never_received");
+    assert_eq!(cause(&hub, "p0-s0", Some("no such class"), 1).await, "unknown_class");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rejection_today_keeps_a_member_in() {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    let mut town = Bundle::town(3);
+    sync(&hub, folder.path(), &town, 0).await;
+    town.set("users", "p1-s0", "role", "pupil");
+    town.set("enrollments", "a-s0_p2-s0", "role", "pupil");
+    sync(&hub, folder.path(), &town, 1).await;
+    let report = ask(&hub, "p1-s0", None, &context(1)).await;
+    assert_eq!(
+        (report.cause.as_str(), report.also),
+        ("member", vec!["rejected_by_check".to_owned()])
+    );
+    let report = ask(&hub, "p2-s0", Some("a-s0"), &context(1)).await;
+    let also = vec!["enrollment_rejected".to_owned()];
+    assert_eq!((report.cause.as_str(), report.also), ("member", also));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn absence_from_a_delta_is_no_absence() {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    let town = Bundle::town(3);
+    sync(&hub, folder.path(), &town, 0).await;
+    let mut delta = Bundle::default();
+    delta.user("p0-s0", "student", "s0").set("users", "p0-s0", "status", "tobedeleted");
+    delta.user("p1-s0", "student", "s0").set("users", "p1-s0", "givenName", "Other");
+    delta.row("classes", "a-s0", &[("status", "tobedeleted")]);
+    delta.enroll("a-s1", "p1-s1", "student").set("enrollments", "a-s1_p1-s1", "role", "pupil");
+    let files = [("users", "delta"), ("classes", "delta"), ("enrollments", "delta")];
+    delta.manifest("1.1", &files);
+    let report = sync(&hub, folder.path(), &delta, 1).await;
+    assert_eq!(report.status, Status::Applied, "{report:#?}");
+
+    assert_eq!(cause(&hub, "p0-s0", None, 1).await, "deactivated");
+    assert_eq!(cause(&hub, "p1-s0", None, 1).await, "member");
+    let report = ask(&hub, "p2-s0", None, &context(1)).await;
+    assert_eq!(report.cause, "member");
+    assert!(report.steps[0].sentence.starts_with("Delivery 1 of 2026-09-15"), "{report:#?}");
+    let report = ask(&hub, "p1-s1", Some("a-s1"), &context(1)).await;
+    assert_eq!((report.cause.as_str(), report.also.len()), ("member", 1), "{report:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn history_tells_each_value_with_its_time_its_approver_and_its_line() {
+    let (folder, hub, story) = demo().await;
+    hub.sync("oak", &folder.path().join("day2"), &options(), &context(1)).await.unwrap();
+    let email =
+        hub.history("oak", &story.renamed_teacher, Some("email"), &context(1)).await.unwrap();
+    let [old, new] = email.as_slice() else { panic!("{email:#?}") };
+    assert_eq!((old.from, old.until, new.from, new.until), (1, Some(2), 2, None));
+    assert_ne!(old.value, new.value);
+    assert_eq!(new.approver, "Tester (tester)");
+    assert!(new.source.starts_with("delivery 2, users.csv line "), "{}", new.source);
+    assert!(new.source.ends_with("whose file does not say by whom"), "{}", new.source);
+    let all = hub.history("oak", &new.value, None, &context(1)).await.unwrap();
+    assert!(all.iter().any(|entry| entry.field == "active" && entry.until.is_none()));
+    assert!(hub.history("oak", &new.value, Some("no such"), &context(1)).await.is_err());
+}
