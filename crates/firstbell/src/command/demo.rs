@@ -176,7 +176,7 @@ impl Stage<'_> {
         self.teller.show(command, report, &text, parts)
     }
 
-    fn end(mut self, kept: Option<&Path>) -> Result<(), Failure> {
+    fn end(self, kept: Option<&Path>) -> Result<(), Failure> {
         if let Some(folder) = kept {
             let folder = folder.display();
             self.teller.say(&format!(

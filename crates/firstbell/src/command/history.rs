@@ -21,7 +21,7 @@ pub struct History {
 }
 
 #[derive(Debug, Serialize)]
-struct Entries {
+struct Values {
     district: String,
     person: String,
     entries: Vec<HistoryEntry>,
@@ -35,7 +35,7 @@ impl History {
         let entries = session.with_hub(async |hub| {
             Ok(hub.history(&district, &person, field.as_deref(), &context).await?)
         })?;
-        let report = Entries { district, person, entries };
+        let report = Values { district, person, entries };
         session.printer.show(&report, |report| text::why::history(&report.entries))?;
         Ok(Exit::Done)
     }

@@ -49,9 +49,6 @@ consequences! {
         "{file} breaks off in the middle of a record" ""
         "whatever came after it is unknown, so nobody is removed because of this file"
         "Ask whoever sends the files to send {file} again, and to give it its name only once it is complete.";
-    "file_unreadable" "" Stops
-        "{file} cannot be read as a table" "" "nothing of it can be taken"
-        "Ask whoever sets up the export for comma-separated text in UTF-8 with one header row.";
     "missing_column" "" Stops
         "{file} has no column {field}" "" "none of its records can be taken"
         "Ask whoever sets up the export to include {field} in {file}.";
