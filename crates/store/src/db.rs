@@ -7,6 +7,7 @@
 
 mod bulk;
 mod session;
+mod statement;
 mod value;
 
 use std::path::Path;
@@ -20,6 +21,7 @@ use sqlx::sqlite::{
 use crate::error::DatabaseError;
 pub(crate) use bulk::{Deferred, Insert};
 pub(crate) use session::Session;
+pub(crate) use statement::{LIST, Listing};
 pub(crate) use value::{Param, Record, params};
 
 /// An open database: of the installation, of one district, or (PostgreSQL) of both.

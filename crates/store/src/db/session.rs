@@ -6,6 +6,7 @@ use futures_util::{FutureExt, TryStreamExt};
 use sqlx::query::Query;
 use sqlx::{Database, Encode, Postgres, Sqlite, Transaction, Type};
 
+use super::statement::Sql;
 use super::value::{Param, Record, storable};
 use crate::error::DatabaseError;
 
@@ -39,9 +40,10 @@ impl Session {
     /// Runs a statement and says how many rows it changed.
     pub(crate) async fn execute(
         &mut self,
-        sql: &'static str,
+        sql: impl Into<Sql>,
         params: Vec<Param<'_>>,
     ) -> Result<u64, DatabaseError> {
+        let sql = sql.into().of(self);
         Ok(on!(self, connection => {
             bind(sqlx::query(sql), params)?.execute(connection).await?.rows_affected()
         }))
@@ -50,7 +52,7 @@ impl Session {
     /// All rows of a query that is known to have few.
     pub(crate) async fn all<T>(
         &mut self,
-        sql: &'static str,
+        sql: impl Into<Sql>,
         params: Vec<Param<'_>>,
         mut read: impl FnMut(&Record) -> Result<T, DatabaseError>,
     ) -> Result<Vec<T>, DatabaseError> {
@@ -66,7 +68,7 @@ impl Session {
     /// The only row of a query, if it has one.
     pub(crate) async fn one<T>(
         &mut self,
-        sql: &'static str,
+        sql: impl Into<Sql>,
         params: Vec<Param<'_>>,
         read: impl FnMut(&Record) -> Result<T, DatabaseError>,
     ) -> Result<Option<T>, DatabaseError> {
@@ -76,10 +78,11 @@ impl Session {
     /// Hands over the rows of a query one by one, however many there are.
     pub(crate) async fn each(
         &mut self,
-        sql: &'static str,
+        sql: impl Into<Sql>,
         params: Vec<Param<'_>>,
         mut take: impl FnMut(&Record) -> Result<(), DatabaseError>,
     ) -> Result<(), DatabaseError> {
+        let sql = sql.into().of(self);
         on!(self, connection => {
             let mut rows = bind(sqlx::query(sql), params)?.fetch(connection);
             let mut taken = 0_usize;

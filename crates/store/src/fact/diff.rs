@@ -45,12 +45,11 @@ impl Store {
         let mut session = self.db(district).await?.read().await?;
         let first = first_row_after(&mut session, district, kind, from).await?;
         let last = first_row_after(&mut session, district, kind, to).await? - 1;
-        let side = version_columns(table);
         let mut pair = Pair::default();
         session
             .each(&table.sql.diff, params![district, from.0, to.0, first, last], |row| {
                 let version = version::read(table, row)?;
-                pair.add(version, row.int(side)? == 0, &mut take);
+                pair.add(version, row.int(version::AFTER_VERSION)? == 0, &mut take);
                 Ok(())
             })
             .await?;
@@ -83,10 +82,6 @@ pub(crate) async fn first_row_after(
         )
         .await?;
     Ok(first)
-}
-
-fn version_columns(table: &Table) -> usize {
-    super::table::SYSTEM.len() - 1 + usize::from(table.has_person()) + table.facts.len()
 }
 
 /// Brings the two sides of a subject together, which come one after the other.

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use firstbell_roster::model::Kind;
 
 use super::table::{Fact, SYSTEM};
-use crate::db::Insert;
+use crate::db::{Insert, LIST, Listing};
 
 /// The statements over one table. `$1` is the district in all of them.
 #[derive(Debug)]
@@ -23,22 +23,22 @@ pub(crate) struct Statements {
     /// The ids among `$2` that have a present row.
     pub(crate) present_ids: String,
     /// The present versions of the ids in `$2`.
-    pub(crate) present: String,
+    pub(crate) present: Listing,
     /// The past versions of the ids in `$2`, newest first for each.
-    pub(crate) past: String,
+    pub(crate) past: Listing,
     /// All versions of the subject `$2`, oldest first.
-    pub(crate) history: String,
+    pub(crate) history: Listing,
     /// The subjects with a version that has a key of `$2`.
     pub(crate) by_key: String,
     /// All present versions by id.
-    pub(crate) stream_present: String,
+    pub(crate) stream_present: Listing,
     /// All versions that held after the operation `$2`, by id.
-    pub(crate) stream_as_of: String,
+    pub(crate) stream_as_of: Listing,
     /// Keys and references of the present rows of the source `$2`.
     pub(crate) keys: String,
     /// Versions that held after `$2` and not after `$3`, and the other way round, by id; the rows
     /// begun in between are numbered from `$4` to `$5`.
-    pub(crate) diff: String,
+    pub(crate) diff: Listing,
     /// The subjects touched after the operation `$2`, some twice; rows begun since are numbered from
     /// `$3` to `$4`.
     pub(crate) touched: String,
@@ -59,9 +59,9 @@ pub(crate) struct Statements {
 #[derive(Debug)]
 pub(crate) struct Lookup {
     /// Those that are present.
-    pub(crate) present: String,
+    pub(crate) present: Listing,
     /// Those that held after the operation `$3`.
-    pub(crate) as_of: String,
+    pub(crate) as_of: Listing,
 }
 
 impl Statements {
@@ -71,14 +71,16 @@ impl Statements {
             insert: t.insert(),
             close: t.close(),
             present_ids: t.present_ids(),
-            present: t.present(),
-            past: t.past(),
-            history: t.history(),
+            present: Listing::new(t.present()),
+            past: Listing::new(t.past()),
+            history: Listing::new(t.history()),
             by_key: t.by_key(),
-            stream_present: t.select("WHERE t.district = $1 AND t.until_op IS NULL ORDER BY t.id"),
-            stream_as_of: t.stream_as_of(),
+            stream_present: Listing::new(
+                t.select("WHERE t.district = $1 AND t.until_op IS NULL ORDER BY t.id"),
+            ),
+            stream_as_of: Listing::new(t.stream_as_of()),
             keys: t.keys(),
-            diff: t.diff(),
+            diff: Listing::new(t.diff()),
             touched: t.touched(),
             count: format!(
                 "SELECT COUNT(*) AS rows FROM {name} AS t \
@@ -107,7 +109,8 @@ struct Text<'a> {
     name: &'a str,
     facts: &'a [Fact],
     has_person: bool,
-    /// The columns that make a version, in the order in which `version::read` expects them.
+    /// The subject and a version of it, its columns in the order in which `version::read` expects
+    /// them: as one text, for SQLite hands over each value at a cost of its own.
     columns: String,
 }
 
@@ -122,6 +125,7 @@ impl<'a> Text<'a> {
             .chain(facts.iter().map(|fact| format!("t.\"{}\"", fact.name)))
             .collect::<Vec<_>>()
             .join(", ");
+        let columns = format!("t.id, t.row_id, CAST({LIST}({columns}) AS TEXT) AS version");
         Self { name, facts, has_person, columns }
     }
 
@@ -256,7 +260,8 @@ impl<'a> Text<'a> {
         let past = self.select(&format!(
             "{rest} AND t.until_op IS NOT NULL AND t.until_op > $3 AND t.from_op <= $3"
         ));
-        Lookup { as_of: format!("{present} AND t.from_op <= $3 UNION ALL {past}"), present }
+        let as_of = format!("{present} AND t.from_op <= $3 UNION ALL {past}");
+        Lookup { as_of: Listing::new(as_of), present: Listing::new(present) }
     }
 
     fn touched(&self) -> String {
@@ -288,7 +293,7 @@ mod tests {
     use crate::db::{Db, SqliteFile};
 
     /// What SQLite would do for a statement, step by step.
-    async fn steps(connection: &mut SqliteConnection, sql: &str) -> Vec<String> {
+    async fn steps(connection: &mut SqliteConnection, sql: &dyn std::fmt::Display) -> Vec<String> {
         let sql = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
         let steps: Vec<(i64, i64, i64, String)> =
             sqlx::query_as(sql).fetch_all(connection).await.unwrap();
@@ -298,7 +303,7 @@ mod tests {
     async fn check(connection: &mut SqliteConnection) {
         for kind in Kind::FACTS {
             let sql = &Table::of(kind).unwrap().sql;
-            let mut few = vec![
+            let mut few: Vec<&dyn std::fmt::Display> = vec![
                 &sql.close,
                 &sql.present_ids,
                 &sql.present,
@@ -308,7 +313,9 @@ mod tests {
                 &sql.diff,
                 &sql.touched,
             ];
-            few.extend(sql.lookups.values().flat_map(|at| [&at.present, &at.as_of]));
+            for lookup in sql.lookups.values() {
+                few.extend([&lookup.present as &dyn std::fmt::Display, &lookup.as_of]);
+            }
             for statement in few {
                 let steps = steps(connection, statement).await;
                 let whole =

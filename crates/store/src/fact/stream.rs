@@ -4,9 +4,9 @@ use firstbell_roster::model::{
     DistrictId, Kind, OperationNumber, PersonId, SourceId, SubjectId, Value,
 };
 
-use super::table::Table;
+use super::table::{Fact, Table};
 use super::version::{self, Version};
-use crate::db::params;
+use crate::db::{Record, params};
 use crate::error::DatabaseError;
 use crate::store::Store;
 
@@ -60,7 +60,7 @@ impl Store {
             .facts
             .iter()
             .filter(|fact| fact.column.refers_to().is_some())
-            .map(|fact| fact.column.ty)
+            .map(Fact::is_int)
             .collect();
         let mut keys = KeyRow {
             id: SubjectId(0),
@@ -78,12 +78,20 @@ impl Store {
                     keys.person = Some(PersonId(row.int(2)?));
                 }
                 keys.references.clear();
-                for (place, ty) in references.iter().enumerate() {
-                    keys.references.push(version::value(*ty, row, first + place)?);
+                for (place, is_one) in references.iter().enumerate() {
+                    keys.references.push(reference(*is_one, row, first + place)?);
                 }
                 take(&keys);
                 Ok(())
             })
             .await
     }
+}
+
+fn reference(is_one: bool, row: &Record, at: usize) -> Result<Value, DatabaseError> {
+    Ok(if is_one {
+        version::subject(row.maybe_int(at)?)
+    } else {
+        version::subjects(row.maybe_text(at)?.as_deref())
+    })
 }

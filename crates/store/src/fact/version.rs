@@ -5,8 +5,9 @@ use firstbell_roster::model::{
     DateTime, OperationNumber, PersonId, Row, SourceId, SubjectId, Value,
 };
 use firstbell_roster::plan::Reason;
+use serde::Deserialize;
 
-use super::table::{SYSTEM, Table};
+use super::table::Table;
 use crate::db::Record;
 use crate::error::DatabaseError;
 
@@ -45,78 +46,125 @@ impl Version {
     }
 }
 
-/// How many columns a version begins with, whatever its kind: all of [`SYSTEM`] but the district.
-const FIXED: usize = SYSTEM.len() - 1;
+/// Where the text of a version stands in a record, after the ids of subject and row.
+const VERSION: usize = 2;
+/// Where a statement puts what it adds to a version.
+pub(crate) const AFTER_VERSION: usize = 3;
 
-/// A version from the columns in the order of the statements.
-pub(crate) fn read(table: &Table, record: &Record) -> Result<Version, DatabaseError> {
-    let person = if table.has_person() { Some(PersonId(record.int(FIXED)?)) } else { None };
-    let first = FIXED + usize::from(table.has_person());
-    let values = table
-        .facts
-        .iter()
-        .enumerate()
-        .map(|(place, fact)| value(fact.column.ty, record, first + place))
-        .collect::<Result<_, _>>()?;
-    Ok(Version {
-        row: Row {
-            kind: table.kind,
-            id: SubjectId(record.int(1)?),
-            person,
-            sourced_id: record.text(4)?,
-            key: record.int(3)?,
-            last_modified: record.maybe_int(11)?.map(DateTime),
-            implied: record.int(12)? != 0,
-            values,
-        },
-        source: SourceId(record.int(2)?),
-        from_op: OperationNumber(record.int(5)?),
-        from_for: OperationNumber(record.int(6)?),
-        began: reason(table, record.int(9)?)?,
-        until: until(table, record)?,
+/// A version from the list of its columns, in the order of the statements.
+pub(crate) fn read(table: &'static Table, record: &Record) -> Result<Version, DatabaseError> {
+    let unreadable = DatabaseError::unreadable(table.name, "version");
+    let text = record.text(VERSION)?;
+    let cells: Vec<Cell> = serde_json::from_str(&text).map_err(|_| unreadable)?;
+    let mut cells = Cells { table, cells: cells.into_iter() };
+    let _row_id = cells.int()?;
+    let id = SubjectId(cells.int()?);
+    let source = SourceId(cells.int()?);
+    let key = cells.int()?;
+    let sourced_id = cells.text()?;
+    let from_op = OperationNumber(cells.int()?);
+    let from_for = OperationNumber(cells.int()?);
+    let (op, stands_for) = (cells.maybe_int()?, cells.maybe_int()?);
+    let began = cells.reason()?;
+    let until = until(op, stands_for, cells.maybe_reason()?);
+    let last_modified = cells.maybe_int()?.map(DateTime);
+    let implied = cells.int()? != 0;
+    let person = if table.has_person() { Some(PersonId(cells.int()?)) } else { None };
+    let facts = table.facts.iter().map(|fact| cells.value(fact.column.ty));
+    let values = facts.collect::<Result<_, _>>()?;
+    let kind = table.kind;
+    let row = Row { kind, id, person, sourced_id, key, last_modified, implied, values };
+    Ok(Version { row, source, from_op, from_for, began, until })
+}
+
+fn until(op: Option<i64>, stands_for: Option<i64>, reason: Option<Reason>) -> Option<Until> {
+    Some(Until {
+        op: OperationNumber(op?),
+        stands_for: OperationNumber(stands_for?),
+        reason: reason?,
     })
 }
 
-fn until(table: &Table, record: &Record) -> Result<Option<Until>, DatabaseError> {
-    let Some(op) = record.maybe_int(7)? else {
-        return Ok(None);
-    };
-    Ok(Some(Until {
-        op: OperationNumber(op),
-        stands_for: OperationNumber(record.int(8)?),
-        reason: reason(table, record.int(10)?)?,
-    }))
+/// One column of a version.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Cell {
+    None,
+    Int(i64),
+    Text(String),
 }
 
-fn reason(table: &Table, number: i64) -> Result<Reason, DatabaseError> {
-    u8::try_from(number)
-        .ok()
-        .and_then(Reason::from_number)
-        .ok_or(DatabaseError::unreadable(table.name, "began or ended"))
+/// The columns of a version, read from the first to the last.
+struct Cells {
+    table: &'static Table,
+    cells: std::vec::IntoIter<Cell>,
 }
 
-/// The value of a fact column.
-pub(crate) fn value(ty: Type, record: &Record, at: usize) -> Result<Value, DatabaseError> {
-    Ok(match ty {
-        Type::Reference(_) => {
-            record.maybe_int(at)?.map_or(Value::None, |id| Value::Subject(SubjectId(id)))
+impl Cells {
+    fn unreadable(&self) -> DatabaseError {
+        DatabaseError::unreadable(self.table.name, "version")
+    }
+
+    fn maybe_int(&mut self) -> Result<Option<i64>, DatabaseError> {
+        match self.cells.next() {
+            Some(Cell::Int(int)) => Ok(Some(int)),
+            Some(Cell::None) => Ok(None),
+            Some(Cell::Text(_)) | None => Err(self.unreadable()),
         }
-        Type::References(_) => {
-            record.maybe_text(at)?.map_or(Value::None, |ids| Value::Subjects(subjects(&ids)))
+    }
+
+    fn int(&mut self) -> Result<i64, DatabaseError> {
+        self.maybe_int()?.ok_or_else(|| self.unreadable())
+    }
+
+    fn maybe_text(&mut self) -> Result<Option<String>, DatabaseError> {
+        match self.cells.next() {
+            Some(Cell::Text(text)) => Ok(Some(text)),
+            Some(Cell::None) => Ok(None),
+            Some(Cell::Int(_)) | None => Err(self.unreadable()),
         }
-        Type::SourcedId
-        | Type::Text
-        | Type::Boolean
-        | Type::Date
-        | Type::DateTime
-        | Type::Year
-        | Type::Word(_)
-        | Type::List
-        | Type::UserIds => record.maybe_text(at)?.map_or(Value::None, Value::Text),
-    })
+    }
+
+    fn text(&mut self) -> Result<String, DatabaseError> {
+        self.maybe_text()?.ok_or_else(|| self.unreadable())
+    }
+
+    fn maybe_reason(&mut self) -> Result<Option<Reason>, DatabaseError> {
+        let Some(number) = self.maybe_int()? else {
+            return Ok(None);
+        };
+        let reason = u8::try_from(number).ok().and_then(Reason::from_number);
+        reason.map(Some).ok_or_else(|| self.unreadable())
+    }
+
+    fn reason(&mut self) -> Result<Reason, DatabaseError> {
+        self.maybe_reason()?.ok_or_else(|| self.unreadable())
+    }
+
+    fn value(&mut self, ty: Type) -> Result<Value, DatabaseError> {
+        Ok(match ty {
+            Type::Reference(_) => subject(self.maybe_int()?),
+            Type::References(_) => subjects(self.maybe_text()?.as_deref()),
+            Type::SourcedId
+            | Type::Text
+            | Type::Boolean
+            | Type::Date
+            | Type::DateTime
+            | Type::Year
+            | Type::Word(_)
+            | Type::List
+            | Type::UserIds => self.maybe_text()?.map_or(Value::None, Value::Text),
+        })
+    }
 }
 
-/// The ids in a comma-separated list.
-pub(crate) fn subjects(ids: &str) -> Vec<SubjectId> {
-    ids.split(',').filter_map(|id| id.parse().ok().map(SubjectId)).collect()
+/// A reference to one subject.
+pub(crate) fn subject(id: Option<i64>) -> Value {
+    id.map_or(Value::None, |id| Value::Subject(SubjectId(id)))
+}
+
+/// References to the subjects of a comma-separated list.
+pub(crate) fn subjects(ids: Option<&str>) -> Value {
+    let parse = |id: &str| id.parse().ok().map(SubjectId);
+    ids.map_or(Value::None, |ids| Value::Subjects(ids.split(',').filter_map(parse).collect()))
 }
