@@ -145,9 +145,6 @@ impl HubError {
     }
 }
 
-/// How long a process may hold a district without a sign of life, in microseconds.
-pub(crate) const LEASE: i64 = 30 * 60 * 1_000_000;
-
 impl Hub {
     /// Makes a new installation in a home folder, with SQLite or a PostgreSQL database.
     pub async fn init(home: &Path, database: Option<&str>) -> Result<Self, HubError> {

@@ -15,6 +15,7 @@ mod identity;
 mod image;
 mod kept;
 mod known;
+mod lease;
 mod log;
 mod outcomes;
 mod person;

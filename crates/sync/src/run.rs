@@ -18,11 +18,11 @@ use firstbell_store::{
 };
 
 use crate::account::{self, Names};
-use crate::hub::{Context, Hub, HubError, LEASE, RunOptions};
+use crate::hub::{Context, Hub, HubError, RunOptions};
 use crate::kept::{Keeper, KeptDelivery, KeptFiles};
 use crate::report::{AboutDelivery, RunReport, Status};
 use crate::timing::Stages;
-use crate::{check, findings, history, identity, image, known, records};
+use crate::{check, findings, history, identity, image, known, lease, records};
 
 /// What a run is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -247,8 +247,7 @@ impl Hub {
         let (settings_version, stored) = self.parsed_settings(&district).await?;
         let settings = settings.map_or(Ok(stored), crate::hub::parse)?;
         let key = self.store.district_key(district.id).await?;
-        let holder = format!("{} (process {})", context.identity, std::process::id());
-        let lease = self.store.take_lease(district.id, &holder, context.now, LEASE).await?;
+        let lease = lease::take(&self.store, district.id, context).await?;
         let base = self.store.latest_operation(district.id).await?;
         let as_of = local_date(&settings, context);
         Ok(Ground { district, key, lease, settings, settings_version, base, as_of })

@@ -105,6 +105,7 @@ impl Writer {
     pub(super) async fn finish(mut self, session: &mut Session) -> Result<Applied, ApplyError> {
         for batch in self.batches.values_mut() {
             batch.flush(session, self.place).await?;
+            crash_point("in_apply_after_first_batch");
         }
         if let Some((kind, id)) = self.drafts.dangling() {
             return Err(ApplyError::Inconsistent {
