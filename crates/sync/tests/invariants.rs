@@ -119,8 +119,14 @@ async fn nights(edits: &[Vec<Edit>], undo: &[bool]) {
     hub.close().await;
 }
 
+/// `FIRSTBELL_CASES` says how many random districts are tried; a few without it.
+#[expect(clippy::disallowed_methods, reason = "how long the test takes is said by the environment")]
+fn cases() -> u32 {
+    std::env::var("FIRSTBELL_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(24)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, max_shrink_iters: 40, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), max_shrink_iters: 40, ..ProptestConfig::default() })]
 
     #[test]
     fn nights_add_up_repeat_as_nothing_and_undo(

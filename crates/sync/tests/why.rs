@@ -263,7 +263,7 @@ async fn absence_from_a_delta_is_no_absence() {
     let files = [("users", "delta"), ("classes", "delta"), ("enrollments", "delta")];
     delta.manifest("1.1", &files);
     let report = sync(&hub, folder.path(), &delta, 1).await;
-    assert_eq!(report.status, Status::Applied, "{report:#?}");
+    assert_eq!(report.status, Status::Applied, "{:?}", report.guard);
 
     assert_eq!(cause(&hub, "p0-s0", None, 1).await, "deactivated");
     assert_eq!(cause(&hub, "p1-s0", None, 1).await, "member");
@@ -289,4 +289,24 @@ async fn history_tells_each_value_with_its_time_its_approver_and_its_line() {
     let all = hub.history("oak", &new.value, None, &context(1)).await.unwrap();
     assert!(all.iter().any(|entry| entry.field == "active" && entry.until.is_none()));
     assert!(hub.history("oak", &new.value, Some("no such"), &context(1)).await.is_err());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_guard_keeps_back_is_held_though_the_rest_is_applied() {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    hub.save_settings("oak", "on_hold = \"keep_back\"", &context(0)).await.unwrap();
+    let mut town = Bundle::town(40);
+    sync(&hub, folder.path(), &town, 0).await;
+    for number in 0..12 {
+        town.leave(&format!("p{number}-s0"));
+    }
+    town.set("users", "p20-s0", "givenName", "Other");
+    let report = sync(&hub, folder.path(), &town, 1).await;
+    assert_eq!((report.status, report.changes), (Status::Applied, 1), "{:?}", report.guard);
+    let report = ask(&hub, "p3-s0", None, &context(1)).await;
+    assert_eq!(report.obstacles, ["held_by_guard"]);
+    assert!(report.sentence.contains("12 of 41 people of School s0"), "{}", report.sentence);
+    assert_eq!(cause(&hub, "p3-s0", Some("a-s0"), 1).await, "held_by_guard");
+    assert_eq!(cause(&hub, "p20-s0", None, 1).await, "member");
 }
