@@ -2,29 +2,27 @@
 
 use firstbell_sync::report::AboutDelivery;
 
-use super::WIDTH;
+use super::{WIDTH, wrap};
 use crate::words::number::{count, instant, thousands};
 
 /// The lines: what and when, its schools, its people and classes.
 pub fn lines(about: &AboutDelivery) -> Vec<String> {
     let system = match about.system.as_str() {
-        "" => "which system made it, it does not say".to_owned(),
+        "" => "made by a system that it does not name".to_owned(),
         system => format!("made by {system}"),
     };
     let date = match about.date.as_str() {
         "" => "not dated".to_owned(),
         date => format!("newest change {}", instant(date)),
     };
-    vec![
-        format!("{}: {}; {system}; {date}.", about.name, about.format),
-        schools(about),
-        format!(
-            "{}, {} and {}.",
-            count(about.students, "student", "students"),
-            count(about.others, "other person", "other people"),
-            count(about.classes, "class", "classes"),
-        ),
-    ]
+    let what = format!("{}: {}; {system}; {date}.", about.name, about.format);
+    let whom = format!(
+        "{}, {} and {}.",
+        count(about.students, "student", "students"),
+        count(about.others, "other person", "other people"),
+        count(about.classes, "class", "classes"),
+    );
+    wrap(&what, "", "").into_iter().chain([schools(about), whom]).collect()
 }
 
 /// As many names of schools as one line takes.

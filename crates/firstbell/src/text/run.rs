@@ -22,8 +22,12 @@ pub fn render(report: &RunReport, call: &str) -> String {
     if report.delivery.is_some() {
         text += &section("Leaving the roster:", &totals::departures(&report.departures));
     }
-    text += &section("Changes to the roster, in rows:", &changes::by_reason(&report.summary));
-    text += &section("All reasons for the hold:", &all_reasons(report));
+    let heading = match report.operation {
+        Some(_) => "Changes to the roster, in rows:",
+        None => "Changes that it would make, in rows:",
+    };
+    text += &section(heading, &changes::by_reason(&report.summary));
+    text += &section("All that the limits say:", &all_reasons(report));
     text += &section("Also found:", &findings::lines(&rest));
     text += &section("Where the time went:", &timings(&report.timings));
     text += &section("Next:", &next::lines(report, call));
@@ -58,9 +62,15 @@ fn verdict(report: &RunReport) -> Vec<String> {
             }
             None => format!("Applied: {changes} to the roster."),
         },
-        Status::Held => {
-            format!("On hold{}. Nothing has changed; the roster goes on as it was.", plan(report))
-        }
+        Status::Held => match report.operation {
+            Some(operation) => format!(
+                "Applied in part: {changes} to the roster, as operation {operation}. The rest is on hold{}.",
+                plan(report)
+            ),
+            None => {
+                format!("On hold{}. Nothing has changed; the roster goes on as it was.", plan(report))
+            }
+        },
         Status::Refused => "Refused. Nothing was kept and nothing has changed.".to_owned(),
     };
     let mut lines = wrap(&text, "", "");
@@ -79,7 +89,11 @@ fn plan(report: &RunReport) -> String {
 /// The first reasons of a hold, for the first lines.
 fn reasons(report: &RunReport) -> Vec<String> {
     let reasons = &report.guard.reasons;
-    let mut lines: Vec<_> = reasons.iter().take(REASONS).flat_map(reason).collect();
+    let mut lines = Vec::new();
+    if !reasons.is_empty() && report.status != Status::Held {
+        lines.push("What the limits say:".to_owned());
+    }
+    lines.extend(reasons.iter().take(REASONS).flat_map(reason));
     if reasons.len() > REASONS {
         let more = (reasons.len() - REASONS) as u64;
         lines.push(format!("  and {} below", count(more, "more reason", "more reasons")));

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use firstbell_roster::model::Kind;
 use firstbell_sync::report::{
     Candidate, ChangeReport, DoctorLine, ExportReport, FieldChange, HistoryEntry, OperationReport,
-    VerifyReport, WhyReport, WhyStep,
+    RunReport, VerifyReport, WhyReport, WhyStep,
 };
 use insta::{assert_json_snapshot, assert_snapshot};
 
@@ -30,6 +30,17 @@ fn a_plan_that_may_be_applied() {
 #[test]
 fn a_plan_on_hold_says_why_and_what_next() {
     assert_snapshot!(run::render(&samples::held(), "firstbell"));
+}
+
+#[test]
+fn a_part_that_is_kept_back_is_told_beside_what_was_applied() {
+    let report = RunReport { operation: Some(3), ..samples::held() };
+    let text = run::render(&report, "firstbell");
+    assert!(
+        text.contains("Applied in part: 1,311 changes to the roster, as operation 3."),
+        "{text}"
+    );
+    assert!(text.contains("The rest is on hold as plan 7."), "{text}");
 }
 
 #[test]

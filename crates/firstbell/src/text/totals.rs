@@ -128,6 +128,9 @@ fn departure(kind: Kind, one: Departures) -> String {
             let why = all.split_once(' ').map_or(all.as_str(), |(_, why)| why);
             format!("  {ended}, {why}")
         }
+        _ if one.ended == 0 => {
+            format!("  {} kept back", count(one.held, kind.noun(), kind.name()))
+        }
         parts => format!("  {ended}: {}", parts.join("; ")),
     }
 }

@@ -107,13 +107,13 @@ impl Part {
                 below(lines, |line| VERDICTS.iter().any(|word| line.starts_with(word)))
             }
             Self::Totals => below(lines, |line| line.starts_with("Totals, ")),
-            Self::Changes => below(lines, |line| line.starts_with("Changes to the roster")),
+            Self::Changes => below(lines, |line| line.starts_with("Changes ")),
         }
     }
 }
 
 /// How the outcome of a run begins.
-const VERDICTS: [&str; 5] = ["Planned:", "Applied:", "On hold", "No changes.", "Refused."];
+const VERDICTS: [&str; 5] = ["Planned:", "Applied", "On hold", "No changes.", "Refused."];
 
 /// The paragraph that begins with such a line.
 fn below<'a>(lines: &[&'a str], begins: impl Fn(&str) -> bool) -> Vec<&'a str> {
