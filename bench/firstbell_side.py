@@ -57,7 +57,7 @@ class Firstbell:
         """Applies a rollover: the sync, and where it is held the approval, together."""
         measured = self.run("sync", today, codes=(DONE, HELD))
         if measured.code == HELD:
-            approval = run([*self.command, "approve", "bench", "--by", "bench", "--json"])
+            approval = run([*self.command, "approve", "bench", "--yes", "--by", "bench", "--reason", "rollover", "--json"])
             measured.cpu += approval.cpu
             measured.wall += approval.wall
             measured.memory = max(measured.memory, approval.memory)
