@@ -2,18 +2,13 @@
 
 use std::time::Duration;
 
-use futures_util::{FutureExt, TryStreamExt};
+use futures_util::{FutureExt, Stream, TryStreamExt};
 use sqlx::query::Query;
 use sqlx::{Database, Encode, Postgres, Sqlite, Transaction, Type};
 
 use super::statement::Sql;
 use super::value::{Param, Record, storable};
 use crate::error::DatabaseError;
-
-/// After so many rows a reader that is faster than the database pauses instead of waiting for
-/// the very next row: to be woken for each of millions costs more than to read them.
-const MANY: usize = 1_000;
-const PAUSE: Duration = Duration::from_millis(1);
 
 /// One transaction; undone unless it is committed.
 #[derive(Debug)]
@@ -84,23 +79,9 @@ impl Session {
     ) -> Result<(), DatabaseError> {
         let sql = sql.into().of(self);
         on!(self, connection => {
-            let mut rows = bind(sqlx::query(sql), params)?.fetch(connection);
-            let mut taken = 0_usize;
-            loop {
-                let next = match rows.try_next().now_or_never() {
-                    Some(next) => next,
-                    None if taken < MANY => rows.try_next().await,
-                    None => {
-                        tokio::time::sleep(PAUSE).await;
-                        continue;
-                    }
-                };
-                let Some(row) = next? else { break };
-                take(&row.into())?;
-                taken += 1;
-            }
-        });
-        Ok(())
+            let rows = bind(sqlx::query(sql), params)?.fetch(connection);
+            hand_over(rows, |row| take(&row.into())).await
+        })
     }
 
     /// Makes everything since the beginning lasting, at once.
@@ -126,4 +107,46 @@ where
         Param::Int(value) => Ok(query.bind(value)),
         Param::Text(value) => Ok(query.bind(value.map(storable).transpose()?)),
     })
+}
+
+/// How many rows are taken over before the first of them is looked at.
+const BURST: usize = 2_048;
+/// After so many rows a query is a long one.
+const MANY: usize = 1_000;
+const PAUSE: Duration = Duration::from_millis(1);
+
+/// Hands over the rows of a query as they come.
+///
+/// SQLite works on a thread of its own. Were each row taken as soon as it is there, the two threads
+/// would wake each other for every one of millions, which costs more than to read them. So rows
+/// are taken in bursts, and a reader that has to wait in a long query lets some gather first.
+async fn hand_over<Row>(
+    mut rows: impl Stream<Item = Result<Row, sqlx::Error>> + Unpin,
+    mut take: impl FnMut(Row) -> Result<(), DatabaseError>,
+) -> Result<(), DatabaseError> {
+    let mut burst = Vec::new();
+    let mut taken = 0;
+    loop {
+        let next = match rows.try_next().now_or_never() {
+            Some(next) => next?,
+            None if !burst.is_empty() => {
+                taken += burst.len();
+                burst.drain(..).try_for_each(&mut take)?;
+                continue;
+            }
+            None if taken < MANY => rows.try_next().await?,
+            None => {
+                tokio::time::sleep(PAUSE).await;
+                continue;
+            }
+        };
+        let Some(row) = next else {
+            return burst.drain(..).try_for_each(&mut take);
+        };
+        burst.push(row);
+        if burst.len() >= BURST {
+            taken += burst.len();
+            burst.drain(..).try_for_each(&mut take)?;
+        }
+    }
 }

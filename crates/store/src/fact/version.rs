@@ -5,7 +5,7 @@ use firstbell_roster::model::{
     DateTime, OperationNumber, PersonId, Row, SourceId, SubjectId, Value,
 };
 use firstbell_roster::plan::Reason;
-use serde::Deserialize;
+use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
 use super::table::Table;
 use crate::db::Record;
@@ -86,12 +86,43 @@ fn until(op: Option<i64>, stands_for: Option<i64>, reason: Option<Reason>) -> Op
 }
 
 /// One column of a version.
-#[derive(Deserialize)]
-#[serde(untagged)]
 enum Cell {
     None,
     Int(i64),
     Text(String),
+}
+
+// By hand, for a derived one tries the variants in turn and makes an error of each that is not it.
+impl<'de> Deserialize<'de> for Cell {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Cells;
+
+        impl Visitor<'_> for Cells {
+            type Value = Cell;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("null, an integer or text")
+            }
+
+            fn visit_unit<E>(self) -> Result<Cell, E> {
+                Ok(Cell::None)
+            }
+
+            fn visit_i64<E>(self, int: i64) -> Result<Cell, E> {
+                Ok(Cell::Int(int))
+            }
+
+            fn visit_u64<E: Error>(self, int: u64) -> Result<Cell, E> {
+                i64::try_from(int).map(Cell::Int).map_err(E::custom)
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Cell, E> {
+                Ok(Cell::Text(text.to_owned()))
+            }
+        }
+
+        deserializer.deserialize_any(Cells)
+    }
 }
 
 /// The columns of a version, read from the first to the last.

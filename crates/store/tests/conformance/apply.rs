@@ -203,3 +203,19 @@ fn every_kind_of_fact_comes_back_as_it_went_in() {
         }
     });
 }
+
+#[test]
+fn an_apply_can_move_between_threads() {
+    fn is_send<T: Send>(future: T) -> T {
+        future
+    }
+    on_both(async |it| {
+        let district = it.district("maple").await.id;
+        let lease = it.lease(district).await;
+        let none = std::iter::empty::<Result<Write, std::io::Error>>();
+        let new = operation(OperationNumber(0));
+        is_send(it.store.apply(&lease, new, none)).await.unwrap();
+        is_send(it.store.stream_present(district, Kind::User, None, drop)).await.unwrap();
+        is_send(it.store.recover(district, DateTime(9 * MINUTE))).await.unwrap();
+    });
+}
