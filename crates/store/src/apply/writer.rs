@@ -24,8 +24,8 @@ pub(super) struct Writer {
     drafts: Drafts,
     batches: BTreeMap<Kind, Batch>,
     search: Vec<(i64, i64)>,
-    /// The indexes that are built at the end.
-    deferred: Vec<Deferred>,
+    /// The tables of a first load, and their indexes that are built at the end.
+    deferred: Vec<(&'static str, Vec<Deferred>)>,
 }
 
 impl Writer {
@@ -41,7 +41,7 @@ impl Writer {
             let table = Table::of(kind)?;
             batches.insert(kind, Batch::new(table, counters.next_row(kind)));
             if operation == OperationNumber(1) {
-                deferred.extend(session.defer_indexes(table.name).await?);
+                deferred.push((table.name, session.defer_indexes(table.name).await?));
             }
         }
         Ok(Self {
@@ -115,8 +115,8 @@ impl Writer {
             });
         }
         self.flush_search(session).await?;
-        if !self.deferred.is_empty() {
-            session.build_indexes(self.deferred).await?;
+        for (table, indexes) in self.deferred {
+            session.build_indexes(table, indexes).await?;
         }
         let mut applied = Applied {
             operation: self.place.operation,

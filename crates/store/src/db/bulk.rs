@@ -2,7 +2,7 @@
 
 use sqlx::AssertSqlSafe;
 
-use super::session::Session;
+use super::session::{Session, on};
 use super::value::Param;
 use crate::error::DatabaseError;
 
@@ -27,7 +27,6 @@ pub(crate) struct Insert {
 /// An index that is built later.
 #[derive(Debug)]
 pub(crate) struct Deferred {
-    table: &'static str,
     name: String,
     definition: String,
     /// How the rows are spread over its keys, in the words of SQLite.
@@ -114,35 +113,39 @@ impl Session {
             let drop = AssertSqlSafe(format!("DROP INDEX {name}"));
             sqlx::query(drop).execute(&mut **transaction).await?;
         }
-        let deferred = indexes.into_iter().map(|(name, definition, spread)| Deferred {
-            table,
-            name,
-            definition,
-            spread,
-        });
-        Ok(deferred.collect())
+        let deferred = indexes.into_iter();
+        Ok(deferred
+            .map(|(name, definition, spread)| Deferred { name, definition, spread })
+            .collect())
     }
 
-    /// Builds the indexes that were dropped, and writes down again how their rows are spread.
+    /// Builds the indexes of a filled table that were dropped, and sees to it that the database
+    /// knows how its rows are spread: SQLite is told again, PostgreSQL takes a sample.
     pub(crate) async fn build_indexes(
         &mut self,
+        table: &'static str,
         deferred: Vec<Deferred>,
     ) -> Result<(), DatabaseError> {
         let Self::Sqlite(transaction) = self else {
-            return Ok(());
+            return self.analyze(table).await;
         };
         for index in deferred {
             let build = AssertSqlSafe(index.definition);
             sqlx::query(build).execute(&mut **transaction).await?;
             sqlx::query("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES ($1, $2, $3)")
-                .bind(index.table)
+                .bind(table)
                 .bind(index.name)
                 .bind(index.spread)
                 .execute(&mut **transaction)
                 .await?;
         }
-        // Makes this connection read the statistics again.
-        sqlx::query("ANALYZE sqlite_schema").execute(&mut **transaction).await?;
+        self.analyze("sqlite_schema").await
+    }
+
+    /// Takes a sample of a table; of SQLite's schema, reads what is written down of all tables.
+    async fn analyze(&mut self, table: &'static str) -> Result<(), DatabaseError> {
+        let analyze = AssertSqlSafe(format!("ANALYZE {table}"));
+        on!(self, connection => sqlx::query(analyze).execute(connection).await.map(drop))?;
         Ok(())
     }
 }

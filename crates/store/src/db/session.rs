@@ -31,6 +31,8 @@ macro_rules! on {
         }
     };
 }
+pub(super) use on;
+
 impl Session {
     /// Runs a statement and says how many rows it changed.
     pub(crate) async fn execute(

@@ -51,7 +51,7 @@ async fn no_statement_looks_through_a_whole_table_for_a_few_rows() {
     for kind in Kind::FACTS {
         let table = Table::of(kind).unwrap().name;
         let deferred = session.defer_indexes(table).await.unwrap();
-        session.build_indexes(deferred).await.unwrap();
+        session.build_indexes(table, deferred).await.unwrap();
     }
     session.commit().await.unwrap();
     check(&mut connection).await;
