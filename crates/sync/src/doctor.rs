@@ -32,7 +32,8 @@ impl Hub {
             let slug = &district.slug;
             match self.store.verify_log(district.id).await {
                 Ok(verified) => {
-                    let sentence = format!("the log is whole: {} operations", verified.count);
+                    let many = if verified.count == 1 { "" } else { "s" };
+                    let sentence = format!("the log is whole: {} operation{many}", verified.count);
                     lines.push(line(slug, true, sentence));
                 }
                 Err(VerifyError::Database(error)) => return Err(error.into()),

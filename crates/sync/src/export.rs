@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use firstbell_roster::model::{Kind, OperationNumber, Row, SubjectId, Value};
+use firstbell_roster::model::{Column, Kind, OperationNumber, Row, SubjectId, Value};
 use firstbell_store::District;
 
 use crate::hub::{Hub, HubError};
@@ -145,7 +145,7 @@ pub(crate) fn cells(row: &Row, binding: Binding, ids: &SourcedIds) -> Vec<String
         columns::Cell::SourcedId => row.sourced_id.clone(),
         columns::Cell::Blank => String::new(),
         columns::Cell::Place(place) => {
-            let refers_to = row.kind.columns().get(*place).and_then(|column| column.refers_to());
+            let refers_to = row.kind.columns().get(*place).and_then(Column::refers_to);
             ids.cell(row.value(*place), refers_to)
         }
     };

@@ -133,13 +133,14 @@ impl HubError {
             Self::Superseded(_) => "look at the newest plan, and name that one",
             Self::Refused(_) => "make a new plan from the newest delivery",
             Self::Read(_) => "look at the delivery with `firstbell check PATH`",
-            Self::Open(_) | Self::District(_) => "look at the installation with `firstbell doctor`",
             Self::Lease(_) => "wait until the other process has finished, and try again",
             Self::Apply(_) => "make a new plan; the roster is as it was",
             Self::Verify(_) => "compare with a backup, and find out who can write the database",
-            Self::Database(_) | Self::Sealed(_) | Self::Json(_) => {
-                "look at the installation with `firstbell doctor`"
-            }
+            Self::Open(_)
+            | Self::District(_)
+            | Self::Database(_)
+            | Self::Sealed(_)
+            | Self::Json(_) => "look at the installation with `firstbell doctor`",
             Self::Io { .. } | Self::Csv(_) => "check the path, its permissions and the free space",
         }
     }

@@ -1,6 +1,6 @@
 //! Questions that the log of operations answers: what was done, by whom, and what changed.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use firstbell_roster::model::columns::{class, org, user};
 use firstbell_roster::model::row::fact_columns;
@@ -99,12 +99,13 @@ impl Hub {
         take: &mut dyn FnMut(ChangeReport),
     ) -> Result<(), HubError> {
         let district = self.district(slug).await?;
-        let names = self.names(&district).await?;
+        let mut names = self.names(&district).await?;
         for kind in Kind::FACTS {
             let mut changes = Vec::new();
             self.store
                 .changes(district.id, kind, OperationNumber(number), |change| changes.push(change))
                 .await?;
+            self.learn(&district, &changes, &mut names).await?;
             changes.iter().filter_map(|change| change_report(change, &names)).for_each(&mut *take);
         }
         Ok(())
@@ -119,12 +120,49 @@ impl Hub {
         take: &mut dyn FnMut(ChangeReport),
     ) -> Result<(), HubError> {
         let district = self.district(slug).await?;
-        let names = self.names(&district).await?;
+        let latest = self.store.latest_operation(district.id).await?.0;
+        if let Some(missing) = [from, to].into_iter().find(|number| !(0..=latest).contains(number))
+        {
+            return Err(HubError::NotFound(format!("there is no operation `{missing}`")));
+        }
+        let mut names = self.names(&district).await?;
         for kind in Kind::FACTS {
             let mut changes = Vec::new();
             let (from, to) = (OperationNumber(from), OperationNumber(to));
             self.store.diff(district.id, kind, from, to, |change| changes.push(change)).await?;
+            self.learn(&district, &changes, &mut names).await?;
             changes.iter().filter_map(|change| change_report(change, &names)).for_each(&mut *take);
+        }
+        Ok(())
+    }
+
+    /// Learns the names of what changed rows refer to, also of what has ended.
+    async fn learn(
+        &self,
+        district: &District,
+        changes: &[Change],
+        names: &mut Labels,
+    ) -> Result<(), HubError> {
+        let mut unknown: BTreeMap<Kind, BTreeSet<SubjectId>> = BTreeMap::new();
+        for version in changes.iter().flat_map(|change| change.before.iter().chain(&change.after)) {
+            for (column, value) in fact_columns(version.row.kind).zip(&version.row.values) {
+                let Some(kind) = column.refers_to() else { continue };
+                let ids = unknown.entry(kind).or_default();
+                match value {
+                    Value::Subject(id) => ids.extend([*id]),
+                    Value::Subjects(more) => ids.extend(more),
+                    Value::None | Value::Text(_) => {}
+                }
+            }
+        }
+        for (kind, ids) in unknown {
+            let ids = ids.into_iter().filter(|id| !names.0.contains_key(&(kind, *id)));
+            let ids: Vec<_> = ids.collect();
+            for ids in ids.chunks(5000) {
+                for version in self.store.last_versions(district.id, kind, ids).await? {
+                    names.0.insert((kind, version.row.id), name(&version.row));
+                }
+            }
         }
         Ok(())
     }
@@ -155,6 +193,7 @@ impl Labels {
 }
 
 /// The name or title of a row, else its sourcedId.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the other kinds have no names")]
 pub fn name(row: &Row) -> String {
     let name = match row.kind {
         Kind::Org => row.text(org::NAME).to_owned(),
@@ -232,9 +271,9 @@ fn fields(before: Option<&Version>, after: Option<&Version>, names: &Labels) -> 
 }
 
 /// A value as people read it: references by name.
-pub fn show(value: &Value, refers_to: Option<Kind>, names: &Labels) -> String {
+pub fn show(value: &Value, refers_to: Option<Kind>, labels: &Labels) -> String {
     let named =
-        |id: &SubjectId| refers_to.map_or_else(|| id.to_string(), |kind| names.of(kind, *id));
+        |id: &SubjectId| refers_to.map_or_else(|| id.to_string(), |kind| labels.of(kind, *id));
     match value {
         Value::None => String::new(),
         Value::Text(text) => text.clone(),
@@ -243,6 +282,7 @@ pub fn show(value: &Value, refers_to: Option<Kind>, names: &Labels) -> String {
     }
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "the other kinds belong to no school")]
 fn school(row: &Row) -> Option<SubjectId> {
     use firstbell_roster::model::columns::{course, enrollment, role};
     match row.kind {

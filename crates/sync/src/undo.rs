@@ -55,7 +55,7 @@ impl Hub {
             return Ok(report);
         }
         let plan = self.keep_inverse(ground, &inverse, &mut report, context).await?;
-        let new = self.operation_of(ground, &undone, &report, plan, context);
+        let new = operation_of(ground, &undone, &report, plan, context);
         let applied = tokio::task::block_in_place(|| {
             tokio::runtime::Handle::current().block_on(self.store.apply(
                 &ground.lease,
@@ -99,33 +99,31 @@ impl Hub {
         self.store.save_plan(ground.district.id, &stored, false).await?;
         Ok(number)
     }
+}
 
-    fn operation_of(
-        &self,
-        ground: &Ground,
-        undone: &Operation,
-        report: &RunReport,
-        plan: firstbell_store::PlanNumber,
-        context: &Context,
-    ) -> NewOperation {
-        let counts = Counts { changes: crate::records::changes(report), ..Counts::default() };
-        let pause =
-            format!("operation {} was undone; feed a delivery by hand to go on", undone.number);
-        NewOperation {
-            kind: OperationKind::Undo,
-            base: ground.base,
-            source: Some(DEFAULT_SOURCE),
-            actor_identity: context.identity.clone(),
-            by: context.by.clone(),
-            at: context.now,
-            run: None,
-            plan: Some((plan, PlanStatus::Applied)),
-            undoes: Some(undone.number),
-            note: Some(context.reason.clone()).filter(|reason| !reason.is_empty()),
-            counts: serde_json::to_value(counts).unwrap_or_default(),
-            plan_digest: Some(report.digest.clone()),
-            pauses: (undone.kind == OperationKind::Sync).then_some((DEFAULT_SOURCE, pause)),
-        }
+fn operation_of(
+    ground: &Ground,
+    undone: &Operation,
+    report: &RunReport,
+    plan: firstbell_store::PlanNumber,
+    context: &Context,
+) -> NewOperation {
+    let counts = Counts { changes: crate::records::changes(report), ..Counts::default() };
+    let pause = format!("operation {} was undone; feed a delivery by hand to go on", undone.number);
+    NewOperation {
+        kind: OperationKind::Undo,
+        base: ground.base,
+        source: Some(DEFAULT_SOURCE),
+        actor_identity: context.identity.clone(),
+        by: context.by.clone(),
+        at: context.now,
+        run: None,
+        plan: Some((plan, PlanStatus::Applied)),
+        undoes: Some(undone.number),
+        note: Some(context.reason.clone()).filter(|reason| !reason.is_empty()),
+        counts: serde_json::to_value(counts).unwrap_or_default(),
+        plan_digest: Some(report.digest.clone()),
+        pauses: (undone.kind == OperationKind::Sync).then_some((DEFAULT_SOURCE, pause)),
     }
 }
 

@@ -1,5 +1,15 @@
 //! Each guard fires, and stays silent.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    dropping_references,
+    reason = "a test fails where something is wrong, and says what it skips"
+)]
+
 mod support;
 
 use firstbell_roster::model::Kind;

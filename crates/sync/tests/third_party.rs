@@ -3,6 +3,16 @@
 //!
 //! They are read from `shared/data` beside the repository, or from `FIRSTBELL_SHARED_DATA`.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    dropping_references,
+    reason = "a test fails where something is wrong, and says what it skips"
+)]
+
 mod support;
 
 use std::fmt::Write;

@@ -120,8 +120,8 @@ impl Town {
             }
             11 => {
                 if let Some(row) = self.users.get_mut(&user) {
-                    row.0 = ["student", "teacher", "guardian", "wizard"][usize::from(how % 4)]
-                        .to_owned();
+                    let roles = ["student", "teacher", "guardian", "wizard"];
+                    roles[usize::from(how % 4)].clone_into(&mut row.0);
                 }
             }
             12 => self.without_terms = how % 2 == 0,
