@@ -178,7 +178,7 @@ impl Teller<'_, '_> {
             serde_json::from_value(made.counts.clone()).unwrap_or_default();
         let delivery =
             counts.delivery.map_or("a delivery".to_owned(), |number| format!("delivery {number}"));
-        Ok(format!("{delivery}{line}; said by the school system, whose file does not say by whom"))
+        Ok(format!("{delivery}{line}; changed in the school system, the file does not say by whom"))
     }
 }
 

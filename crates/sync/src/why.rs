@@ -13,6 +13,7 @@ mod enrolled;
 pub(crate) mod person;
 mod presence;
 mod said;
+mod search;
 mod standing;
 mod waiting;
 
@@ -64,6 +65,9 @@ impl Hub {
             },
         };
         let mut facts = gather(&asked, &person, class).await?;
+        if reader == Reader::Administrator && facts.name.is_empty() {
+            facts.name = person.sourced_id;
+        }
         let nearest = candidate::for_reader(nearest, reader);
         facts.nearest = nearest.iter().map(|one| candidate::in_short(one, reader)).collect();
         Ok(Answer::One(Box::new(report(explain::explain(&facts, reader), nearest))))
@@ -93,14 +97,13 @@ async fn gather(
         None => None,
         Some(class) => Some(of_class(asked, &waiting, person, class).await?),
     };
-    let guard = if waiting.is_empty() { Vec::new() } else { waiting.reasons.clone() };
     Ok(Facts {
         as_of: asked.as_of,
         ends_inclusive: asked.settings.end_dates_inclusive,
         name: person.name.clone(),
         person: own,
         class,
-        guard,
+        guard: waiting.reasons,
         nearest: Vec::new(),
         paused: asked.paused().await?,
         merged_into: None,
@@ -138,3 +141,6 @@ fn report(explanation: Explanation, nearest: Vec<Candidate>) -> WhyReport {
         nearest,
     }
 }
+
+#[cfg(test)]
+mod tests;

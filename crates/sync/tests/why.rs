@@ -64,15 +64,12 @@ async fn several(hub: &Hub, person: &str, class: Option<&str>) -> Vec<Candidate>
 async fn demo() -> (TempDir, Hub, Story) {
     let folder = TempDir::new().unwrap();
     let district = District::new(Profile::demo(1)).unwrap();
-    let story = (1..=2).map(|day| {
-        let at = folder.path().join(format!("day{day}"));
-        district.write_day(day, &at, Options::default()).unwrap().story.unwrap()
-    });
-    let story = story.last().unwrap();
+    district.write_day(1, &folder.path().join("day1"), Options::default()).unwrap();
+    let truth = district.write_day(2, &folder.path().join("day2"), Options::default()).unwrap();
     let hub = hub(folder.path()).await;
     let report = hub.sync("oak", &folder.path().join("day1"), &options(), &context(0)).await;
     assert_eq!(report.unwrap().status, Status::Applied);
-    (folder, hub, story)
+    (folder, hub, truth.story.unwrap())
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -92,7 +89,7 @@ async fn a_student_who_arrives_on_the_second_day_is_followed_to_the_end() {
     hub.sync("oak", &day, &options(), &context(1)).await.unwrap();
     let report = ask(&hub, late, None, &context(1)).await;
     assert_eq!((report.cause.as_str(), report.obstacles.len()), ("member", 0));
-    assert!(report.sentence.contains("since operation 2 of 2026-09-16, by Tester"));
+    assert!(report.sentence.contains("since operation 2 of 2026-09-16 (Tester)"));
 
     hub.undo("oak", None, &context(1)).await.unwrap();
     let report = ask(&hub, late, None, &context(1)).await;
@@ -233,11 +230,27 @@ async fn rules_checks_and_matches_are_named_with_their_place() {
     assert!(report.sentence.contains("users.csv, line "), "{}", report.sentence);
     assert_eq!(cause(&hub, "x", None, 0).await, "held_for_match");
 
+    // Mending what was listed, and nothing else, makes them members on the next run.
+    let mut mended = town.clone();
+    mended.set("users", "p0-s1", "role", "student");
+    hub.save_settings("oak", "", &context(1)).await.unwrap();
+    let plan = {
+        let feed = folder.path().join("mended");
+        mended.write(&feed);
+        hub.plan("oak", &feed, &options(), &context(1)).await.unwrap()
+    };
+    assert_eq!(plan.status, Status::Planned, "{:?}", plan.guard);
+    hub.apply("oak", None, &context(1)).await.unwrap();
+    for (person, class) in [("p1-s0", "b-s0"), ("p0-s0", "b-s0"), ("p0-s1", "a-s1")] {
+        assert_eq!(cause(&hub, person, Some(class), 1).await, "member", "{person}");
+    }
+    hub.undo("oak", None, &context(1)).await.unwrap();
+
     town.leave("p0-s1");
-    sync(&hub, folder.path(), &town, 1).await;
-    assert_eq!(cause(&hub, "p0-s1", None, 1).await, "not_in_last_delivery");
-    assert_eq!(cause(&hub, "nobody at all", Some("a-s1"), 1).await, "never_received");
-    assert_eq!(cause(&hub, "p0-s0", Some("no such class"), 1).await, "unknown_class");
+    sync(&hub, folder.path(), &town, 2).await;
+    assert_eq!(cause(&hub, "p0-s1", None, 2).await, "undone");
+    assert_eq!(cause(&hub, "nobody at all", Some("a-s1"), 2).await, "never_received");
+    assert_eq!(cause(&hub, "p0-s0", Some("no such class"), 2).await, "unknown_class");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -296,7 +309,7 @@ async fn history_tells_each_value_with_its_time_its_approver_and_its_line() {
     assert_ne!(old.value, new.value);
     assert_eq!(new.approver, "Tester (tester)");
     assert!(new.source.starts_with("delivery 2, users.csv line "), "{}", new.source);
-    assert!(new.source.ends_with("whose file does not say by whom"), "{}", new.source);
+    assert!(new.source.ends_with("the file does not say by whom"), "{}", new.source);
     let all = hub.history("oak", &new.value, None, &context(1)).await.unwrap();
     assert!(all.iter().any(|entry| entry.field == "active" && entry.until.is_none()));
     assert!(hub.history("oak", &new.value, Some("no such"), &context(1)).await.is_err());
@@ -320,4 +333,34 @@ async fn what_a_guard_keeps_back_is_held_though_the_rest_is_applied() {
     assert!(report.sentence.contains("12 of 41 people of School s0"), "{}", report.sentence);
     assert_eq!(cause(&hub, "p3-s0", Some("a-s0"), 1).await, "held_by_guard");
     assert_eq!(cause(&hub, "p20-s0", None, 1).await, "member");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_that_was_never_taken_and_is_gone_is_remembered() {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    let mut town = Bundle::town(3);
+    town.set("users", "p0-s1", "role", "pupil");
+    sync(&hub, folder.path(), &town, 0).await;
+    town.leave("p0-s1");
+    sync(&hub, folder.path(), &town, 1).await;
+    let report = ask(&hub, "p0-s1", None, &context(1)).await;
+    assert_eq!(report.obstacles, ["not_in_last_delivery"]);
+    assert!(report.sentence.starts_with("Delivery 1 of 2026-09-15 (users.csv, line "));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_is_found_by_every_identifier_and_by_name_in_either_order() {
+    let (_folder, hub, story) = demo().await;
+    let values = hub.history("oak", &story.renamed_teacher, None, &context(0)).await.unwrap();
+    let value = |field: &str| values.iter().find(|one| one.field == field).unwrap().value.clone();
+    let ids = value("userIds");
+    let id = ids.split([':', '}']).nth(1).unwrap();
+    let typed = ids.split(',').next().unwrap();
+    let name = format!("{}, {}", value("familyName"), value("givenName")).to_uppercase();
+    let (email, username) = (value("email"), value("username"));
+    for asked in [id, typed, &email, &email.to_uppercase(), &username, &name] {
+        let found = hub.history("oak", asked, Some("email"), &context(0)).await.unwrap();
+        assert_eq!(found[0].sourced_id, story.renamed_teacher, "{asked}");
+    }
 }

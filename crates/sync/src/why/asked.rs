@@ -19,6 +19,9 @@ use crate::run::local_date;
 /// How many deliveries a question looks back through.
 const DELIVERIES: usize = 60;
 
+/// How many runs are read at once.
+const PAGE: i64 = 30;
+
 /// How many operations a question looks back through.
 const OPERATIONS: i64 = 400;
 
@@ -90,7 +93,7 @@ impl<'a> Asked<'a> {
     async fn past_runs(&self) -> Result<Vec<PastRun>, HubError> {
         let (mut found, mut seen, mut before) = (Vec::new(), BTreeSet::new(), None);
         loop {
-            let runs = self.store.runs(self.district.id, before, 100).await?;
+            let runs = self.store.runs(self.district.id, before, PAGE).await?;
             let Some(oldest) = runs.last() else { return Ok(found) };
             before = Some(oldest.number);
             for run in runs {

@@ -23,7 +23,7 @@ pub struct Class {
     pub row: Option<Version>,
     /// Its sourcedId; what was asked for where it is not known.
     pub sourced_id: String,
-    /// Its title; what was asked for where it is not known.
+    /// Its title; empty where it is not known.
     pub title: String,
 }
 
@@ -80,7 +80,7 @@ async fn which(
     }
     let (known, sourced_id, title) = match sent.into_iter().next() {
         Some((id, sent)) => (true, id, sent.cell(class::TITLE).to_owned()),
-        None => (false, question.to_owned(), question.to_owned()),
+        None => (false, question.to_owned(), String::new()),
     };
     Ok(Which::One(Class { known, row: None, sourced_id, title }))
 }

@@ -110,6 +110,7 @@ fn file_name(run: &PastRun, kind: Kind) -> String {
 }
 
 /// What a record says, in a few words without ids.
+#[expect(clippy::wildcard_enum_match_arm, reason = "nobody asks about other kinds")]
 fn in_short(asked: &Asked<'_>, kind: Kind, sent: &Sent) -> String {
     let mut words = Vec::new();
     match kind {

@@ -38,11 +38,6 @@ impl Waiting {
         })
     }
 
-    /// Whether nothing waits.
-    pub fn is_empty(&self) -> bool {
-        self.lines.is_empty()
-    }
-
     /// The line about a row, or about the record on a line of the plan's delivery.
     pub fn on(
         &self,

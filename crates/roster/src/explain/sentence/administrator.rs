@@ -11,7 +11,7 @@ pub(super) fn sentence(cause: Cause, path: &Path<'_>, also: &[Cause]) -> String 
     match cause {
         Cause::HeldByGuard => held(path, &who),
         Cause::Member => member(path, &who, also),
-        Cause::UnknownClass => unknown_class(path, &class),
+        Cause::UnknownClass => unknown_class(path),
         Cause::MergedIntoAnother => {
             let other = path.facts.merged_into.as_deref().unwrap_or("another");
             format!("The account of {who} went into that of {other}.")
@@ -122,18 +122,17 @@ fn held(path: &Path<'_>, who: &str) -> String {
     format!("{plan}, which {what} {whose}, waits for a person's approval{because}{stays}.")
 }
 
-fn unknown_class(path: &Path<'_>, class: &str) -> String {
+fn unknown_class(path: &Path<'_>) -> String {
     let named = path.enrollment.and_then(|one| one.standing.told());
     let named = named.map_or(String::new(), |told| {
         format!("; an enrollment in {} names it all the same", record(told))
     });
-    format!("No class {class} has arrived with a record of its own{named}.")
-        .replace("class this class", "such class")
+    format!("No class by this id, code or title has ever arrived{named}.")
 }
 
 fn undone(path: &Path<'_>, who: &str) -> String {
     let by = change(path.first(Stand::Undone)).map(operation).unwrap_or_default();
-    format!("What brought {who} into {} was undone ({by}).", place(path))
+    format!("What brought {who} into {} was undone by {by}.", place(path))
 }
 
 fn awaiting(path: &Path<'_>, who: &str) -> String {

@@ -14,7 +14,10 @@ pub(super) fn sentence(cause: Cause, path: &Path<'_>) -> String {
             "A large change to the school's lists waits for the district office, and {who} is part of it."
         ),
         Cause::Member => format!("{who} is in {place}."),
-        Cause::UnknownClass => "The district's lists have no class like this.".to_owned(),
+        Cause::UnknownClass if path.enrollment.is_some() => format!(
+            "The school office's list puts {who} into a class that the list itself does not have."
+        ),
+        Cause::UnknownClass => "The school office's lists have no class like this.".to_owned(),
         Cause::MergedIntoAnother => match &path.facts.merged_into {
             Some(other) => format!("{who} had two accounts; they were joined under {other}."),
             None => format!("{who} had two accounts, and they were joined."),
@@ -83,6 +86,9 @@ pub(super) fn next(cause: Cause, path: &Path<'_>) -> String {
                 "Nothing changes until they decide."
             };
             until.to_owned()
+        }
+        Cause::UnknownClass if path.enrollment.is_some() => {
+            "Ask the school office to add the class; it comes with the next list.".to_owned()
         }
         Cause::UnknownClass => "Ask the school office what the class is called there.".to_owned(),
         Cause::Undone | Cause::HeldForMatch => {

@@ -35,13 +35,13 @@ pub fn record(told: &Told) -> String {
     format!("delivery {delivery} of {received} ({file}, line {line})")
 }
 
-/// An operation, such as `operation 3 of 2026-09-15, by Kim`.
+/// An operation, such as `operation 3 of 2026-09-15 (Kim)`.
 pub fn operation(change: &Change) -> String {
     let Change { operation, on, by, .. } = change;
     if by.is_empty() {
         format!("operation {operation} of {on}")
     } else {
-        format!("operation {operation} of {on}, by {by}")
+        format!("operation {operation} of {on} ({by})")
     }
 }
 
