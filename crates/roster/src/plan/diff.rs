@@ -1,12 +1,15 @@
 //! Field by field: what a record changes of the row that the roster has.
 
+use std::collections::BTreeSet;
+
 use crate::model::column::Type;
 use crate::model::row::fact_columns;
-use crate::model::{Row, Value, text};
+use crate::model::{Kind, Row, SubjectId, Value, text};
 
-/// The fact columns in which two rows differ, one bit each; text is compared in NFC, lists of
-/// references as sets.
-pub fn fields(before: &Row, after: &Row) -> u64 {
+/// The fact columns in which two rows differ, one bit each. Text is compared in NFC, lists of
+/// references as sets. A reference to a subject that is not active counts as none: it stays with
+/// the row until the record changes, and comes to life again with the subject.
+pub fn fields(before: &Row, after: &Row, active: impl Fn(Kind, SubjectId) -> bool) -> u64 {
     let mut changed = 0u64;
     for (at, column) in fact_columns(before.kind).enumerate() {
         let none = Value::None;
@@ -16,7 +19,10 @@ pub fn fields(before: &Row, after: &Row) -> u64 {
             (Value::Text(one), Value::Text(other), _) => {
                 one == other || text::composed(one) == text::composed(other)
             }
-            (_, _, Type::References(_)) => set(one) == set(other),
+            (_, _, Type::Reference(kind) | Type::References(kind)) => {
+                let live = |value: &Value| set(value, |id| active(kind, id));
+                live(one) == live(other)
+            }
             _ => one == other,
         };
         if !same {
@@ -26,10 +32,11 @@ pub fn fields(before: &Row, after: &Row) -> u64 {
     changed
 }
 
-fn set(value: &Value) -> std::collections::BTreeSet<i64> {
-    match value {
-        Value::Subjects(ids) => ids.iter().map(|id| id.0).collect(),
-        Value::Subject(id) => [id.0].into(),
-        Value::None | Value::Text(_) => std::collections::BTreeSet::new(),
-    }
+fn set(value: &Value, active: impl Fn(SubjectId) -> bool) -> BTreeSet<SubjectId> {
+    let ids = match value {
+        Value::Subjects(ids) => ids.as_slice(),
+        Value::Subject(id) => std::slice::from_ref(id),
+        Value::None | Value::Text(_) => &[],
+    };
+    ids.iter().copied().filter(|id| active(*id)).collect()
 }

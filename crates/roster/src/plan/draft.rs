@@ -1,6 +1,6 @@
 //! Drafts a plan: what becomes of each record and each row, in a stable order.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{Action, Known, Line, Outcome, Past, Reason, Rule, diff, moves, row};
 use crate::matching::{Tie, Ties};
@@ -140,10 +140,18 @@ pub fn draft(snapshot: &mut Snapshot, known: &Known, ties: &Ties) -> Draft {
         Tie::Person(_) | Tie::Record(_) | Tie::Held(_) => None,
     });
     let taken_over: HashMap<_, _> = taken_over.collect();
+    let mut revived = HashSet::new();
     for kind in Kind::FACTS {
         let mut steps = Steps::new(snapshot.of(kind).len());
-        let mut work =
-            Work { snapshot, known, ties, taken_over: &taken_over, kind, steps: &mut steps };
+        let mut work = Work {
+            snapshot,
+            known,
+            ties,
+            taken_over: &taken_over,
+            kind,
+            revived: &mut revived,
+            steps: &mut steps,
+        };
         work.decide();
         if matches!(kind, Kind::Enrollment | Kind::Role) {
             moves::reissued(work.snapshot, kind, work.steps);
@@ -164,6 +172,8 @@ struct Work<'a> {
     /// User rows that go on under the sourcedId of a record.
     taken_over: &'a HashMap<SubjectId, Ordinal>,
     kind: Kind,
+    /// Subjects that were not active and are begun again.
+    revived: &'a mut HashSet<(Kind, SubjectId)>,
     steps: &'a mut Steps,
 }
 
@@ -261,6 +271,10 @@ impl Work<'_> {
                 created += 1;
                 self.set_id(one, SubjectId(-i64::from(created)));
             }
+            let list = self.snapshot.of(self.kind);
+            if action != Action::End && !list.in_roster(one) && list.id(one) > 0 {
+                self.revived.insert((self.kind, SubjectId(list.id(one))));
+            }
             if self.kind == Kind::User && !self.snapshot.of(self.kind).in_roster(one) {
                 self.set_person(one);
             }
@@ -301,7 +315,7 @@ impl Work<'_> {
             }
             let person = (self.kind == Kind::User).then(|| PersonId(list.person(one)));
             let after = row::build(self.snapshot, self.kind, past.row.id, person, record);
-            let fields = diff::fields(&past.row, &after);
+            let fields = diff::fields(&past.row, &after, |kind, id| self.is_active(kind, id));
             if step.is_some() {
                 self.steps.fields.insert(one, fields);
             } else if fields != 0 || past.row.implied {
@@ -315,6 +329,15 @@ impl Work<'_> {
                 self.outcome(one, Outcome::Update);
             }
         }
+    }
+
+    /// Whether a subject is active after the plan, as far as that is decided.
+    fn is_active(&self, kind: Kind, id: SubjectId) -> bool {
+        let list = self.snapshot.of(kind);
+        let ends = |one| list.has(one, flag::ENDS);
+        id.0 < 0
+            || self.revived.contains(&(kind, id))
+            || list.by_id(id.0).is_some_and(|one| !ends(one))
     }
 
     /// Why a row ends because what it belongs to ends.
