@@ -7,7 +7,10 @@ mod header;
 mod manifest;
 mod merge;
 mod reading;
+mod settle;
 mod tokenize;
+mod unchanged;
+mod values;
 
 use std::collections::BTreeMap;
 use std::io::{self, Read};
@@ -127,17 +130,22 @@ fn after(snapshot: &mut Snapshot, rules: &Rules) {
 fn tags_from_roles(snapshot: &mut Snapshot) {
     let roles = snapshot.of(Kind::Role);
     let mut first = vec![None; if roles.is_empty() { 0 } else { snapshot.of(Kind::User).len() }];
-    for role in roles.ordinals().filter(|role| roles.has_any(*role, flag::IN_DELIVERY | flag::IN_ROSTER)) {
+    for role in
+        roles.ordinals().filter(|role| roles.has_any(*role, flag::IN_DELIVERY | flag::IN_ROSTER))
+    {
         if let Some(place) = first.get_mut(roles.link(role, Link::User) as usize) {
             place.get_or_insert((roles.tag(role), roles.link(role, Link::School)));
         }
     }
     let users = snapshot.of_mut(Kind::User);
-    for (user, (role, school)) in (0u32..).zip(first).filter_map(|(user, found)| Some((user, found?))) {
+    for (user, (role, school)) in
+        (0u32..).zip(first).filter_map(|(user, found)| Some((user, found?)))
+    {
         if let Some(place) = users.tags.get_mut(user as usize) {
             *place = role;
         }
-        users.set_links(user, [users.link(user, Link::First), users.link(user, Link::User), school]);
+        users
+            .set_links(user, [users.link(user, Link::First), users.link(user, Link::User), school]);
     }
 }
 

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Write};
 
 use firstbell_roster::model::columns::user;
 use firstbell_roster::model::fingerprint::Hasher;
-use firstbell_roster::model::image::{self, Part, Stamp};
+use firstbell_roster::model::image::{self, Contents, Part, Stamp};
 use firstbell_roster::model::snapshot::Snapshot;
 use firstbell_roster::model::subjects::{Link, NOBODY, Ordinal, Subject, Subjects, flag, tag};
 use firstbell_roster::model::{Kind, OperationNumber, Row, Type};
@@ -27,8 +26,8 @@ pub async fn load(
     }
     let path = store.files(&district.slug).image();
     let stamp = Stamp { district: district.id.0, source: DEFAULT_SOURCE.0, operation: base.0 };
-    if let Ok(file) = File::open(&path)
-        && let Ok(Some(kinds)) = image::read(&mut BufReader::with_capacity(1 << 20, file), stamp)
+    if let Ok(mut file) = File::open(&path)
+        && let Ok(Some(kinds)) = image::read(&mut file, stamp)
     {
         return Ok(kinds);
     }
@@ -87,6 +86,7 @@ fn subject(earlier: &[Subjects], hasher: &Hasher, row: &Row) -> Subject {
     Subject {
         key: row.key.cast_unsigned(),
         print: 0,
+        raw: 0,
         id: row.id.0,
         links,
         flags: flag::IN_ROSTER | if row.implied { flag::IMPLIED } else { 0 },
@@ -132,9 +132,16 @@ pub fn save(
     let stamp =
         Stamp { district: district.id.0, source: DEFAULT_SOURCE.0, operation: applied.operation.0 };
     let parts = parts(snapshot, draft, &id);
-    let mut file = BufWriter::with_capacity(1 << 20, File::create(&partial).map_err(failed())?);
-    image::write(&mut file, stamp, &snapshot.kinds, &parts, id, person, print).map_err(failed())?;
-    file.flush().map_err(failed())?;
+    let contents = Contents {
+        kinds: &snapshot.kinds,
+        parts: &parts,
+        identifiers: &snapshot.identifiers,
+        id: &id,
+        person: &person,
+        print: &print,
+    };
+    let mut file = File::create(&partial).map_err(failed())?;
+    image::write(&mut file, stamp, &contents).map_err(failed())?;
     crash_point("before_artifact_rename");
     std::fs::rename(&partial, &path).map_err(HubError::io(&path))?;
     crash_point("after_artifact_rename");
@@ -157,7 +164,9 @@ fn parts(
             None => list.in_roster(*one) && !steps.taken_over.contains_key(one),
         };
         let mut ordinals: Vec<_> = list.ordinals().filter(stays).collect();
-        ordinals.sort_by_key(|one| id(kind, *one));
+        if !ordinals.is_sorted_by_key(|one| id(kind, *one)) {
+            ordinals.sort_by_key(|one| id(kind, *one));
+        }
         parts.insert(kind, Part { ordinals });
     }
     parts

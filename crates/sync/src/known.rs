@@ -68,7 +68,7 @@ async fn returning(
         .ordinals()
         .filter(|one| !list.in_roster(*one))
         .filter(|one| list.has_any(*one, flag::IN_DELIVERY | flag::IMPLIED))
-        .map(|one| (list.keys.get(one as usize).copied().unwrap_or(0).cast_signed(), one))
+        .map(|one| (list.key(one).cast_signed(), one))
         .collect();
     fresh.sort_unstable();
     for batch in fresh.chunks(BATCH) {

@@ -62,7 +62,7 @@ fn entries(snapshot: &Snapshot, kind: Kind) -> impl Iterator<Item = Entry> + '_ 
         let at = one as usize;
         let touched = list.has(one, flag::TOUCHED);
         Entry {
-            key: list.keys.get(at).copied().unwrap_or(0),
+            key: list.key(one),
             line: list.line(one),
             outcome: list.decision(one),
             print: if touched { list.prints.get(at).copied().unwrap_or(0) } else { 0 },

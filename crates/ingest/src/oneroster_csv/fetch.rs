@@ -1,6 +1,8 @@
 //! Reads chosen records again, and minimises what is kept.
 
+use std::borrow::Cow;
 use std::io;
+use std::ops::Range;
 
 use firstbell_roster::check::Findings;
 use firstbell_roster::check::cell;
@@ -66,7 +68,7 @@ fn understand(kind: Kind, header: &Header, cells: &[Cell], body: &[u8]) -> Cells
         .map(|(column, place)| {
             let raw = place.and_then(|at| cells.get(at)).map(|cell| cell.bytes(body));
             let raw = raw.filter(|_| column.used_for.is_some()).unwrap_or_default();
-            let (decoded, _) = super::reading::decode(&raw);
+            let (decoded, _) = super::values::decode(&raw);
             let (cleaned, _) = text::clean(&decoded);
             cell::read(column, column.needed, &cleaned).value.into_owned()
         })
@@ -75,25 +77,37 @@ fn understand(kind: Kind, header: &Header, cells: &[Cell], body: &[u8]) -> Cells
     record
 }
 
-/// A block without the values of columns that no feature uses; lines stay where they are.
-pub fn minimise(bytes: &[u8], from: usize, header: &Header, dialect: Dialect) -> Vec<u8> {
-    let body = bytes.get(from..).unwrap_or_default();
-    let mut kept = Vec::with_capacity(bytes.len());
-    kept.extend_from_slice(bytes.get(..from).unwrap_or_default());
-    let mut tokenizer = Tokenizer::new(body, dialect);
+/// A block without the values of columns that no feature uses, which stand in the surplus
+/// records; lines stay where they are.
+pub fn minimise<'a>(
+    block: &'a [u8],
+    surplus: &[Range<usize>],
+    header: &Header,
+    dialect: Dialect,
+) -> Cow<'a, [u8]> {
+    if surplus.is_empty() {
+        return Cow::Borrowed(block);
+    }
+    let mut kept = Vec::with_capacity(block.len());
     let (mut cells, mut done) = (Vec::new(), 0);
-    while tokenizer.next_record(&mut cells).is_some() {
+    for record in surplus {
+        let bytes = block.get(record.clone()).unwrap_or_default();
+        let mut tokenizer = Tokenizer::new(bytes, dialect);
+        if tokenizer.next_record(&mut cells).is_none() {
+            continue;
+        }
         for (at, cell) in cells.iter().enumerate() {
             let range = cell.range();
             if range.is_empty() || header.kept.get(at).copied().unwrap_or(false) {
                 continue;
             }
-            kept.extend_from_slice(body.get(done..range.start).unwrap_or_default());
-            let dropped = body.get(range.clone()).unwrap_or_default();
+            let (from, to) = (record.start + range.start, record.start + range.end);
+            kept.extend_from_slice(block.get(done..from).unwrap_or_default());
+            let dropped = bytes.get(range).unwrap_or_default();
             kept.extend(dropped.iter().filter(|byte| **byte == b'\n'));
-            done = range.end;
+            done = to;
         }
     }
-    kept.extend_from_slice(body.get(done..).unwrap_or_default());
-    kept
+    kept.extend_from_slice(block.get(done..).unwrap_or_default());
+    Cow::Owned(kept)
 }

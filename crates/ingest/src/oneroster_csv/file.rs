@@ -1,22 +1,30 @@
 //! Reads one file: a thread cuts it into blocks, others read them, and they are merged in order.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::io;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use firstbell_roster::check::table as checks;
 use firstbell_roster::model::Kind;
 use firstbell_roster::model::columns::SOURCED_ID;
+use firstbell_roster::model::fingerprint::Hasher;
 use firstbell_roster::model::snapshot::{Mode, Snapshot};
+use firstbell_roster::model::subjects::{Lent, Subjects};
 use firstbell_roster::scope::Rules;
 
 use super::blocks::{Block, Blocks};
+use super::fetch::minimise;
 use super::header::{Header, Version};
-use super::merge::Merge;
+use super::merge::{Later, Merge};
 use super::reading::{Batch, Reader};
+use super::settle;
 use super::tokenize::{Cell, Dialect, Tokenizer};
+use super::unchanged::{self, Shortcut};
 use super::{Keep, ReadError, Reading, trusted};
 use crate::package::{Member, Package};
+
+/// How many records room is made for, at most, before they are seen.
+const MOST_FORESEEN: usize = 1 << 24;
 
 /// One file to be read.
 pub struct Task<'a> {
@@ -66,14 +74,10 @@ pub fn read(
     let columns =
         header.places.iter().map(|place| place.map_or(0, |at| u32::try_from(at + 1).unwrap_or(0)));
     let columns: Vec<_> = columns.collect();
-    let hash = parallel(
-        task,
-        snapshot,
-        rules,
-        &Parts { header: &header, columns, dialect, body, lines },
-        blocks,
-        first,
-    )?;
+    let parts = Parts { header: &header, columns, dialect, body, lines };
+    make_room(task, snapshot, &first);
+    let (hash, later) = parallel(task, snapshot, rules, &parts, blocks, first)?;
+    settle::settle(snapshot, task.kind, later, &parts.columns);
     finish(task, snapshot, rules);
     Ok(hash)
 }
@@ -87,6 +91,40 @@ struct Parts<'a> {
     lines: u32,
 }
 
+/// Where the roster has nothing of a kind, makes room for as many records as seem to come.
+fn make_room(task: &Task<'_>, snapshot: &mut Snapshot, first: &Block) {
+    let list = snapshot.of_mut(task.kind);
+    let lines = memchr::memchr_iter(b'\n', &first.bytes).count();
+    if list.is_empty() && !first.last {
+        let size = usize::try_from(task.member.size).unwrap_or(0);
+        let blocks = size.div_ceil(first.bytes.len().max(1));
+        list.reserve(lines.saturating_mul(blocks).min(MOST_FORESEEN));
+    }
+}
+
+/// The shortcut past records that did not change; some records are always read: those that
+/// scope rules look into, those that a rule may leave out, and those of a delta.
+fn shortcut<'a>(
+    task: &Task<'a>,
+    rules: &Rules,
+    parts: &Parts<'_>,
+    header: &[u8],
+    delta: bool,
+    (hasher, earlier, known): (&'a Hasher, &'a [Subjects], &'a Lent),
+) -> Option<Shortcut<'a>> {
+    let kind = task.kind;
+    let always = matches!(kind, Kind::Org | Kind::AcademicSession | Kind::Course);
+    if always || delta || !rules.are_open() {
+        return None;
+    }
+    let (version, settings) = (task.version, task.reading.settings);
+    let alike =
+        unchanged::alike(header, parts.dialect, version, settings, task.unknown, kind, earlier);
+    let column = parts.header.places.get(SOURCED_ID).copied().flatten()?;
+    let bytes = hasher.of_bytes(&alike);
+    Some(Shortcut { hasher, bytes, known, dialect: parts.dialect, column })
+}
+
 fn parallel<R: io::Read + Send>(
     task: &Task<'_>,
     snapshot: &mut Snapshot,
@@ -94,13 +132,18 @@ fn parallel<R: io::Read + Send>(
     parts: &Parts<'_>,
     blocks: Blocks<R>,
     first: Block,
-) -> Result<blake3::Hash, ReadError> {
+) -> Result<(blake3::Hash, Later), ReadError> {
     let failed = |error| ReadError::Io { file: task.member.name.clone(), error };
     let delta = snapshot.files.get(&task.kind).is_some_and(|file| file.mode == Mode::Delta);
     let hasher = snapshot.hasher.clone();
+    // The lists of the kinds before this one, and the roster's part of its own, are read by
+    // several threads; what is new of its own is merged.
+    let known = snapshot.of_mut(task.kind).lend();
     let mut later = snapshot.kinds.split_off(task.kind as usize);
     let earlier = std::mem::take(&mut snapshot.kinds);
     let trusted = if task.kind == Kind::User { trusted(task.reading.settings) } else { Vec::new() };
+    let header = first.bytes.get(..parts.body).unwrap_or_default();
+    let shortcut = shortcut(task, rules, parts, header, delta, (&hasher, &earlier, &known));
     let reader = Reader {
         kind: task.kind,
         header: parts.header,
@@ -109,37 +152,49 @@ fn parallel<R: io::Read + Send>(
         delta,
         hasher: &hasher,
         earlier: &earlier,
+        known: &known,
+        shortcut,
         unknown: task.unknown,
         rules,
         trusted: &trusted,
     };
-    // The lists of the kinds before this one are read by several threads; its own is merged.
     snapshot.kinds.resize_with(task.kind as usize, Default::default);
     snapshot.kinds.append(&mut later);
-    let mut implied = Vec::new();
-    let result = std::thread::scope(|scope| {
+    let result = threads(task, snapshot, parts, &reader, blocks, first);
+    for (place, mut list) in earlier.into_iter().enumerate() {
+        if let Some(slot) = snapshot.kinds.get_mut(place) {
+            std::mem::swap(slot, &mut list);
+        }
+    }
+    snapshot.of_mut(task.kind).take_back(known);
+    result.map_err(failed)
+}
+
+/// Cuts, reads and merges side by side.
+fn threads<R: io::Read + Send>(
+    task: &Task<'_>,
+    snapshot: &mut Snapshot,
+    parts: &Parts<'_>,
+    reader: &Reader<'_>,
+    blocks: Blocks<R>,
+    first: Block,
+) -> io::Result<(blake3::Hash, Later)> {
+    std::thread::scope(|scope| {
         let (send_block, blocks_to_read) = bounded::<Block>(4);
         let (send_done, done) = bounded::<Done>(4);
         let producer = scope.spawn(move || produce(blocks, first, &send_block));
         let workers = std::thread::available_parallelism().map_or(2, usize::from);
         for _ in 0..workers {
             let (take, give) = (blocks_to_read.clone(), send_done.clone());
-            let (reader, body, keep) = (&reader, parts.body, task.reading.keep);
+            let (body, keep) = (parts.body, task.reading.keep);
             scope.spawn(move || work(reader, keep, body, &take, &give));
         }
         drop((send_done, blocks_to_read));
-        let merged = merge(task, snapshot, parts, delta, &done, &mut implied);
+        let merged = merge(task, snapshot, parts, reader.delta, &done);
         drop(done);
         let hash = producer.join().map_err(|_| io::Error::other("reading stopped"));
-        merged.and_then(|()| hash?)
-    });
-    for (place, mut list) in earlier.into_iter().enumerate() {
-        if let Some(slot) = snapshot.kinds.get_mut(place) {
-            std::mem::swap(slot, &mut list);
-        }
-    }
-    super::merge::imply(snapshot, task.kind, &implied);
-    result.map_err(failed)
+        merged.and_then(|later| Ok((hash??, later)))
+    })
 }
 
 fn produce<R: io::Read>(
@@ -168,7 +223,7 @@ fn work(
         let from = if block.number == 0 { body } else { 0 };
         let batch = reader.read(&block.bytes, from, block.last);
         let sealed = keep.map(|keep| {
-            let bytes = super::fetch::minimise(&block.bytes, from, reader.header, reader.dialect);
+            let bytes = minimise(&block.bytes, &batch.surplus, reader.header, reader.dialect);
             keep.seal(reader.kind, block.number, &bytes)
         });
         if give.send(Done { number: block.number, batch, sealed }).is_err() {
@@ -183,17 +238,15 @@ fn merge(
     parts: &Parts<'_>,
     delta: bool,
     done: &Receiver<Done>,
-    implied: &mut Vec<super::merge::Implied>,
-) -> io::Result<()> {
+) -> io::Result<Later> {
     let mut merge = Merge {
         snapshot,
         kind: task.kind,
         file: task.member.name.clone(),
         line: 1 + parts.lines,
         delta,
-        folded: HashMap::new(),
         columns: parts.columns.clone(),
-        implied,
+        later: Later::default(),
     };
     let (mut waiting, mut next) = (BTreeMap::new(), 0u64);
     let mut seen = Seen::default();
@@ -211,7 +264,7 @@ fn merge(
         }
     }
     seen.report(task, merge.snapshot, delta);
-    Ok(())
+    Ok(merge.later)
 }
 
 /// What the whole of a file was like.

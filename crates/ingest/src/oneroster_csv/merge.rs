@@ -1,18 +1,16 @@
 //! Ties the records of a batch to the subjects that the run knows, in the order of the file.
 
-use std::collections::HashMap;
-
 use firstbell_roster::check::{Check, table as checks};
+use firstbell_roster::model::Kind;
 use firstbell_roster::model::snapshot::{Pending, Snapshot, Stray};
-use firstbell_roster::model::subjects::{Link, NOBODY, Ordinal, Subject, flag, tag};
-use firstbell_roster::model::{Column, Kind};
+use firstbell_roster::model::subjects::{NOBODY, Ordinal, Subject, flag};
 use firstbell_roster::plan::Outcome;
 
-use super::reading::{Batch, Record};
+use super::reading::{Batch, Record, Unchanged};
 
 /// The state of merging one file.
 pub struct Merge<'a> {
-    /// The snapshot that grows.
+    /// The snapshot that grows; the roster's part of the kind is lent.
     pub snapshot: &'a mut Snapshot,
     /// The kind of the file's records.
     pub kind: Kind,
@@ -22,39 +20,77 @@ pub struct Merge<'a> {
     pub line: u32,
     /// Whether the file has only what changed.
     pub delta: bool,
-    /// Keys in lower case of those that are not.
-    pub folded: HashMap<u64, Ordinal>,
-    /// References to records of kinds that never came, for later.
-    pub implied: &'a mut Vec<Implied>,
     /// Where each column of the kind stands in the file, from 1; 0 where it does not.
     pub columns: Vec<u32>,
+    /// What can be settled only once the whole file is merged.
+    pub later: Later,
+}
+
+/// What can be settled only once the whole of a file is merged.
+#[derive(Debug, Default)]
+pub struct Later {
+    /// References to records of kinds that never came.
+    pub implied: Vec<Implied>,
+    /// The subjects of the roster whose records were read.
+    pub read: Vec<Ordinal>,
+    /// The hashes of the bytes of those records.
+    pub raws: Vec<u64>,
+    /// The keys in lower case of sourcedIds that have capitals.
+    pub folded: Vec<(u64, Ordinal)>,
 }
 
 impl Merge<'_> {
     /// Adds a batch; returns how many records it had.
     pub fn add(&mut self, batch: &Batch) -> u64 {
         let mut ordinals = Vec::with_capacity(batch.records.len());
+        let mut unchanged = batch.unchanged.as_slice();
         for (place, record) in batch.records.iter().enumerate() {
+            let before = unchanged.partition_point(|one| one.line < record.line);
+            let (first, rest) = unchanged.split_at(before);
+            self.unchanged(first);
+            unchanged = rest;
             ordinals.push(self.record(batch, place, record));
         }
+        self.unchanged(unchanged);
+        self.beside(batch, &ordinals);
+        self.line += batch.lines;
+        (batch.records.len() + batch.unchanged.len()) as u64
+    }
+
+    /// Marks records that did not change.
+    fn unchanged(&mut self, records: &[Unchanged]) {
+        for record in records {
+            let (line, ordinal) = (self.line + record.line, record.subject);
+            let list = self.snapshot.of_mut(self.kind);
+            let at = ordinal as usize;
+            let (Some(flags), Some(place)) = (list.flags.get_mut(at), list.at.get_mut(at)) else {
+                continue;
+            };
+            if *flags & flag::IN_DELIVERY != 0 {
+                self.duplicate(record.key, line, ordinal);
+                continue;
+            }
+            *flags |= flag::IN_DELIVERY;
+            *place = line;
+            if record.folded != 0 {
+                self.later.folded.push((record.folded, ordinal));
+            }
+        }
+    }
+
+    /// Adds what a batch notes beside its records.
+    fn beside(&mut self, batch: &Batch, ordinals: &[Ordinal]) {
         let ordinal = |place: u32| ordinals.get(place as usize).copied().unwrap_or(NOBODY);
         for noticed in &batch.noticed {
-            self.find(
-                noticed.check,
-                noticed.column,
-                self.line + noticed.line,
-                ordinal(noticed.subject),
-            );
+            let line = self.line + noticed.line;
+            self.find(noticed.check, noticed.column, line, ordinal(noticed.subject));
         }
+        let kind = self.kind;
         for (place, column, to) in &batch.pending {
             let from = ordinal(*place);
             if from != NOBODY {
-                self.snapshot.pending.push(Pending {
-                    kind: self.kind,
-                    from,
-                    column: *column,
-                    to: *to,
-                });
+                let pending = Pending { kind, from, column: *column, to: *to };
+                self.snapshot.pending.push(pending);
             }
         }
         for (place, hash) in &batch.identifiers {
@@ -64,30 +100,33 @@ impl Merge<'_> {
         }
         for (place, column, sourced_id) in &batch.implied {
             let sourced_id = sourced_id.clone();
-            self.implied.push(Implied { from: ordinal(*place), column: *column, sourced_id });
+            let implied = Implied { from: ordinal(*place), column: *column, sourced_id };
+            self.later.implied.push(implied);
         }
-        self.line += batch.lines;
-        batch.records.len() as u64
     }
 
     fn record(&mut self, batch: &Batch, place: usize, record: &Record) -> Ordinal {
         let line = self.line + record.line;
-        let list = self.snapshot.of_mut(self.kind);
-        let known = if record.key == 0 { None } else { list.find(record.key) };
         if record.key == 0 {
-            self.stray(record, line, record.rejected.unwrap_or(&checks::MISSING_SOURCED_ID));
+            let check = record.rejected.unwrap_or(&checks::MISSING_SOURCED_ID);
+            self.stray(record.key, line, check);
             return NOBODY;
         }
-        let ordinal = match known {
+        let list = self.snapshot.of_mut(self.kind);
+        let ordinal = match record.known.or_else(|| list.find(record.key)) {
             Some(ordinal) if list.has(ordinal, flag::IN_DELIVERY) => {
-                self.stray(record, line, &checks::DUPLICATE_SOURCED_ID);
-                self.find(&checks::DUPLICATE_SOURCED_ID, Some(0), line, ordinal);
+                self.duplicate(record.key, line, ordinal);
                 return NOBODY;
             }
-            Some(ordinal) => ordinal,
+            Some(ordinal) => {
+                self.later.read.push(ordinal);
+                self.later.raws.push(record.raw);
+                ordinal
+            }
             None => list.push(Subject {
                 key: record.key,
                 print: record.print,
+                raw: record.raw,
                 id: 0,
                 links: record.links,
                 flags: 0,
@@ -98,8 +137,15 @@ impl Merge<'_> {
         };
         self.settle(ordinal, record, line);
         self.keep_text(batch, place, ordinal);
-        self.compare_case(record, line, ordinal);
+        if record.folded != 0 && !matches!(self.kind, Kind::Enrollment | Kind::Role) {
+            self.later.folded.push((record.folded, ordinal));
+        }
         ordinal
+    }
+
+    fn duplicate(&mut self, key: u64, line: u32, ordinal: Ordinal) {
+        self.stray(key, line, &checks::DUPLICATE_SOURCED_ID);
+        self.find(&checks::DUPLICATE_SOURCED_ID, Some(0), line, ordinal);
     }
 
     /// Marks what the record says on its subject.
@@ -166,33 +212,9 @@ impl Merge<'_> {
         }
     }
 
-    fn compare_case(&mut self, record: &Record, line: u32, ordinal: Ordinal) {
-        if matches!(self.kind, Kind::Enrollment | Kind::Role) {
-            return;
-        }
-        let list = self.snapshot.of(self.kind);
-        let folded = if record.folded == 0 { record.key } else { record.folded };
-        let other = match self.folded.get(&folded) {
-            Some(other) => Some(*other),
-            None if record.folded != 0 => list.find(record.folded),
-            None => None,
-        };
-        if other.is_some_and(|other| other != ordinal) {
-            self.find(&checks::SOURCED_IDS_DIFFER_IN_CASE, Some(0), line, ordinal);
-        } else if record.folded != 0 {
-            self.folded.insert(folded, ordinal);
-        }
-    }
-
-    fn stray(&mut self, record: &Record, line: u32, check: &'static Check) {
+    fn stray(&mut self, key: u64, line: u32, check: &'static Check) {
         let (outcome, detail) = Outcome::Rejected(check).encode();
-        self.snapshot.strays.push(Stray {
-            kind: self.kind,
-            line,
-            key: record.key,
-            outcome,
-            detail,
-        });
+        self.snapshot.strays.push(Stray { kind: self.kind, line, key, outcome, detail });
     }
 
     fn find(&mut self, check: &'static Check, column: Option<u8>, line: u32, ordinal: Ordinal) {
@@ -215,50 +237,10 @@ impl Merge<'_> {
 /// A reference to a record of a kind that never came.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Implied {
-    from: Ordinal,
-    column: u8,
-    sourced_id: String,
-}
-
-/// Stands rows in for records of kinds that never came.
-pub fn imply(snapshot: &mut Snapshot, kind: Kind, implied: &[Implied]) {
-    for reference in implied {
-        let column = usize::from(reference.column);
-        let Some(target) = kind.columns().get(column).and_then(Column::refers_to) else {
-            continue;
-        };
-        let to = stand_in(snapshot, target, &reference.sourced_id);
-        let own = snapshot.of_mut(kind);
-        if let Some(link) = Link::of(kind, column).filter(|_| reference.from != NOBODY)
-            && own.link(reference.from, link) == NOBODY
-            && let Some(list) = own.links.get_mut(link as usize)
-            && let Some(place) = list.get_mut(reference.from as usize)
-        {
-            *place = to;
-        }
-    }
-}
-
-fn stand_in(snapshot: &mut Snapshot, kind: Kind, sourced_id: &str) -> Ordinal {
-    let key = snapshot.hasher.key(sourced_id.as_bytes());
-    let list = snapshot.of_mut(kind);
-    let to = list.find(key).unwrap_or_else(|| {
-        list.push(Subject {
-            key,
-            print: 0,
-            id: 0,
-            links: [NOBODY; 3],
-            flags: flag::IMPLIED | flag::TOUCHED,
-            tag: tag::OTHER,
-            at: 0,
-            person: 0,
-        })
-    });
-    let texts = snapshot.texts.get_mut(kind as usize);
-    if let Some(texts) = texts.filter(|texts| !texts.places.contains_key(&to)) {
-        let at = u32::try_from(texts.cells.len()).unwrap_or(u32::MAX);
-        texts.cells.push(std::iter::once(sourced_id));
-        texts.places.insert(to, at);
-    }
-    to
+    /// The subject that refers.
+    pub from: Ordinal,
+    /// The column of the reference.
+    pub column: u8,
+    /// What it refers to.
+    pub sourced_id: String,
 }

@@ -1,18 +1,20 @@
-//! Turns the records of a block into values, keys, fingerprints and findings.
+//! Turns the records of a block into keys, fingerprints and findings.
 
-use std::borrow::Cow;
+use std::ops::Range;
 
-use firstbell_roster::check::{Check, Effect, Noticed, cell, table as checks};
-use firstbell_roster::model::column::{Needed, Type, Versions};
-use firstbell_roster::model::columns::{self, DATE_LAST_MODIFIED, SOURCED_ID, STATUS, user};
+use firstbell_roster::check::{Check, Noticed, table as checks};
+use firstbell_roster::model::column::{Needed, Versions};
+use firstbell_roster::model::columns;
 use firstbell_roster::model::fingerprint::Hasher;
-use firstbell_roster::model::subjects::{Link, NOBODY, Ordinal, Subjects, flag, tag};
+use firstbell_roster::model::subjects::{Lent, NOBODY, Ordinal, Subjects, flag, tag};
 use firstbell_roster::model::{Column, DateTime, Kind, text};
 use firstbell_roster::plan::Rule;
 use firstbell_roster::scope::Rules;
 
 use super::header::{Header, Version};
 use super::tokenize::{Cell, Dialect, Shape, Tokenizer};
+use super::unchanged::{Line, Lines, Shortcut};
+use super::values::Memo;
 
 /// What every block of a file is read with.
 pub struct Reader<'a> {
@@ -30,6 +32,10 @@ pub struct Reader<'a> {
     pub hasher: &'a Hasher,
     /// The subjects of the kinds before it.
     pub earlier: &'a [Subjects],
+    /// The subjects of its own kind that the roster has.
+    pub known: &'a Lent,
+    /// Tells unchanged records; `None` where all must be read.
+    pub shortcut: Option<Shortcut<'a>>,
     /// The kinds of which nothing ever came, by `Kind as usize`.
     pub unknown: &'a [bool],
     /// The district's rules.
@@ -41,9 +47,11 @@ pub struct Reader<'a> {
 /// What became of one block.
 #[derive(Debug, Default)]
 pub struct Batch {
-    /// The records, in order.
+    /// The records that were read, in order.
     pub records: Vec<Record>,
-    /// The cells of all records, column by column, one after another.
+    /// The records that did not change, in order.
+    pub unchanged: Vec<Unchanged>,
+    /// The cells of all records that were read, column by column, one after another.
     pub text: String,
     /// Where each cell ends in `text`; so many for each record as the kind has columns.
     pub ends: Vec<u32>,
@@ -55,6 +63,8 @@ pub struct Batch {
     pub pending: Vec<(u32, u8, u64)>,
     /// Trusted identifiers: record and hash.
     pub identifiers: Vec<(u32, u64)>,
+    /// The records that have values in columns that no feature uses, as ranges of the block.
+    pub surplus: Vec<Range<usize>>,
     /// Lines in the block.
     pub lines: u32,
     /// Whether the last record breaks off.
@@ -74,8 +84,12 @@ pub struct Record {
     pub key: u64,
     /// The key of its sourcedId in lower case, where that differs; 0 otherwise.
     pub folded: u64,
+    /// The subject with its key, where the roster has one.
+    pub known: Option<Ordinal>,
     /// Its fingerprint; 0 where something of it was left out.
     pub print: u128,
+    /// The hash of its bytes, where nothing was noticed about it; 0 otherwise.
+    pub raw: u64,
     /// What it belongs to.
     pub links: [Ordinal; 3],
     /// Its role or type.
@@ -90,41 +104,46 @@ pub struct Record {
     pub rejected: Option<&'static Check>,
 }
 
-/// What a cell says; kept where the next row is likely to say the same.
-struct Memo {
-    raw: Vec<u8>,
-    value: String,
-    check: Option<&'static Check>,
-    found: Option<Ordinal>,
-    repeats: bool,
+/// One record that did not change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unchanged {
+    /// Its subject.
+    pub subject: Ordinal,
+    /// Its line, from 0 in the block.
+    pub line: u32,
+    /// The key of its sourcedId.
+    pub key: u64,
+    /// That of its sourcedId in lower case, where it matters and differs; 0 otherwise.
+    pub folded: u64,
 }
 
 impl Reader<'_> {
     /// Reads the records of a block from a byte on.
     pub fn read(&self, bytes: &[u8], from: usize, last: bool) -> Batch {
         let body = bytes.get(from..).unwrap_or_default();
-        let mut state = State {
-            reader: self,
-            body,
-            plain: is_plain(body),
-            batch: Batch::default(),
-            memos: std::iter::repeat_with(|| None).take(self.kind.columns().len()).collect(),
-            form: Vec::new(),
-        };
-        let mut tokenizer = Tokenizer::new(body, self.dialect);
-        let mut cells = Vec::new();
-        while let Some(shape) = tokenizer.next_record(&mut cells) {
-            let blank =
-                cells.len() == 1 && cells.first().is_some_and(|cell| cell.range().is_empty());
-            if !(blank && shape.lines <= 1 && !shape.open) {
-                state.record(&cells, shape, last);
+        let mut state = State::new(self, body, from);
+        let (mut lines, mut at) = (Lines::default(), 0);
+        while at < body.len() {
+            let before = at;
+            if let Some(shortcut) = &self.shortcut {
+                shortcut.look(body, at, &mut lines);
+                for line in shortcut.lines(&lines) {
+                    if line.start == at && line.same {
+                        state.unchanged(shortcut, &line);
+                        at = line.end;
+                    } else if line.start == at {
+                        at = state.next(at, line.looked_up(), last);
+                    }
+                }
             }
-            state.batch.lines += shape.lines;
+            if at == before {
+                at = state.next(at, (0, None), last);
+            }
         }
         state.batch
     }
 
-    fn needed(&self, column: &Column) -> Needed {
+    pub(super) fn needed(&self, column: &Column) -> Needed {
         match column.versions {
             Versions::Only11 if self.version == Version::V12 => Needed::Optional,
             Versions::Only11 | Versions::Only12 | Versions::Both => column.needed,
@@ -136,22 +155,82 @@ fn is_plain(bytes: &[u8]) -> bool {
     bytes.iter().all(|byte| (0x20..0x7f).contains(byte) || *byte == b'\n' || *byte == b'\r')
 }
 
-struct State<'a> {
-    reader: &'a Reader<'a>,
-    body: &'a [u8],
-    plain: bool,
-    batch: Batch,
-    memos: Vec<Option<Memo>>,
-    form: Vec<u8>,
+/// The state of reading one block.
+pub(super) struct State<'a> {
+    pub reader: &'a Reader<'a>,
+    pub body: &'a [u8],
+    /// Where the body begins in the block.
+    from: usize,
+    /// Whether the body is ASCII without control characters.
+    pub plain: bool,
+    pub batch: Batch,
+    pub memos: Vec<Option<Memo>>,
+    /// The normalised form of the record in hand.
+    pub form: String,
+    /// The place of the record in hand.
+    pub place: u32,
+    /// Whether the record in hand says something that each run must see again.
+    pub again: bool,
+    /// The key and the subject that were looked up for the record in hand.
+    pub looked_up: (u64, Option<Ordinal>),
+    cells: Vec<Cell>,
 }
 
-impl State<'_> {
-    fn record(&mut self, cells: &[Cell], shape: Shape, last: bool) {
-        let place = u32::try_from(self.batch.records.len()).unwrap_or(u32::MAX);
+impl<'a> State<'a> {
+    fn new(reader: &'a Reader<'a>, body: &'a [u8], from: usize) -> Self {
+        Self {
+            reader,
+            body,
+            from,
+            plain: is_plain(body),
+            batch: Batch::default(),
+            memos: std::iter::repeat_with(|| None).take(reader.kind.columns().len()).collect(),
+            form: String::new(),
+            place: 0,
+            again: false,
+            looked_up: (0, None),
+            cells: Vec::new(),
+        }
+    }
+
+    fn unchanged(&mut self, shortcut: &Shortcut<'_>, line: &Line) {
+        let cased = !matches!(self.reader.kind, Kind::Enrollment | Kind::Role);
+        self.batch.unchanged.push(Unchanged {
+            subject: line.known,
+            line: self.batch.lines,
+            key: line.key,
+            folded: if cased { line.folded(shortcut, self.body) } else { 0 },
+        });
+        if line.surplus {
+            self.batch.surplus.push(self.from + line.start..self.from + line.end);
+        }
+        self.batch.lines += 1;
+    }
+
+    /// Reads the record that begins at a byte; returns where the next begins.
+    fn next(&mut self, at: usize, looked_up: (u64, Option<Ordinal>), last: bool) -> usize {
+        let mut cells = std::mem::take(&mut self.cells);
+        let mut tokenizer = Tokenizer::at(self.body, self.reader.dialect, at);
+        let shape = tokenizer.next_record(&mut cells).unwrap_or_default();
+        let end = tokenizer.position();
+        let blank = cells.len() == 1 && cells.first().is_some_and(|cell| cell.range().is_empty());
+        if !(blank && shape.lines <= 1 && !shape.open) {
+            self.looked_up = looked_up;
+            self.record(&cells, shape, at..end, last);
+        }
+        self.batch.lines += shape.lines;
+        self.cells = cells;
+        end
+    }
+
+    fn record(&mut self, cells: &[Cell], shape: Shape, range: Range<usize>, last: bool) {
+        self.place = u32::try_from(self.batch.records.len()).unwrap_or(u32::MAX);
         let mut record = Record {
             key: 0,
             folded: 0,
+            known: None,
             print: 1,
+            raw: 0,
             links: [NOBODY; 3],
             tag: tag::OTHER,
             flags: 0,
@@ -160,326 +239,115 @@ impl State<'_> {
             rejected: None,
         };
         self.form.clear();
-        self.shape(place, &mut record, cells, shape, last);
+        self.again = false;
+        let remarks = self.remarks();
+        self.shape(&mut record, cells, shape, last);
         let start = self.batch.text.len();
-        let simple = self.plain && shape.lines <= 1;
         for at in 0..self.reader.kind.columns().len() {
-            self.column(place, &mut record, at, cells, simple);
+            self.column(&mut record, at, cells, shape.lines <= 1);
             self.batch.ends.push(u32::try_from(self.batch.text.len()).unwrap_or(u32::MAX));
         }
-        self.whole(place, &mut record, start);
+        self.whole(&mut record, start);
+        let surplus = self.has_surplus(cells);
+        if self.remarks() == remarks && shape.terminated && shape.lines == 1 {
+            record.raw = self.raw(&record, &range, surplus);
+        }
+        if surplus {
+            self.batch.surplus.push(self.from + range.start..self.from + range.end);
+        }
         self.batch.records.push(record);
     }
 
-    fn shape(&mut self, place: u32, record: &mut Record, cells: &[Cell], shape: Shape, last: bool) {
+    /// How much was noted so far that stands beside the records.
+    fn remarks(&self) -> usize {
+        self.batch.noticed.len() + self.batch.pending.len() + self.batch.implied.len()
+    }
+
+    /// The hash of the bytes of a record about which there is nothing to say.
+    fn raw(&self, record: &Record, range: &Range<usize>, surplus: bool) -> u64 {
+        let fine = !self.again
+            && record.key != 0
+            && record.print != 0
+            && record.flags == 0
+            && record.rule.is_none()
+            && record.rejected.is_none();
+        let bytes = self.body.get(range.clone()).unwrap_or_default();
+        let shortcut = self.reader.shortcut.as_ref().filter(|_| fine);
+        shortcut.map_or(0, |shortcut| shortcut.bytes.hash(bytes) | u64::from(surplus))
+    }
+
+    /// Whether a record has values in columns that no feature uses.
+    fn has_surplus(&self, cells: &[Cell]) -> bool {
+        let kept = &self.reader.header.kept;
+        cells
+            .iter()
+            .enumerate()
+            .any(|(at, cell)| !kept.get(at).copied().unwrap_or(false) && !cell.range().is_empty())
+    }
+
+    fn shape(&mut self, record: &mut Record, cells: &[Cell], shape: Shape, last: bool) {
         let width = self.reader.header.width;
         if shape.open || (last && !shape.terminated && cells.len() < width) {
             self.batch.cut = true;
-            self.reject(place, record, None, &checks::FILE_INCOMPLETE);
+            self.reject(record, None, &checks::FILE_INCOMPLETE);
         } else if cells.len() < width {
-            self.notice(place, record, None, &checks::TOO_FEW_CELLS);
+            self.notice(record, None, &checks::TOO_FEW_CELLS);
         }
         if cells.iter().skip(width).any(|cell| !cell.range().is_empty()) {
-            self.reject(place, record, None, &checks::TOO_MANY_CELLS);
+            self.reject(record, None, &checks::TOO_MANY_CELLS);
         }
         if shape.stray_quote {
-            self.notice(place, record, None, &checks::STRAY_QUOTE);
+            self.notice(record, None, &checks::STRAY_QUOTE);
         }
         if !self.reader.header.usable {
             record.rejected = record.rejected.or(Some(&checks::MISSING_COLUMN));
         }
     }
 
-    fn column(&mut self, place: u32, record: &mut Record, at: usize, cells: &[Cell], simple: bool) {
-        let header = self.reader.header;
-        let columns = self.reader.kind.columns();
-        let (Some(column), Some(Some(from))) = (columns.get(at), header.places.get(at)) else {
-            return self.append(at, "");
-        };
-        let body = self.body;
-        let raw = cells.get(*from).map_or(Cow::Borrowed(&[][..]), |cell| cell.bytes(body));
-        if column.used_for.is_none() {
-            self.batch.passwords |= column.name == "password" && !raw.is_empty();
-            return self.append(at, "");
-        }
-        let memo = self.memos.get_mut(at).and_then(Option::take);
-        let memo = match memo {
-            Some(memo) if *memo.raw == *raw => memo,
-            Some(_) | None => self.understand(place, record, at, column, &raw, simple),
-        };
-        self.take(place, record, at, column, &memo);
-        if let Some(slot) = self.memos.get_mut(at).filter(|_| memo.repeats) {
-            *slot = Some(memo);
-        }
-    }
-
-    fn understand(
-        &mut self,
-        place: u32,
-        record: &mut Record,
-        at: usize,
-        column: &Column,
-        raw: &[u8],
-        simple: bool,
-    ) -> Memo {
-        let (decoded, odd) = decode(raw);
-        if odd {
-            self.notice(place, record, Some(at), &checks::NOT_UTF8);
-        }
-        let (cleaned, control) = if simple {
-            (Cow::Borrowed(decoded.trim_matches(' ')), false)
-        } else {
-            text::clean(&decoded)
-        };
-        if control {
-            self.notice(place, record, Some(at), &checks::CONTROL_CHARACTERS);
-        }
-        let read = cell::read(column, self.reader.needed(column), &cleaned);
-        Memo {
-            found: self.find(column, &read.value),
-            repeats: repeats(column) && !odd && !control,
-            raw: raw.to_vec(),
-            value: read.value.into_owned(),
-            check: read.check,
-        }
-    }
-
-    fn find(&self, column: &Column, value: &str) -> Option<Ordinal> {
-        let Type::Reference(kind) = column.ty else {
-            return None;
-        };
-        if value.is_empty() || kind >= self.reader.kind {
-            return None;
-        }
-        self.reader.earlier.get(kind as usize)?.find(self.reader.hasher.key(value.as_bytes()))
-    }
-
-    /// Takes a value that was understood: its findings, its links, its text.
-    fn take(&mut self, place: u32, record: &mut Record, at: usize, column: &Column, memo: &Memo) {
-        if let Some(check) = memo.check {
-            self.noticed(place, record, at, check);
-        }
-        match (at, column.ty) {
-            (SOURCED_ID, _) => self.own_id(record, &memo.value),
-            (STATUS, _) => self.status(place, record, &memo.value),
-            (DATE_LAST_MODIFIED, _) => self.modified(&memo.value),
-            (_, Type::Reference(_)) => return self.reference(place, record, at, column, memo),
-            (_, Type::References(kind)) => {
-                return self.references(place, record, at, kind, &memo.value);
-            }
-            (_, Type::Word(_)) if record.tag == tag::OTHER => {
-                record.tag = tag::of_word(&memo.value);
-            }
-            _ => {}
-        }
-        if self.reader.kind == Kind::User && at == user::GRADES && !memo.value.is_empty() {
-            set(record, Link::First, self.reader.hasher.grade_code(&memo.value));
-        }
-        self.append(at, &memo.value);
-        if self.reader.trusted.contains(&at) {
-            self.identify(place, at, column, &memo.value);
-        }
-    }
-
-    fn own_id(&mut self, record: &mut Record, value: &str) {
-        if value.is_empty() {
-            return;
-        }
-        record.key = self.reader.hasher.key(value.as_bytes());
-        if value.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            record.folded = self.reader.hasher.key(value.to_ascii_lowercase().as_bytes());
-        }
-        if self.reader.kind == Kind::Demographics {
-            let user = self.reader.earlier.get(Kind::User as usize);
-            if let Some(found) = user.and_then(|users| users.find(record.key)) {
-                set(record, Link::User, found);
-            }
-        }
-    }
-
-    fn status(&mut self, place: u32, record: &mut Record, value: &str) {
-        if value == "tobedeleted" {
-            record.flags |= flag::SAYS_END;
-        } else if value.is_empty() && self.reader.delta {
-            self.notice(place, record, Some(STATUS), &checks::DELTA_WITHOUT_STATUS);
-        }
-        self.batch.status_filled |= !value.is_empty();
-    }
-
-    fn modified(&mut self, value: &str) {
-        if value.is_empty() {
-            return;
-        }
-        self.batch.status_filled = true;
-        self.batch.newest = self.batch.newest.max(DateTime::parse(value));
-    }
-
-    fn reference(
-        &mut self,
-        place: u32,
-        record: &mut Record,
-        at: usize,
-        column: &Column,
-        memo: &Memo,
-    ) {
-        let Type::Reference(kind) = column.ty else {
-            return;
-        };
-        if memo.value.is_empty() {
-            return self.append(at, "");
-        }
-        if kind == self.reader.kind {
-            let to = self.reader.hasher.key(memo.value.as_bytes());
-            self.batch.pending.push((place, narrow(at), to));
-        } else if let Some(found) = memo.found {
-            if let Some(link) = Link::of(self.reader.kind, at) {
-                set(record, link, found);
-            }
-        } else if self.is_unknown(kind) {
-            self.batch.implied.push((place, narrow(at), memo.value.clone()));
-        } else if self.reader.needed(column) == Needed::Always {
-            self.reject(place, record, Some(at), &checks::DANGLING_REFERENCE);
-        } else {
-            self.leave(place, record, at, &checks::DANGLING_OPTIONAL_REFERENCE);
-            return self.append(at, "");
-        }
-        self.append(at, &memo.value);
-    }
-
-    fn references(&mut self, place: u32, record: &mut Record, at: usize, kind: Kind, value: &str) {
-        let mut kept = String::new();
-        for item in cell::items(value) {
-            let key = self.reader.hasher.key(item.as_bytes());
-            let found = self.reader.earlier.get(kind as usize).and_then(|list| list.find(key));
-            if kind == self.reader.kind {
-                self.batch.pending.push((place, narrow(at), key));
-            } else if let Some(found) = found {
-                let link = Link::of(self.reader.kind, at);
-                if let Some(link) =
-                    link.filter(|link| record.links.get(*link as usize) == Some(&NOBODY))
-                {
-                    set(record, link, found);
-                }
-            } else if self.is_unknown(kind) {
-                self.batch.implied.push((place, narrow(at), item.to_owned()));
-            } else {
-                self.leave(place, record, at, &checks::DANGLING_OPTIONAL_REFERENCE);
-                continue;
-            }
-            if !kept.is_empty() {
-                kept.push(',');
-            }
-            kept.push_str(item);
-        }
-        self.append(at, &kept);
-    }
-
-    fn is_unknown(&self, kind: Kind) -> bool {
-        self.reader.unknown.get(kind as usize).copied().unwrap_or(false)
-    }
-
-    fn identify(&mut self, place: u32, at: usize, column: &Column, value: &str) {
-        if value.is_empty() {
-            return;
-        }
-        if at == user::USER_IDS {
-            for (kind, id) in cell::identifiers(value) {
-                let hash = self.reader.hasher.identifier(&format!("userIds:{kind}"), id);
-                self.batch.identifiers.push((place, hash.cast_unsigned()));
-            }
-        } else {
-            let hash = self.reader.hasher.identifier(column.name, value);
-            self.batch.identifiers.push((place, hash.cast_unsigned()));
-        }
-    }
-
     /// What only the whole record tells: rules, fingerprint, missing identifiers.
-    fn whole(&mut self, place: u32, record: &mut Record, start: usize) {
-        let columns = self.reader.kind.columns().len();
+    fn whole(&mut self, record: &mut Record, start: usize) {
+        let kind = self.reader.kind;
+        let columns = kind.columns().len();
         let ends = self.batch.ends.get(self.batch.ends.len() - columns..).unwrap_or_default();
         let cell = |at: usize| {
-            let from = at
-                .checked_sub(1)
-                .and_then(|before| ends.get(before))
-                .map_or(start, |end| *end as usize);
+            let before = at.checked_sub(1).and_then(|before| ends.get(before));
+            let from = before.map_or(start, |end| *end as usize);
             let to = ends.get(at).map_or(from, |end| *end as usize);
             self.batch.text.get(from..to).unwrap_or_default()
         };
-        record.rule = if self.reader.rules.are_open() {
-            None
-        } else {
-            self.reader.rules.judge(self.reader.kind, cell)
-        };
-        let reversed = dates_reversed(self.reader.kind, cell);
-        let unknown = self.reader.kind == Kind::User
-            && self.reader.trusted.iter().all(|at| cell(*at).is_empty());
+        if !self.reader.rules.are_open() {
+            record.rule = self.reader.rules.judge(kind, cell);
+        }
+        let reversed = dates_reversed(kind, cell);
+        let unknown =
+            kind == Kind::User && self.reader.trusted.iter().all(|at| cell(*at).is_empty());
         if record.print != 0 {
-            let form = std::str::from_utf8(&self.form).map(text::composed);
-            record.print = match form {
-                Ok(form) => self.reader.hasher.print(form.as_bytes()),
-                Err(_) => 0,
-            };
+            record.print = self.reader.hasher.print(text::composed(&self.form).as_bytes());
         }
         if record.key == 0 {
             record.rejected = record.rejected.or(Some(&checks::MISSING_SOURCED_ID));
         }
         if reversed {
-            self.notice(place, record, None, &checks::DATES_REVERSED);
+            self.notice(record, None, &checks::DATES_REVERSED);
         }
         if unknown && record.flags & flag::SAYS_END == 0 {
-            self.notice(place, record, None, &checks::USER_WITHOUT_TRUSTED_IDENTIFIER);
+            self.notice(record, None, &checks::USER_WITHOUT_TRUSTED_IDENTIFIER);
         }
     }
 
-    fn append(&mut self, at: usize, value: &str) {
-        self.batch.text.push_str(value);
-        if at != STATUS && at != DATE_LAST_MODIFIED {
-            self.form.extend_from_slice(value.as_bytes());
-            self.form.push(0x1f);
-        }
-    }
-
-    fn noticed(&mut self, place: u32, record: &mut Record, at: usize, check: &'static Check) {
-        match check.effect {
-            Effect::None => self.notice(place, record, Some(at), check),
-            Effect::Rejects | Effect::Holds => self.reject(place, record, Some(at), check),
-        }
-    }
-
-    fn reject(
-        &mut self,
-        place: u32,
-        record: &mut Record,
-        at: Option<usize>,
-        check: &'static Check,
-    ) {
+    pub(super) fn reject(&mut self, record: &mut Record, at: Option<usize>, check: &'static Check) {
         record.rejected = record.rejected.or(Some(check));
-        self.notice(place, record, at, check);
+        self.notice(record, at, check);
     }
 
-    /// Leaves a value out: the fingerprint cannot stand for the record any more.
-    fn leave(&mut self, place: u32, record: &mut Record, at: usize, check: &'static Check) {
-        record.print = 0;
-        self.notice(place, record, Some(at), check);
-    }
-
-    fn notice(&mut self, place: u32, record: &Record, at: Option<usize>, check: &'static Check) {
-        self.batch.noticed.push(Noticed {
-            check,
-            column: at.map(narrow),
-            line: record.line,
-            subject: place,
-        });
+    pub(super) fn notice(&mut self, record: &Record, at: Option<usize>, check: &'static Check) {
+        let (line, subject) = (record.line, self.place);
+        self.batch.noticed.push(Noticed { check, column: at.map(narrow), line, subject });
     }
 }
 
-fn set(record: &mut Record, link: Link, found: Ordinal) {
-    if let Some(place) = record.links.get_mut(link as usize) {
-        *place = found;
-    }
-}
-
-fn narrow(column: usize) -> u8 {
+/// A column's place in one byte.
+pub(super) fn narrow(column: usize) -> u8 {
     u8::try_from(column).unwrap_or(u8::MAX)
 }
 
@@ -496,21 +364,4 @@ fn dates_reversed<'a>(kind: Kind, cell: impl Fn(usize) -> &'a str) -> bool {
     };
     let (begin, end) = (cell(begin), cell(end));
     !begin.is_empty() && !end.is_empty() && end < begin
-}
-
-/// Columns whose values come again and again from row to row.
-fn repeats(column: &Column) -> bool {
-    match column.ty {
-        Type::Boolean | Type::Date | Type::DateTime | Type::Year | Type::Word(_) => true,
-        Type::Reference(kind) => kind != Kind::User,
-        Type::SourcedId | Type::Text | Type::References(_) | Type::List | Type::UserIds => false,
-    }
-}
-
-/// Strict UTF-8, else Windows-1252, and whether it was the latter.
-pub fn decode(raw: &[u8]) -> (Cow<'_, str>, bool) {
-    match std::str::from_utf8(raw) {
-        Ok(text) => (Cow::Borrowed(text), false),
-        Err(_) => (encoding_rs::WINDOWS_1252.decode(raw).0, true),
-    }
 }

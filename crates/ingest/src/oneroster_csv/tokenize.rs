@@ -46,7 +46,12 @@ pub struct Tokenizer<'a> {
 impl<'a> Tokenizer<'a> {
     /// A walk from the beginning of a buffer that starts where a record does.
     pub fn new(buffer: &'a [u8], dialect: Dialect) -> Self {
-        Self { buffer, at: 0, dialect }
+        Self::at(buffer, dialect, 0)
+    }
+
+    /// A walk from a byte on at which a record starts.
+    pub fn at(buffer: &'a [u8], dialect: Dialect, at: usize) -> Self {
+        Self { buffer, at, dialect }
     }
 
     /// Where the next record begins.

@@ -3,7 +3,7 @@
 use crate::check::{Check, table as checks};
 use crate::model::Kind;
 use crate::model::snapshot::Snapshot;
-use crate::model::subjects::{Link, NOBODY, Ordinal, flag, tag};
+use crate::model::subjects::{Link, NOBODY, Ordinal, Subjects, flag, tag};
 use crate::plan::{Hold, Outcome};
 
 /// Resolves references between records of one kind, once all of it is read: parents and agents.
@@ -210,19 +210,51 @@ fn note(snapshot: &mut Snapshot, kind: Kind, found: &[Ordinal], check: &'static 
     }
 }
 
-/// Notes identifiers that several people of the delivery share.
+/// Notes identifiers that several people of the delivery share. Rows that differ in role may be
+/// one person, which matching decides.
 pub fn note_shared_identifiers(snapshot: &mut Snapshot) {
     let mut identifiers = std::mem::take(&mut snapshot.identifiers);
     identifiers.sort_unstable();
+    let others = of_records_that_were_not_read(snapshot.of(Kind::User), &identifiers);
+    if !others.is_empty() {
+        identifiers.extend(others);
+        identifiers.sort_unstable();
+    }
     let mut shared = Vec::new();
     for run in identifiers.chunk_by(|one, next| one.0 == next.0) {
-        let first = run.first().map(|(_, user)| *user);
-        if run.iter().any(|(_, user)| Some(*user) != first) {
-            shared.extend(run.iter().map(|(_, user)| *user));
+        let mut users: Vec<_> = run.iter().map(|(_, user)| *user).collect();
+        users.dedup();
+        let mut roles: Vec<_> =
+            users.iter().map(|user| snapshot.of(Kind::User).tag(*user)).collect();
+        roles.sort_unstable();
+        roles.dedup();
+        if roles.len() < users.len() {
+            shared.append(&mut users);
         }
     }
     shared.sort_unstable();
     shared.dedup();
     snapshot.identifiers = identifiers;
     note(snapshot, Kind::User, &shared, &checks::SHARED_TRUSTED_IDENTIFIER);
+    let users = snapshot.of_mut(Kind::User);
+    for user in shared {
+        users.distrust(user);
+    }
+}
+
+/// Which of these identifiers belong to people whose records did not change, so that they
+/// were not read; among each other, those share none.
+fn of_records_that_were_not_read(
+    users: &Subjects,
+    identifiers: &[(u64, Ordinal)],
+) -> Vec<(u64, Ordinal)> {
+    let mut found = Vec::new();
+    let mut known = users.identifiers.as_slice();
+    for alike in identifiers.chunk_by(|one, next| one.0 == next.0) {
+        let Some((hash, _)) = alike.first() else { continue };
+        known = known.get(known.partition_point(|(other, _)| other < hash)..).unwrap_or_default();
+        let owners = known.iter().take_while(|(other, _)| other == hash);
+        found.extend(owners.filter(|(_, user)| users.has(*user, flag::IN_DELIVERY)));
+    }
+    found
 }

@@ -8,6 +8,7 @@ use rapidhash::v3::{RapidSecrets, rapidhash_v3_inline};
 /// The keyed hashes of one district.
 #[derive(Debug, Clone)]
 pub struct Hasher {
+    seed: u64,
     key: RapidSecrets,
     low: RapidSecrets,
     high: RapidSecrets,
@@ -16,14 +17,8 @@ pub struct Hasher {
 impl Hasher {
     /// The hashes that belong to a district's secret seed.
     pub fn new(seed: u64) -> Self {
-        let secrets = |purpose: &[u8]| {
-            let mut input = seed.to_le_bytes().to_vec();
-            input.extend_from_slice(purpose);
-            let derived = blake3::derive_key("firstbell 2026 roster hashes", &input);
-            let word = derived.first_chunk::<8>().copied().unwrap_or_default();
-            RapidSecrets::seed(u64::from_le_bytes(word))
-        };
-        Self { key: secrets(b"key"), low: secrets(b"low"), high: secrets(b"high") }
+        let [key, low, high] = [b"key".as_slice(), b"low", b"high"].map(|it| secrets(seed, it));
+        Self { seed, key, low, high }
     }
 
     /// The key of a sourcedId or identifier; never 0, which stands for nothing.
@@ -51,6 +46,34 @@ impl Hasher {
         let high = rapidhash_v3_inline::<true, false, true>(form, &self.high);
         (u128::from(high) << 64 | u128::from(low)).max(1)
     }
+
+    /// The hash of records as they stand in a file, for files that are read alike.
+    pub fn of_bytes(&self, alike: &[u8]) -> ByteHasher {
+        let purpose = [b"raw".as_slice(), blake3::hash(alike).as_bytes()].concat();
+        ByteHasher { secrets: secrets(self.seed, &purpose) }
+    }
+}
+
+/// The keyed hash of the bytes of records in files that are read alike: with the same header,
+/// version and settings, beside the same orgs and terms.
+#[derive(Debug, Clone)]
+pub struct ByteHasher {
+    secrets: RapidSecrets,
+}
+
+impl ByteHasher {
+    /// The hash of a record's bytes, its end included; even, and never 0.
+    pub fn hash(&self, bytes: &[u8]) -> u64 {
+        (rapidhash_v3_inline::<true, false, true>(bytes, &self.secrets) & !1).max(2)
+    }
+}
+
+fn secrets(seed: u64, purpose: &[u8]) -> RapidSecrets {
+    let mut input = seed.to_le_bytes().to_vec();
+    input.extend_from_slice(purpose);
+    let derived = blake3::derive_key("firstbell 2026 roster hashes", &input);
+    let word = derived.first_chunk::<8>().copied().unwrap_or_default();
+    RapidSecrets::seed(u64::from_le_bytes(word))
 }
 
 #[cfg(test)]
@@ -64,5 +87,14 @@ mod tests {
         assert_ne!(one.key(b"a"), two.key(b"a"));
         assert_ne!(one.print(b"a"), two.print(b"a"));
         assert_ne!(one.identifier("a", "bc"), one.identifier("ab", "c"));
+    }
+
+    #[test]
+    fn bytes_hash_alike_only_in_files_that_are_read_alike() {
+        let hasher = Hasher::new(1);
+        let (one, two) = (hasher.of_bytes(b"header"), hasher.of_bytes(b"other"));
+        assert_eq!(one.hash(b"a\n"), hasher.of_bytes(b"header").hash(b"a\n"));
+        assert_ne!(one.hash(b"a\n"), two.hash(b"a\n"));
+        assert_eq!(one.hash(b"a\n") & 1, 0);
     }
 }

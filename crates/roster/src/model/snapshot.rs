@@ -113,6 +113,7 @@ impl Snapshot {
     /// An empty delivery beside a roster's subjects (nine lists, by `Kind as usize`).
     pub fn new(hasher: Hasher, mut roster: Vec<Subjects>) -> Self {
         roster.resize_with(Kind::FACTS.len(), Subjects::default);
+        roster.iter_mut().for_each(Subjects::settle);
         let texts = Kind::FACTS
             .iter()
             .map(|kind| Texts { cells: Cells::new(kind.columns().len()), places: HashMap::new() })

@@ -1,11 +1,13 @@
 //! The subjects of one kind that a run knows: those of the roster, then those that are new.
 //!
-//! One subject is one ordinal in a set of parallel lists, some 50 bytes in all, so that a
-//! district of a million students fits in memory without its text.
+//! One subject is one ordinal in a set of parallel lists, some 60 bytes in all, so that a
+//! district of a million students fits in memory without its text. The keys of the roster's
+//! part stand apart from those of new subjects: while a file is read, several threads look
+//! into the former, and the latter grow.
 
 use super::columns::{SOURCED_ID, class, course, enrollment, role, user, user_profile};
 use super::kind::Kind;
-use super::table::KeyTable;
+use super::table::Index;
 
 /// The place of a subject in the lists of its kind.
 pub type Ordinal = u32;
@@ -16,9 +18,17 @@ pub const NOBODY: Ordinal = u32::MAX;
 /// The subjects of one kind, as parallel lists.
 #[derive(Debug, Clone, Default)]
 pub struct Subjects {
-    table: KeyTable,
-    /// The keyed hash of each sourcedId.
-    pub keys: Vec<u64>,
+    /// The keyed hashes of the sourcedIds of the roster's part.
+    roster: Index,
+    /// Those of the subjects after it.
+    fresh: Index,
+    /// How many subjects the roster's part has.
+    known: usize,
+    /// The keyed hash of the bytes that each record was read from; 0 where it must be read
+    /// again. The first belong to new subjects while the roster's part is lent.
+    pub raws: Vec<u64>,
+    /// For users, the trusted identifiers of those with such a hash, by identifier.
+    pub identifiers: Vec<(u64, Ordinal)>,
     /// The fingerprint: as last applied for a subject of the roster, as delivered for a new one;
     /// 0 where it must be compared in full.
     pub prints: Vec<u128>,
@@ -142,6 +152,8 @@ pub struct Subject {
     pub key: u64,
     /// Its fingerprint.
     pub print: u128,
+    /// The keyed hash of the bytes of its record, 0 where it must be read again.
+    pub raw: u64,
     /// The hub's id, 0 for none.
     pub id: i64,
     /// What it belongs to, by [`Link`].
@@ -156,16 +168,21 @@ pub struct Subject {
     pub person: i64,
 }
 
-impl Subjects {
-    /// Lists with room for so many subjects.
-    pub fn with_capacity(subjects: usize) -> Self {
-        let mut lists = Self { table: KeyTable::with_capacity(subjects), ..Self::default() };
-        lists.reserve(subjects);
-        lists
-    }
+/// The roster's part of a kind, lent while its file is read.
+#[derive(Debug, Default)]
+pub struct Lent {
+    /// The keys.
+    pub index: Index,
+    /// The hashes of the bytes of their records.
+    pub raws: Vec<u64>,
+}
 
-    fn reserve(&mut self, more: usize) {
-        self.keys.reserve_exact(more);
+impl Subjects {
+    /// Makes room for so many subjects in all.
+    pub fn reserve(&mut self, subjects: usize) {
+        let more = subjects.saturating_sub(self.len());
+        self.fresh.reserve(subjects.saturating_sub(self.known));
+        self.raws.reserve_exact(more);
         self.prints.reserve_exact(more);
         self.ids.reserve_exact(more);
         self.links.iter_mut().for_each(|list| list.reserve_exact(more));
@@ -176,30 +193,102 @@ impl Subjects {
         self.details.reserve_exact(more);
     }
 
+    /// Makes the subjects that there are the roster's part.
+    pub fn settle(&mut self) {
+        if self.known == 0 {
+            self.known = self.len();
+            self.roster = std::mem::take(&mut self.fresh);
+        }
+    }
+
+    /// The list of a roster's subjects, with the index of their keys.
+    pub fn of_roster(index: Index) -> Self {
+        let known = index.keys().len();
+        Self {
+            roster: index,
+            known,
+            at: vec![0; known],
+            outcomes: vec![0; known],
+            details: vec![0; known],
+            ..Self::default()
+        }
+    }
+
+    /// The index of all subjects, where one has them all.
+    pub fn whole(&self) -> Option<&Index> {
+        match (self.known, self.fresh.keys().len()) {
+            (0, _) => Some(&self.fresh),
+            (_, 0) => Some(&self.roster),
+            _ => None,
+        }
+    }
+
+    /// Lends the roster's part; until it is back, only subjects after it are found.
+    pub fn lend(&mut self) -> Lent {
+        let fresh = self.raws.split_off(self.known.min(self.raws.len()));
+        let raws = std::mem::replace(&mut self.raws, fresh);
+        Lent { index: std::mem::take(&mut self.roster), raws }
+    }
+
+    /// Takes the roster's part back.
+    pub fn take_back(&mut self, lent: Lent) {
+        self.roster = lent.index;
+        let fresh = std::mem::replace(&mut self.raws, lent.raws);
+        if self.raws.is_empty() {
+            self.raws = fresh;
+        } else {
+            self.raws.extend(fresh);
+        }
+    }
+
     /// How many subjects there are.
     pub fn len(&self) -> usize {
-        self.keys.len()
+        self.flags.len()
+    }
+
+    /// How many of them are the roster's part.
+    pub fn known(&self) -> usize {
+        self.known
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.keys.is_empty()
+        self.flags.is_empty()
     }
 
     /// All ordinals.
     pub fn ordinals(&self) -> std::ops::Range<Ordinal> {
-        0..u32::try_from(self.keys.len()).unwrap_or(NOBODY)
+        0..u32::try_from(self.len()).unwrap_or(NOBODY)
+    }
+
+    /// The keyed hashes of all sourcedIds, by ordinal.
+    pub fn keys(&self) -> impl Iterator<Item = u64> + '_ {
+        self.roster.keys().iter().chain(self.fresh.keys()).copied()
+    }
+
+    /// The keyed hash of the subject's sourcedId; 0 for nobody.
+    pub fn key(&self, ordinal: Ordinal) -> u64 {
+        let at = ordinal as usize;
+        let key = match at.checked_sub(self.known) {
+            None => self.roster.keys().get(at),
+            Some(at) => self.fresh.keys().get(at),
+        };
+        key.copied().unwrap_or(0)
     }
 
     /// The subject with this key.
     pub fn find(&self, key: u64) -> Option<Ordinal> {
-        self.table.get(key, &self.keys)
+        self.roster.find(key).or_else(|| {
+            let found = self.fresh.find(key)? as usize;
+            u32::try_from(found + self.known).ok()
+        })
     }
 
     /// Adds a subject; its key must be new.
     pub fn push(&mut self, subject: Subject) -> Ordinal {
-        let ordinal = u32::try_from(self.keys.len()).unwrap_or(NOBODY);
-        self.keys.push(subject.key);
+        let ordinal = u32::try_from(self.len()).unwrap_or(NOBODY);
+        self.fresh.push(subject.key);
+        self.raws.push(subject.raw);
         self.prints.push(subject.print);
         self.ids.push(subject.id);
         for (list, link) in self.links.iter_mut().zip(subject.links) {
@@ -209,15 +298,21 @@ impl Subjects {
         self.tags.push(subject.tag);
         self.at.push(subject.at);
         if subject.person != 0 || !self.persons.is_empty() {
-            self.persons.resize(self.keys.len(), 0);
+            self.persons.resize(self.flags.len(), 0);
             if let Some(last) = self.persons.last_mut() {
                 *last = subject.person;
             }
         }
         self.outcomes.push(0);
         self.details.push(0);
-        self.table.insert(subject.key, ordinal, &self.keys);
         ordinal
+    }
+
+    /// Lets the subject's record be read again the next time, whatever its bytes.
+    pub fn distrust(&mut self, ordinal: Ordinal) {
+        if let Some(raw) = self.raws.get_mut(ordinal as usize) {
+            *raw = 0;
+        }
     }
 
     /// The active subject with this id of the hub; the subjects of the roster stand first and

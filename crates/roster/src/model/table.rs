@@ -1,7 +1,10 @@
 //! A hash table from keys to ordinals, in 8 bytes a slot.
 
-/// Finds ordinals by 64-bit keys: open addressing with linear probing; a slot holds the upper
-/// half of the key and the ordinal, and the full keys stand beside it in their own list.
+use super::subjects::{NOBODY, Ordinal};
+
+/// Finds ordinals by 64-bit keys: open addressing with linear probing. A slot holds the upper
+/// half of the key, which also decides its place, and the ordinal; the full keys stand beside
+/// it in their own list.
 #[derive(Debug, Clone, Default)]
 pub struct KeyTable {
     slots: Vec<u64>,
@@ -10,99 +13,215 @@ pub struct KeyTable {
 
 const EMPTY: u64 = u64::MAX;
 
+/// How many keys are looked up side by side, so that their cache misses overlap.
+const BATCH: usize = 64;
+
 impl KeyTable {
     /// A table with room for so many keys.
     pub fn with_capacity(keys: usize) -> Self {
-        let size = (keys.max(8) * 8 / 5).next_power_of_two();
-        Self { slots: vec![EMPTY; size], used: 0 }
+        Self { slots: vec![EMPTY; size_for(keys)], used: 0 }
     }
 
-    /// The table of these keys, by their places; the first of equal keys is found.
+    /// The table of so many keys whose slots were made before.
+    pub fn from_slots(slots: Vec<u64>, used: usize) -> Self {
+        Self { slots, used }
+    }
+
+    /// The table of these keys, which differ, by their places.
     pub fn of(keys: &[u64]) -> Self {
         let mut table = Self::with_capacity(keys.len());
         for (ordinal, key) in (0u32..).zip(keys) {
-            table.insert(*key, ordinal, keys);
+            table.insert(*key, ordinal);
         }
         table
     }
 
+    /// The slots, for an image.
+    pub fn slots(&self) -> &[u64] {
+        &self.slots
+    }
+
+    /// Makes room for so many keys in all.
+    pub fn reserve(&mut self, keys: usize) {
+        let size = size_for(keys);
+        if size > self.slots.len() {
+            self.resize(size);
+        }
+    }
+
     /// The ordinal of a key.
-    pub fn get(&self, key: u64, keys: &[u64]) -> Option<u32> {
-        let mask = self.slots.len().checked_sub(1)?;
-        let mut at = place(key) & mask;
+    pub fn get(&self, key: u64, keys: &[u64]) -> Option<Ordinal> {
+        if self.slots.is_empty() {
+            return None;
+        }
+        let mut at = self.place(key);
         loop {
             let slot = *self.slots.get(at)?;
             if slot == EMPTY {
                 return None;
             }
-            if slot >> 32 == key >> 32 {
-                let ordinal = ordinal(slot);
-                if keys.get(ordinal as usize) == Some(&key) {
-                    return Some(ordinal);
+            if slot >> 32 == key >> 32 && keys.get(ordinal(slot) as usize) == Some(&key) {
+                return Some(ordinal(slot));
+            }
+            at = self.after(at);
+        }
+    }
+
+    /// The ordinals of several keys, in their order; nobody's where a key is not there.
+    pub fn get_all(&self, wanted: &[u64], keys: &[u64], found: &mut Vec<Ordinal>) {
+        found.clear();
+        for batch in wanted.chunks(BATCH) {
+            let mut slots = [EMPTY; BATCH];
+            for (slot, key) in slots.iter_mut().zip(batch) {
+                *slot = self.slots.get(self.place(*key)).copied().unwrap_or(EMPTY);
+            }
+            for (slot, key) in slots.iter_mut().zip(batch) {
+                if *slot >> 32 != key >> 32 && *slot != EMPTY {
+                    *slot = self.walk(*key);
                 }
             }
-            at = (at + 1) & mask;
+            let full = slots.map(|slot| keys.get(ordinal(slot) as usize).copied().unwrap_or(0));
+            for ((slot, full), key) in slots.iter().zip(full).zip(batch) {
+                let hit = full == *key && *slot != EMPTY;
+                found.push(if hit {
+                    ordinal(*slot)
+                } else if *slot == EMPTY {
+                    NOBODY
+                } else {
+                    self.get(*key, keys).unwrap_or(NOBODY)
+                });
+            }
         }
     }
 
-    /// Adds a key that stands at this ordinal of the keys; an equal key stays as it was.
-    pub fn insert(&mut self, key: u64, ordinal: u32, keys: &[u64]) {
+    /// Adds a key that is not there yet and stands at this ordinal of the keys.
+    pub fn insert(&mut self, key: u64, ordinal: Ordinal) {
         if (self.used + 1) * 4 > self.slots.len() * 3 {
-            self.grow(keys);
+            self.resize((self.slots.len() * 2).max(16));
         }
-        if self.get(key, keys).is_none_or(|found| found == ordinal) {
-            self.put(key, ordinal);
+        self.put((key >> 32) << 32 | u64::from(ordinal));
+        self.used += 1;
+    }
+
+    /// The first slot that shares the upper half of a key, or an empty one.
+    fn walk(&self, key: u64) -> u64 {
+        let mut at = self.place(key);
+        loop {
+            match self.slots.get(at) {
+                Some(slot) if *slot != EMPTY && *slot >> 32 != key >> 32 => at = self.after(at),
+                Some(slot) => return *slot,
+                None => return EMPTY,
+            }
         }
     }
 
-    fn put(&mut self, key: u64, ordinal: u32) {
-        let mask = self.slots.len().saturating_sub(1);
-        let mut at = place(key) & mask;
-        while let Some(slot) = self.slots.get_mut(at) {
-            if *slot == EMPTY {
-                *slot = (key >> 32) << 32 | u64::from(ordinal);
-                self.used += 1;
+    fn put(&mut self, slot: u64) {
+        let mut at = self.place(slot);
+        while let Some(there) = self.slots.get_mut(at) {
+            if *there == EMPTY {
+                *there = slot;
                 return;
             }
-            at = (at + 1) & mask;
+            at = self.after(at);
         }
     }
 
-    fn grow(&mut self, keys: &[u64]) {
-        let size = (self.slots.len() * 2).max(16);
+    /// Places follow the upper halves of keys, so this walks both tables from end to end.
+    fn resize(&mut self, size: usize) {
         let old = std::mem::replace(&mut self.slots, vec![EMPTY; size]);
-        self.used = 0;
         for slot in old.into_iter().filter(|slot| *slot != EMPTY) {
-            if let Some(key) = keys.get(ordinal(slot) as usize) {
-                self.put(*key, ordinal(slot));
-            }
+            self.put(slot);
         }
     }
+
+    fn place(&self, key: u64) -> usize {
+        (((key >> 32) * self.slots.len() as u64) >> 32) as usize
+    }
+
+    fn after(&self, at: usize) -> usize {
+        if at + 1 == self.slots.len() { 0 } else { at + 1 }
+    }
+}
+
+fn size_for(keys: usize) -> usize {
+    keys.max(8) * 8 / 5
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "the lower half of the slot")]
-fn ordinal(slot: u64) -> u32 {
-    slot as u32
+fn ordinal(slot: u64) -> Ordinal {
+    slot as Ordinal
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "the place needs only the lower bits")]
-fn place(key: u64) -> usize {
-    (key ^ (key >> 29)) as usize
+/// Keys with the table that finds them.
+#[derive(Debug, Clone, Default)]
+pub struct Index {
+    table: KeyTable,
+    keys: Vec<u64>,
+}
+
+impl Index {
+    /// The index of keys whose table was made before.
+    pub fn from_parts(table: KeyTable, keys: Vec<u64>) -> Self {
+        Self { table, keys }
+    }
+
+    /// The keys, by ordinal.
+    pub fn keys(&self) -> &[u64] {
+        &self.keys
+    }
+
+    /// The table that finds them.
+    pub fn table(&self) -> &KeyTable {
+        &self.table
+    }
+
+    /// The ordinal of a key.
+    pub fn find(&self, key: u64) -> Option<Ordinal> {
+        self.table.get(key, &self.keys)
+    }
+
+    /// The ordinals of several keys, in their order; nobody's where a key is not there.
+    pub fn find_all(&self, wanted: &[u64], found: &mut Vec<Ordinal>) {
+        self.table.get_all(wanted, &self.keys, found);
+    }
+
+    /// Adds a key that is not there yet.
+    pub fn push(&mut self, key: u64) {
+        let ordinal = Ordinal::try_from(self.keys.len()).unwrap_or(NOBODY);
+        self.keys.push(key);
+        self.table.insert(key, ordinal);
+    }
+
+    /// Makes room for so many keys in all.
+    pub fn reserve(&mut self, keys: usize) {
+        self.keys.reserve(keys.saturating_sub(self.keys.len()));
+        self.table.reserve(keys);
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn spread(keys: std::ops::RangeInclusive<u64>) -> Vec<u64> {
+        keys.map(|n| n.wrapping_mul(0x9e37_79b9_7f4a_7c15)).collect()
+    }
+
     #[test]
     fn every_key_is_found_and_no_other() {
-        let keys: Vec<u64> =
-            (1..=10_000u64).map(|n| n.wrapping_mul(0x9e37_79b9_7f4a_7c15)).collect();
+        let keys = spread(1..=10_000);
         let table = KeyTable::of(&keys);
         for (ordinal, key) in (0u32..).zip(&keys) {
             assert_eq!(table.get(*key, &keys), Some(ordinal));
         }
         assert_eq!(table.get(12345, &keys), None);
+        let (mut found, mut wanted) = (Vec::new(), spread(5_000..=15_000));
+        wanted.push(keys[7] ^ 1);
+        table.get_all(&wanted, &keys, &mut found);
+        let one_by_one: Vec<_> =
+            wanted.iter().map(|key| table.get(*key, &keys).unwrap_or(NOBODY)).collect();
+        assert_eq!(found, one_by_one);
+        assert_eq!(found.last(), Some(&NOBODY));
     }
 
     #[test]
@@ -111,16 +230,17 @@ mod tests {
         let table = KeyTable::of(&keys);
         assert_eq!(table.get(7 << 32 | 2, &keys), Some(2));
         assert_eq!(table.get(7 << 32 | 3, &keys), None);
+        let mut found = Vec::new();
+        table.get_all(&[7 << 32 | 2, 7 << 32 | 3, 7 << 32], &keys, &mut found);
+        assert_eq!(found, [2, NOBODY, 0]);
     }
 
     #[test]
     fn it_grows() {
-        let keys: Vec<u64> = (1..1000u64).map(|n| n << 20).collect();
-        let mut table = KeyTable::with_capacity(1);
-        for (ordinal, key) in (0u32..).zip(&keys) {
-            table.insert(*key, ordinal, &keys);
-        }
-        assert!((0u32..).zip(&keys).all(|(n, key)| table.get(*key, &keys) == Some(n)));
+        let mut index = Index::default();
+        let keys = spread(1..=1000);
+        keys.iter().for_each(|key| index.push(*key));
+        assert!((0u32..).zip(&keys).all(|(n, key)| index.find(*key) == Some(n)));
         assert_eq!(KeyTable::default().get(5, &keys), None);
     }
 }

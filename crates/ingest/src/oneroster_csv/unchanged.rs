@@ -1,0 +1,169 @@
+//! Tells records that did not change since they were last applied, without reading their cells.
+//!
+//! A record that was read and applied without any remark leaves a keyed hash of its bytes
+//! behind. Bytes that hash alike under the same sourcedId say the same again, as long as
+//! everything else that reading looks at stays as it was; that is part of the hash.
+
+use firstbell_roster::model::column::Column;
+use firstbell_roster::model::fingerprint::{ByteHasher, Hasher};
+use firstbell_roster::model::subjects::{Lent, NOBODY, Ordinal, Subjects};
+use firstbell_roster::model::{Kind, Settings};
+use memchr::{memchr, memchr2};
+
+use super::header::Version;
+use super::tokenize::Dialect;
+
+/// How many lines are looked up side by side.
+const LINES: usize = 256;
+
+/// What lines are compared with.
+pub struct Shortcut<'a> {
+    /// The district's hashes.
+    pub hasher: &'a Hasher,
+    /// The hash of bytes in files that are read like this one.
+    pub bytes: ByteHasher,
+    /// The records of the roster.
+    pub known: &'a Lent,
+    /// How the file separates cells.
+    pub dialect: Dialect,
+    /// The place of the sourcedId in the file.
+    pub column: usize,
+}
+
+/// The lines that were looked up last, to be used again for the next.
+#[derive(Default)]
+pub struct Lines {
+    ends: Vec<usize>,
+    keys: Vec<u64>,
+    hashes: Vec<u64>,
+    found: Vec<Ordinal>,
+}
+
+/// One line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Line {
+    /// Where it begins.
+    pub start: usize,
+    /// Where the next begins.
+    pub end: usize,
+    /// The key of its sourcedId, if it is a record.
+    pub key: u64,
+    /// The subject with this key in the roster, or nobody.
+    pub known: Ordinal,
+    /// Whether it is that subject's record, unchanged.
+    pub same: bool,
+    /// Whether it then has values in columns that no feature uses.
+    pub surplus: bool,
+}
+
+impl Shortcut<'_> {
+    /// Looks up the next lines of a block, as if each were a record.
+    pub fn look(&self, block: &[u8], from: usize, lines: &mut Lines) {
+        lines.ends.clear();
+        lines.keys.clear();
+        lines.hashes.clear();
+        lines.ends.push(from);
+        let mut rest = block.get(from..).unwrap_or_default();
+        let mut end = from;
+        while lines.keys.len() < LINES
+            && let Some(length) = memchr(self.dialect.terminator, rest)
+        {
+            let (line, after) = rest.split_at(length + 1);
+            let id = cell(line, self.column, self.dialect);
+            end += line.len();
+            lines.ends.push(end);
+            lines.keys.push(id.map_or(0, |id| self.hasher.key(id)));
+            lines.hashes.push(self.bytes.hash(line));
+            rest = after;
+        }
+        self.known.index.find_all(&lines.keys, &mut lines.found);
+    }
+
+    /// The lines that were looked up, in order.
+    pub fn lines<'a>(&'a self, lines: &'a Lines) -> impl Iterator<Item = Line> + 'a {
+        let places = lines.ends.windows(2).zip(&lines.keys).zip(&lines.hashes).zip(&lines.found);
+        places.filter_map(|(((place, key), hash), known)| {
+            let [start, end] = *place else { return None };
+            let raw = self.known.raws.get(*known as usize).copied().unwrap_or(0);
+            let (same, surplus) = (raw & !1 == *hash, raw & 1 == 1);
+            Some(Line { start, end, key: *key, known: *known, same, surplus })
+        })
+    }
+}
+
+impl Line {
+    /// The key of a sourcedId in lower case, where that differs; 0 otherwise.
+    pub fn folded(&self, shortcut: &Shortcut<'_>, block: &[u8]) -> u64 {
+        let line = block.get(self.start..self.end).unwrap_or_default();
+        let id = cell(line, shortcut.column, shortcut.dialect).unwrap_or_default();
+        if !id.iter().any(u8::is_ascii_uppercase) {
+            return 0;
+        }
+        shortcut.hasher.key(&id.to_ascii_lowercase())
+    }
+
+    /// The key and the subject that were looked up.
+    pub fn looked_up(&self) -> (u64, Option<Ordinal>) {
+        (self.key, (self.known != NOBODY).then_some(self.known))
+    }
+}
+
+/// A cell of a line, where it is written plainly; a wrong guess only costs the shortcut.
+fn cell(line: &[u8], column: usize, dialect: Dialect) -> Option<&[u8]> {
+    let mut rest = line;
+    for _ in 0..column {
+        let end = match rest {
+            [b'"', quoted @ ..] => memchr(b'"', quoted)? + 2,
+            plain => memchr(dialect.separator, plain)?,
+        };
+        rest = rest.get(end + 1..)?;
+    }
+    match rest {
+        [b'"', quoted @ ..] => quoted.get(..memchr(b'"', quoted)?),
+        plain => plain.get(..memchr2(dialect.separator, dialect.terminator, plain)?),
+    }
+}
+
+/// Everything beside a record's own bytes that decides how it is read, as bytes.
+pub fn alike(
+    header: &[u8],
+    dialect: Dialect,
+    version: Version,
+    settings: &Settings,
+    unknown: &[bool],
+    kind: Kind,
+    kinds: &[Subjects],
+) -> Vec<u8> {
+    let mut alike = header.to_vec();
+    let engine = env!("CARGO_PKG_VERSION");
+    let rest = format!("{engine} {kind} {dialect:?} {version:?} {unknown:?} {settings:?}");
+    alike.extend_from_slice(rest.as_bytes());
+    for target in kind.columns().iter().filter_map(Column::refers_to) {
+        // A row ends with its class and its user, and whoever loses a link is read again.
+        if target < kind && !matches!(target, Kind::Class | Kind::User) {
+            let list = kinds.get(target as usize).map(|list| (list.len(), list.keys()));
+            let (length, keys) =
+                list.map_or((0, 0), |(length, keys)| (length, keys.fold(0, |all, key| all ^ key)));
+            alike.extend_from_slice(&(length as u64).to_le_bytes());
+            alike.extend_from_slice(&keys.to_le_bytes());
+        }
+    }
+    alike
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COMMA: Dialect = Dialect { separator: b',', terminator: b'\n' };
+
+    #[test]
+    fn a_cell_is_found_in_plain_and_quoted_lines() {
+        assert_eq!(cell(b"a,b\n", 0, COMMA), Some(b"a".as_slice()));
+        assert_eq!(cell(b"\"a\",\"x,y\",b\r\n", 0, COMMA), Some(b"a".as_slice()));
+        assert_eq!(cell(b"\"a\",\"x,y\",b,c\n", 2, COMMA), Some(b"b".as_slice()));
+        assert_eq!(cell(b"a\n", 0, COMMA), Some(b"a".as_slice()));
+        assert_eq!(cell(b"a\n", 1, COMMA), None);
+        assert_eq!(cell(b"\"a\n", 0, COMMA), None);
+    }
+}

@@ -1,0 +1,292 @@
+//! Reads the cells of a record: what each says, what it refers to, what is wrong with it.
+
+use std::borrow::Cow;
+
+use firstbell_roster::check::{Check, Effect, cell, table as checks};
+use firstbell_roster::model::column::{Needed, Type};
+use firstbell_roster::model::columns::{DATE_LAST_MODIFIED, SOURCED_ID, STATUS, user};
+use firstbell_roster::model::subjects::{Link, NOBODY, Ordinal, flag, tag};
+use firstbell_roster::model::{Column, DateTime, Kind, text};
+
+use super::reading::{Record, State, narrow};
+use super::tokenize::Cell;
+
+/// What a cell says, kept where the next row is likely to say the same.
+#[derive(Debug, Default)]
+pub struct Memo {
+    raw: Vec<u8>,
+    value: String,
+    check: Option<&'static Check>,
+    found: Option<Ordinal>,
+    /// Whether it can be taken again without looking at the cell.
+    lasting: bool,
+}
+
+/// A cell that was understood.
+#[derive(Clone, Copy)]
+struct Understood<'a> {
+    value: &'a str,
+    check: Option<&'static Check>,
+    found: Option<Ordinal>,
+}
+
+impl State<'_> {
+    /// Reads one column of a record; `single` where the record has one line.
+    pub(super) fn column(&mut self, record: &mut Record, at: usize, cells: &[Cell], single: bool) {
+        let header = self.reader.header;
+        let columns = self.reader.kind.columns();
+        let (Some(column), Some(Some(from))) = (columns.get(at), header.places.get(at)) else {
+            return self.append(at, "");
+        };
+        let cell = cells.get(*from);
+        if column.used_for.is_none() {
+            let filled = cell.is_some_and(|cell| !cell.range().is_empty());
+            self.batch.passwords |= filled && column.name == "password";
+            self.again |= filled && column.name == "password";
+            return self.append(at, "");
+        }
+        let body = self.body;
+        let raw = cell.map_or(Cow::Borrowed(&[][..]), |cell| cell.bytes(body));
+        if !repeats(column) {
+            let (text, _) = self.text(record, at, &raw, single);
+            let read = cell::read(column, self.reader.needed(column), &text);
+            let found = self.find(column, &read.value);
+            let understood = Understood { value: &read.value, check: read.check, found };
+            return self.take(record, at, column, understood);
+        }
+        let mut memo = self.memos.get_mut(at).and_then(Option::take).unwrap_or_default();
+        if !memo.lasting || *memo.raw != *raw {
+            let (text, lasting) = self.text(record, at, &raw, single);
+            let read = cell::read(column, self.reader.needed(column), &text);
+            memo.raw.clear();
+            memo.raw.extend_from_slice(&raw);
+            memo.value.clear();
+            memo.value.push_str(&read.value);
+            memo.check = read.check;
+            memo.found = self.find(column, &memo.value);
+            memo.lasting = lasting;
+        }
+        let understood = Understood { value: &memo.value, check: memo.check, found: memo.found };
+        self.take(record, at, column, understood);
+        if let Some(slot) = self.memos.get_mut(at) {
+            *slot = Some(memo);
+        }
+    }
+
+    /// A cell as clean text, and whether there was nothing to say about its bytes.
+    fn text<'b>(
+        &mut self,
+        record: &Record,
+        at: usize,
+        raw: &'b [u8],
+        single: bool,
+    ) -> (Cow<'b, str>, bool) {
+        let (decoded, odd) = decode(raw);
+        if odd {
+            self.notice(record, Some(at), &checks::NOT_UTF8);
+        }
+        let (cleaned, control) = match decoded {
+            Cow::Borrowed(plain) if self.plain && single => {
+                (Cow::Borrowed(plain.trim_matches(' ')), false)
+            }
+            Cow::Borrowed(decoded) => text::clean(decoded),
+            Cow::Owned(decoded) => {
+                let (cleaned, control) = text::clean(&decoded);
+                (Cow::Owned(cleaned.into_owned()), control)
+            }
+        };
+        if control {
+            self.notice(record, Some(at), &checks::CONTROL_CHARACTERS);
+        }
+        (cleaned, !odd && !control)
+    }
+
+    fn find(&self, column: &Column, value: &str) -> Option<Ordinal> {
+        let Type::Reference(kind) = column.ty else {
+            return None;
+        };
+        if value.is_empty() || kind >= self.reader.kind {
+            return None;
+        }
+        self.reader.earlier.get(kind as usize)?.find(self.reader.hasher.key(value.as_bytes()))
+    }
+
+    /// Takes a value that was understood: its findings, its links, its text.
+    fn take(&mut self, record: &mut Record, at: usize, column: &Column, cell: Understood<'_>) {
+        let value = cell.value;
+        if let Some(check) = cell.check {
+            self.noticed(record, at, check);
+        }
+        match (at, column.ty) {
+            (SOURCED_ID, _) => self.own_id(record, value),
+            (STATUS, _) => self.status(record, value),
+            (DATE_LAST_MODIFIED, _) => self.modified(value),
+            (_, Type::Reference(_)) => return self.reference(record, at, column, cell),
+            (_, Type::References(kind)) => return self.references(record, at, kind, value),
+            (_, Type::Word(_)) if record.tag == tag::OTHER => record.tag = tag::of_word(value),
+            _ => {}
+        }
+        if self.reader.kind == Kind::User && at == user::GRADES && !value.is_empty() {
+            set(record, Link::First, self.reader.hasher.grade_code(value));
+        }
+        self.append(at, value);
+        if self.reader.trusted.contains(&at) {
+            self.identify(at, column, value);
+        }
+    }
+
+    fn own_id(&mut self, record: &mut Record, value: &str) {
+        if value.is_empty() {
+            return;
+        }
+        record.key = self.reader.hasher.key(value.as_bytes());
+        let (key, known) = self.looked_up;
+        record.known =
+            if key == record.key { known } else { self.reader.known.index.find(record.key) };
+        if value.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            record.folded = self.reader.hasher.key(value.to_ascii_lowercase().as_bytes());
+        }
+        if self.reader.kind == Kind::Demographics {
+            let user = self.reader.earlier.get(Kind::User as usize);
+            if let Some(found) = user.and_then(|users| users.find(record.key)) {
+                set(record, Link::User, found);
+            }
+        }
+    }
+
+    fn status(&mut self, record: &mut Record, value: &str) {
+        if value == "tobedeleted" {
+            record.flags |= flag::SAYS_END;
+        } else if value.is_empty() && self.reader.delta {
+            self.notice(record, Some(STATUS), &checks::DELTA_WITHOUT_STATUS);
+        }
+        self.batch.status_filled |= !value.is_empty();
+        self.again |= !value.is_empty();
+    }
+
+    fn modified(&mut self, value: &str) {
+        if value.is_empty() {
+            return;
+        }
+        self.again = true;
+        self.batch.status_filled = true;
+        self.batch.newest = self.batch.newest.max(DateTime::parse(value));
+    }
+
+    fn reference(&mut self, record: &mut Record, at: usize, column: &Column, cell: Understood<'_>) {
+        let Type::Reference(kind) = column.ty else {
+            return;
+        };
+        if cell.value.is_empty() {
+            return self.append(at, "");
+        }
+        if kind == self.reader.kind {
+            let to = self.reader.hasher.key(cell.value.as_bytes());
+            self.batch.pending.push((self.place, narrow(at), to));
+        } else if let Some(found) = cell.found {
+            if let Some(link) = Link::of(self.reader.kind, at) {
+                set(record, link, found);
+            }
+        } else if self.is_unknown(kind) {
+            self.batch.implied.push((self.place, narrow(at), cell.value.to_owned()));
+        } else if self.reader.needed(column) == Needed::Always {
+            self.reject(record, Some(at), &checks::DANGLING_REFERENCE);
+        } else {
+            self.leave(record, at, &checks::DANGLING_OPTIONAL_REFERENCE);
+            return self.append(at, "");
+        }
+        self.append(at, cell.value);
+    }
+
+    fn references(&mut self, record: &mut Record, at: usize, kind: Kind, value: &str) {
+        let mut kept = String::new();
+        for item in cell::items(value) {
+            let key = self.reader.hasher.key(item.as_bytes());
+            let found = self.reader.earlier.get(kind as usize).and_then(|list| list.find(key));
+            if kind == self.reader.kind {
+                self.batch.pending.push((self.place, narrow(at), key));
+            } else if let Some(found) = found {
+                let link = Link::of(self.reader.kind, at);
+                if let Some(link) =
+                    link.filter(|link| record.links.get(*link as usize) == Some(&NOBODY))
+                {
+                    set(record, link, found);
+                }
+            } else if self.is_unknown(kind) {
+                self.batch.implied.push((self.place, narrow(at), item.to_owned()));
+            } else {
+                self.leave(record, at, &checks::DANGLING_OPTIONAL_REFERENCE);
+                continue;
+            }
+            if !kept.is_empty() {
+                kept.push(',');
+            }
+            kept.push_str(item);
+        }
+        self.append(at, &kept);
+    }
+
+    fn is_unknown(&self, kind: Kind) -> bool {
+        self.reader.unknown.get(kind as usize).copied().unwrap_or(false)
+    }
+
+    fn identify(&mut self, at: usize, column: &Column, value: &str) {
+        if value.is_empty() {
+            return;
+        }
+        let hasher = self.reader.hasher;
+        if at == user::USER_IDS {
+            for (kind, id) in cell::identifiers(value) {
+                let hash = hasher.identifier(&format!("userIds:{kind}"), id);
+                self.batch.identifiers.push((self.place, hash.cast_unsigned()));
+            }
+        } else {
+            let hash = hasher.identifier(column.name, value);
+            self.batch.identifiers.push((self.place, hash.cast_unsigned()));
+        }
+    }
+
+    fn append(&mut self, at: usize, value: &str) {
+        self.batch.text.push_str(value);
+        if at != STATUS && at != DATE_LAST_MODIFIED {
+            self.form.push_str(value);
+            self.form.push('\u{1f}');
+        }
+    }
+
+    fn noticed(&mut self, record: &mut Record, at: usize, check: &'static Check) {
+        match check.effect {
+            Effect::None => self.notice(record, Some(at), check),
+            Effect::Rejects | Effect::Holds => self.reject(record, Some(at), check),
+        }
+    }
+
+    /// Leaves a value out: the fingerprint cannot stand for the record any more.
+    fn leave(&mut self, record: &mut Record, at: usize, check: &'static Check) {
+        record.print = 0;
+        self.notice(record, Some(at), check);
+    }
+}
+
+fn set(record: &mut Record, link: Link, found: Ordinal) {
+    if let Some(place) = record.links.get_mut(link as usize) {
+        *place = found;
+    }
+}
+
+/// Columns whose values come again and again from row to row.
+fn repeats(column: &Column) -> bool {
+    match column.ty {
+        Type::Boolean | Type::Date | Type::DateTime | Type::Year | Type::Word(_) => true,
+        Type::Reference(kind) => kind != Kind::User,
+        Type::SourcedId | Type::Text | Type::References(_) | Type::List | Type::UserIds => false,
+    }
+}
+
+/// Strict UTF-8, else Windows-1252, and whether it was the latter.
+pub fn decode(raw: &[u8]) -> (Cow<'_, str>, bool) {
+    match std::str::from_utf8(raw) {
+        Ok(text) => (Cow::Borrowed(text), false),
+        Err(_) => (encoding_rs::WINDOWS_1252.decode(raw).0, true),
+    }
+}
