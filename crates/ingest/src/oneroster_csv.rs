@@ -96,7 +96,8 @@ pub fn read(
                 Some(Declared::Delta) => Mode::Delta,
                 Some(Declared::Bulk | Declared::Absent) | None => Mode::Bulk,
             };
-            let file = File { name: member.name.clone(), mode, received: 0, incomplete: false };
+            let name = member.name.clone();
+            let file = File { name, mode, received: 0, incomplete: false, usable: true };
             snapshot.files.insert(kind, file);
             let used =
                 kind.is_fact() && (kind != Kind::Demographics || reading.settings.demographics);
@@ -109,6 +110,9 @@ pub fn read(
             let name = members.get(&kind).map_or(String::new(), |member| member.name.clone());
             whole::resolve(snapshot, &name, kind);
             whole::hold_dependants(snapshot, kind);
+        }
+        if kind == Kind::User {
+            whole::forget_people(snapshot);
         }
     }
     snapshot.about.hash = combine(&hashes);

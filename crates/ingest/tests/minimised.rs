@@ -1,5 +1,14 @@
 //! What is kept of a delivery has no dropped column, every line in its place, and reads the same.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test fails where something is wrong, and says what it skips"
+)]
+
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::Mutex;

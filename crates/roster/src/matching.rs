@@ -5,6 +5,7 @@
 //! apart what an identifier would join.
 
 mod evidence;
+mod roles;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -64,6 +65,7 @@ pub fn decide(snapshot: &mut Snapshot, known: &Known, settings: &Settings) -> Ti
             }
         }
     }
+    roles::hold_staff_rights(snapshot, known);
     ties
 }
 

@@ -1,6 +1,8 @@
 //! Keeps a delivery as sealed blocks, and reads it again.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::fmt::Write as _;
 use std::io::{self, Cursor, Read};
 use std::sync::{Mutex, PoisonError};
 
@@ -109,12 +111,11 @@ impl Keep for Keeper<'_> {
     fn seal(&self, kind: Kind, number: u64, bytes: &[u8]) -> io::Result<Vec<u8>> {
         let sealer = {
             let mut writers = self.writers.lock().unwrap_or_else(PoisonError::into_inner);
-            if !writers.contains_key(&kind) {
-                writers.insert(kind, self.create(kind)?);
+            match writers.entry(kind) {
+                Entry::Occupied(writer) => writer.get().file.sealer(),
+                Entry::Vacant(place) => place.insert(self.create(kind)?).file.sealer(),
             }
-            writers.get(&kind).map(|writer| writer.file.sealer())
         };
-        let sealer = sealer.ok_or_else(|| io::Error::other("no file to keep the block in"))?;
         let number = u32::try_from(number).map_err(io::Error::other)?;
         sealer.seal(number, bytes).map_err(io::Error::other)
     }
@@ -149,7 +150,8 @@ impl KeptDelivery {
         let mut manifest = format!("propertyName,value\noneroster.version,{version}\n");
         for (kind, file) in &kept.files {
             let mode = if file.mode == Mode::Bulk { "bulk" } else { "delta" };
-            manifest.push_str(&format!("file.{kind},{mode}\n"));
+            // Writing to a string does not fail.
+            let _ = writeln!(manifest, "file.{kind},{mode}");
             let path = files.delivery_file(number, *kind);
             if path.exists() {
                 members.push(member(&file.name, readers.len()));
@@ -157,7 +159,7 @@ impl KeptDelivery {
             }
         }
         for kind in &kept.absent {
-            manifest.push_str(&format!("file.{kind},absent\n"));
+            let _ = writeln!(manifest, "file.{kind},absent");
         }
         members.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(Self { members, readers, manifest })

@@ -128,8 +128,13 @@ impl Hub {
         let mut names = self.names(&district).await?;
         for kind in Kind::FACTS {
             let mut changes = Vec::new();
-            let (from, to) = (OperationNumber(from), OperationNumber(to));
-            self.store.diff(district.id, kind, from, to, |change| changes.push(change)).await?;
+            let (first, last) = (OperationNumber(from.min(to)), OperationNumber(from.max(to)));
+            self.store.diff(district.id, kind, first, last, |change| changes.push(change)).await?;
+            if from > to {
+                for change in &mut changes {
+                    std::mem::swap(&mut change.before, &mut change.after);
+                }
+            }
             self.learn(&district, &changes, &mut names).await?;
             changes.iter().filter_map(|change| change_report(change, &names)).for_each(&mut *take);
         }
@@ -216,7 +221,9 @@ pub fn change_report(change: &Change, names: &Labels) -> Option<ChangeReport> {
     let (action, reason) = match (before, after) {
         (None, Some(after)) => (begun(after.began), after.began),
         (Some(_), Some(after)) => (Action::Update, after.began),
-        (Some(before), None) => (Action::End, before.until.as_ref()?.reason),
+        (Some(before), None) => {
+            (Action::End, before.until.as_ref().map_or(before.began, |until| until.reason))
+        }
         (None, None) => return None,
     };
     let fields = fields(before, after, names);

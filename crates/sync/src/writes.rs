@@ -1,6 +1,7 @@
 //! Turns the lines of a plan into what the store writes, in the order of the plan.
 
-use std::cell::Cell;
+use std::cell::RefCell;
+use std::io;
 
 use crossbeam_channel::Sender;
 use firstbell_ingest::{Package, ReadError, fetch};
@@ -25,8 +26,8 @@ pub type Writes = Result<Vec<Write>, ReadError>;
 pub fn send(snapshot: &Snapshot, draft: &Draft, package: &dyn Package, to: &Sender<Writes>) {
     let mut out = Out { to, batch: Vec::with_capacity(BATCH), open: true };
     for (kind, steps) in &draft.steps {
-        let later = in_memory(snapshot, *kind, steps, &mut out);
-        if let Err(error) = from_delivery(snapshot, *kind, steps, &later, package, &mut out) {
+        in_memory(snapshot, *kind, steps, &mut out);
+        if let Err(error) = from_delivery(snapshot, *kind, steps, package, &mut out) {
             out.flush();
             // Nobody listens any more only where the store gave up first.
             let _ = to.send(Err(error));
@@ -56,57 +57,56 @@ impl Out<'_> {
     }
 }
 
-/// Sends what needs no text or has it; returns the rest, ordered by line.
-fn in_memory(
-    snapshot: &Snapshot,
-    kind: Kind,
-    steps: &Steps,
-    out: &mut Out<'_>,
-) -> Vec<(u32, Ordinal)> {
-    let mut later = Vec::new();
+/// Sends what needs no text or has it.
+fn in_memory(snapshot: &Snapshot, kind: Kind, steps: &Steps, out: &mut Out<'_>) {
     for one in steps.ordinals() {
         let Some((action, reason)) = steps.get(one) else { continue };
         if action == Action::End {
             let id = SubjectId(snapshot.of(kind).id(one));
             out.push(Write::End { kind, id, reason, stands_for: None });
-            continue;
-        }
-        match snapshot.record(kind, one) {
-            Some(record) => out.push(write(snapshot, kind, one, action, reason, record)),
-            None => later.push((snapshot.of(kind).line(one), one)),
+        } else if let Some(record) = snapshot.record(kind, one) {
+            out.push(write(snapshot, kind, one, action, reason, record));
         }
     }
-    later.sort_unstable();
-    later
 }
 
+/// Sends the rest. Only new subjects have no text, and they stand in the order of their lines.
 fn from_delivery(
     snapshot: &Snapshot,
     kind: Kind,
     steps: &Steps,
-    later: &[(u32, Ordinal)],
     package: &dyn Package,
     out: &mut Out<'_>,
 ) -> Result<(), ReadError> {
-    if later.is_empty() {
+    let rest = steps.ordinals().filter_map(|one| {
+        let (action, reason) = steps.get(one).filter(|(action, _)| *action != Action::End)?;
+        let missing = snapshot.record(kind, one).is_none();
+        missing.then(|| (snapshot.of(kind).line(one), one, action, reason))
+    });
+    let rest = RefCell::new(rest.peekable());
+    if rest.borrow_mut().peek().is_none() {
         return Ok(());
     }
-    let next = Cell::new(0);
-    let at = |line: u32| later.get(next.get()).filter(|(wanted, _)| *wanted == line);
     fetch(
         package,
         kind,
-        |line| at(line).is_some(),
-        |line, record| {
-            if let Some((_, one)) = at(line)
-                && let Some((action, reason)) = steps.get(*one)
-            {
-                next.set(next.get() + 1);
-                out.push(write(snapshot, kind, *one, action, reason, record));
+        |line| rest.borrow_mut().peek().is_some_and(|(wanted, ..)| *wanted == line),
+        |_, record| {
+            let next = rest.borrow_mut().next();
+            if let Some((_, one, action, reason)) = next {
+                out.push(write(snapshot, kind, one, action, reason, record));
             }
             Ok(())
         },
-    )
+    )?;
+    let left = rest.borrow_mut().next();
+    left.map_or(Ok(()), |(line, ..)| Err(missing(kind, line)))
+}
+
+/// A record that was read once and is not there any more.
+fn missing(kind: Kind, line: u32) -> ReadError {
+    let error = io::Error::other(format!("line {line} is not in the kept delivery"));
+    ReadError::Io { file: kind.file(), error }
 }
 
 fn write(

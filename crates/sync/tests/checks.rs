@@ -7,6 +7,8 @@
     clippy::indexing_slicing,
     clippy::print_stdout,
     dropping_references,
+    clippy::too_many_lines,
+    clippy::semicolon_if_nothing_returned,
     reason = "a test fails where something is wrong, and says what it skips"
 )]
 

@@ -297,3 +297,47 @@ async fn another_districts_delivery_is_refused_before_anything_is_kept() {
         report.notes
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_column_that_breaks_empties_nobody_unseen() {
+    let trips = second_night(12, |town| {
+        for class in ["a-s0", "b-s0", "a-s1", "b-s1"] {
+            let school = &class[2..];
+            town.set("enrollments", &format!("{class}_t-{school}"), "role", "student");
+        }
+    });
+    assert_eq!(trips.await, ["class_loses_teacher"]);
+    let trips = second_night(12, |town| {
+        for number in 0..12 {
+            town.set("users", &format!("p{number}-s0"), "orgSourcedIds", "s1");
+        }
+    });
+    assert_eq!(trips.await, ["school_emptied", "grade_emptied"]);
+    let trips = second_night(12, |town| drop(town.set("users", "t-s0", "orgSourcedIds", "s1")));
+    assert_eq!(trips.await, ["school_without_teacher"]);
+    let trips = second_night(12, |town| {
+        for number in 0..12 {
+            town.set("users", &format!("p{number}-s0"), "grades", "");
+        }
+    });
+    assert_eq!(trips.await, ["grade_emptied"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_part_that_is_all_there_is_waits_and_can_be_approved() {
+    let (folder, hub, mut town) = applied(60).await;
+    hub.save_settings("oak", "on_hold = \"keep_back\"", &context(0)).await.unwrap();
+    leave(&mut town, "s0", 0, 20);
+    let report = sync(&hub, folder.path(), &town, 1).await;
+    assert_eq!((report.status, report.operation), (Status::Held, None));
+    let approved = hub.approve("oak", None, &context(1)).await.unwrap();
+    assert_eq!(approved.status, Status::Applied, "{:?}", approved.notes);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn approving_a_file_without_its_columns_ends_nobody() {
+    let (folder, hub, mut town) = applied(3).await;
+    town.files.get_mut("users").unwrap()[0][0] = "sourceId".to_owned();
+    let report = sync(&hub, folder.path(), &town, 1).await;
+    assert_eq!((report.status, report.departures[&Kind::User].held), (Status::Held, 0));
+}

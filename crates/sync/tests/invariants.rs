@@ -107,7 +107,11 @@ async fn nights(edits: &[Vec<Edit>], undo: &[bool]) {
         let with = hub.plan("oak", &feed, &options(), &context(number)).await.unwrap();
         std::fs::remove_file(&image).ok();
         let without = hub.plan("oak", &feed, &options(), &context(number)).await.unwrap();
-        assert_eq!(with.digest, without.digest, "the image makes no difference");
+        let (summary, more) = (&with.summary, &without.summary);
+        assert_eq!(
+            with.digest, without.digest,
+            "the image makes no difference: {summary:?} {more:?}"
+        );
         if let Some(operation) =
             applied.filter(|_| undo.get(number as usize % undo.len().max(1)) == Some(&true))
         {

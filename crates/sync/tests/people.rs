@@ -363,3 +363,70 @@ async fn a_stale_plan_is_refused_and_says_what_moved() {
 fn again() -> firstbell_sync::RunOptions<'static> {
     firstbell_sync::RunOptions { again: true, ..support::options() }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn staff_rights_in_role_records_wait_too() {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    let mut town = Bundle::town(12);
+    for row in town.files.get_mut("users").unwrap() {
+        row.drain(4..6);
+    }
+    for (user, role) in [("t-s0", "teacher"), ("p0-s0", "student"), ("p1-s0", "student")] {
+        let values = [
+            ("userSourcedId", user),
+            ("roleType", "primary"),
+            ("role", role),
+            ("orgSourcedId", "s0"),
+        ];
+        town.row("roles", &format!("r-{user}"), &values);
+    }
+    night(&hub, &folder, &town, 0).await;
+    town.set("roles", "r-p0-s0", "role", "districtAdministrator");
+    let more = [
+        ("userSourcedId", "p1-s0"),
+        ("roleType", "secondary"),
+        ("role", "teacher"),
+        ("orgSourcedId", "s0"),
+    ];
+    town.row("roles", "extra", &more);
+    let more = [
+        ("userSourcedId", "t-s0"),
+        ("roleType", "secondary"),
+        ("role", "principal"),
+        ("orgSourcedId", "s0"),
+    ];
+    town.row("roles", "staff", &more);
+    let report = night(&hub, &folder, &town, 1).await;
+    assert_eq!(outcomes(&report, Kind::Role), "create 1, unchanged 2, held 2");
+    assert_eq!(report.outcomes[&Kind::Role].held_by["adds_staff_rights"], 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_that_asks_to_end_needs_its_id_alone_and_its_dependants_wait() {
+    let (folder, hub, mut town) = town().await;
+    let mut delta = Bundle::default();
+    let values = [("status", "tobedeleted"), ("dateLastModified", "2026-09-16T00:00:00Z")];
+    delta.row("users", "p0-s0", &values);
+    let kinds = ["orgs", "academicSessions", "courses", "classes", "enrollments"];
+    let files: Vec<_> =
+        kinds.iter().map(|kind| (*kind, "absent")).chain([("users", "delta")]).collect();
+    delta.manifest("1.1", &files);
+    let report = night(&hub, &folder, &delta, 1).await;
+    assert_eq!(outcomes(&report, Kind::User), "end 1");
+    town.leave("p0-s0").set("users", "p1-s0", "status", "tobedeleted").set(
+        "users",
+        "p2-s0",
+        "givenName",
+        "New",
+    );
+    let feed = folder.path().join("feed");
+    town.write(&feed);
+    let report = hub.sync("oak", &feed, &again(), &context(2)).await.unwrap();
+    assert_eq!(
+        report.outcomes[&Kind::Enrollment].held_by["refers_to_departed"],
+        2,
+        "{:?}",
+        report.guard
+    );
+}

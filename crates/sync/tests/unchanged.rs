@@ -112,11 +112,15 @@ async fn nights(edits: &[Vec<Edit>], damages: &[Vec<(u8, u8, u8)>]) -> usize {
     hub.add_district("oak", "Oak USD", &context(0)).await.unwrap();
     let (mut town, feed, mut trusted) = (Town::default(), folder.path().join("feed"), 0);
     for (number, edits) in (1i64..).zip(edits) {
-        edits.iter().for_each(|edit| town.edit(*edit));
+        for edit in edits {
+            town.edit(*edit);
+        }
         town.write(&feed);
         name_schools(&feed);
         let night = usize::try_from(number).unwrap() - 1;
-        damages.get(night).into_iter().flatten().for_each(|one| damage(&feed, *one));
+        for one in damages.get(night).into_iter().flatten() {
+            damage(&feed, *one);
+        }
         let quick = hub.plan("oak", &feed, &options(), &context(number)).await.unwrap();
         let image = home.join("districts/oak/image");
         let kept = std::fs::read(&image).ok();

@@ -3,6 +3,15 @@
 //!
 //! `FIRSTBELL_KILLS` says how many kills are tried on each database; a few without it.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test fails where something is wrong, and says what it skips"
+)]
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 

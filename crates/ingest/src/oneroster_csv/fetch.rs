@@ -8,6 +8,7 @@ use firstbell_roster::check::Findings;
 use firstbell_roster::check::cell;
 use firstbell_roster::model::cells::{Cells, Record};
 use firstbell_roster::model::{Kind, text};
+use memchr::memchr;
 
 use super::blocks::Blocks;
 use super::file::header_row;
@@ -31,19 +32,28 @@ pub fn fetch(
     let mut blocks = Blocks::new(package.open(member)?).map_err(failed)?;
     let (dialect, mut line) = (blocks.dialect(), 1u32);
     let (mut header, mut cells) = (None, Vec::new());
+    let mut record = Cells::new(kind.columns().len());
     while let Some(block) = blocks.next_block().map_err(failed)? {
-        let mut from = 0;
+        let mut at = 0;
         let header = header.get_or_insert_with(|| {
             let (names, body, lines) = header_row(&block.bytes, dialect);
-            (from, line) = (body, 1 + lines);
+            (at, line) = (body, 1 + lines);
             // Both versions' columns are read: what a version lacks is not there.
             Header::map(kind, Version::V11, &names, &member.name, &mut Findings::default())
         });
-        let body = block.bytes.get(from..).unwrap_or_default();
-        let mut tokenizer = Tokenizer::new(body, dialect);
-        while let Some(shape) = tokenizer.next_record(&mut cells) {
-            if wanted(line) {
-                let record = understand(kind, header, &cells, body);
+        let quoted = memchr(b'"', &block.bytes).is_some();
+        while at < block.bytes.len() {
+            let is_wanted = wanted(line);
+            if !is_wanted && !quoted {
+                at += until(dialect.terminator, block.bytes.get(at..).unwrap_or_default());
+                line += 1;
+                continue;
+            }
+            let mut tokenizer = Tokenizer::at(&block.bytes, dialect, at);
+            let shape = tokenizer.next_record(&mut cells).unwrap_or_default();
+            at = tokenizer.position();
+            if is_wanted {
+                understand(kind, header, &cells, &block.bytes, &mut record);
                 if let Some(record) = record.get(0) {
                     take(line, record)?;
                 }
@@ -54,27 +64,25 @@ pub fn fetch(
     Ok(())
 }
 
+/// How many bytes there are up to and with the first terminator.
+fn until(terminator: u8, bytes: &[u8]) -> usize {
+    memchr(terminator, bytes).map_or(bytes.len(), |length| length + 1)
+}
+
 fn is_of(member: &Member, kind: Kind) -> bool {
     let stem = member.name.rsplit_once('.').map_or("", |(stem, _)| stem);
     manifest::kind(stem) == Some(kind)
 }
 
-fn understand(kind: Kind, header: &Header, cells: &[Cell], body: &[u8]) -> Cells {
-    let mut record = Cells::new(kind.columns().len());
-    let values: Vec<_> = kind
-        .columns()
-        .iter()
-        .zip(&header.places)
-        .map(|(column, place)| {
-            let raw = place.and_then(|at| cells.get(at)).map(|cell| cell.bytes(body));
-            let raw = raw.filter(|_| column.used_for.is_some()).unwrap_or_default();
-            let (decoded, _) = super::values::decode(&raw);
-            let (cleaned, _) = text::clean(&decoded);
-            cell::read(column, column.needed, &cleaned).value.into_owned()
-        })
-        .collect();
-    record.push(values.iter().map(String::as_str));
-    record
+fn understand(kind: Kind, header: &Header, cells: &[Cell], block: &[u8], record: &mut Cells) {
+    record.clear();
+    for (column, place) in kind.columns().iter().zip(&header.places) {
+        let cell = place.and_then(|at| cells.get(at)).filter(|_| column.used_for.is_some());
+        let raw = cell.map(|cell| cell.bytes(block)).unwrap_or_default();
+        let (decoded, _) = super::values::decode(&raw);
+        let (cleaned, _) = text::clean(&decoded);
+        record.push_cell(&cell::read(column, column.needed, &cleaned).value);
+    }
 }
 
 /// A block without the values of columns that no feature uses, which stand in the surplus

@@ -263,7 +263,7 @@ fn merge(
             next += 1;
         }
     }
-    seen.report(task, merge.snapshot, delta);
+    seen.report(task, merge.snapshot, delta, parts.header.usable);
     Ok(merge.later)
 }
 
@@ -285,11 +285,12 @@ impl Seen {
         self.newest = self.newest.max(batch.newest.map(|instant| instant.0));
     }
 
-    fn report(&self, task: &Task<'_>, snapshot: &mut Snapshot, delta: bool) {
+    fn report(&self, task: &Task<'_>, snapshot: &mut Snapshot, delta: bool, usable: bool) {
         let (name, kind) = (&task.member.name, task.kind);
         if let Some(file) = snapshot.files.get_mut(&kind) {
             file.received = self.records;
             file.incomplete = self.cut;
+            file.usable = usable;
         }
         let place = |name: &str| {
             u32::try_from(

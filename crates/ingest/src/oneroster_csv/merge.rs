@@ -184,14 +184,15 @@ impl Merge<'_> {
         }
     }
 
-    /// Keeps the cells of a touched record, and of those that scope rules look into; new
-    /// enrollments are read again when they are applied, since there may be millions of them.
+    /// Keeps the cells of a touched record, and of those that scope rules look into. New
+    /// enrollments, and most records of a first delivery, are read again when they are applied,
+    /// since there may be millions of them.
     fn keep_text(&mut self, batch: &Batch, place: usize, ordinal: Ordinal) {
         let list = self.snapshot.of(self.kind);
-        let bulky =
-            matches!(self.kind, Kind::Enrollment) && !list.in_roster(ordinal) && !self.delta;
+        let many = self.kind == Kind::Enrollment && !list.in_roster(ordinal)
+            || self.kind != Kind::User && self.snapshot.first;
         let learnt = matches!(self.kind, Kind::Org | Kind::AcademicSession | Kind::Course);
-        if !learnt && (!list.has(ordinal, flag::TOUCHED) || bulky) {
+        if !learnt && (!list.has(ordinal, flag::TOUCHED) || many && !self.delta) {
             return;
         }
         let columns = self.kind.columns().len();

@@ -127,17 +127,17 @@ impl Reader<'_> {
             let before = at;
             if let Some(shortcut) = &self.shortcut {
                 shortcut.look(body, at, &mut lines);
-                for line in shortcut.lines(&lines) {
+                for line in lines.iter() {
                     if line.start == at && line.same {
                         state.unchanged(shortcut, &line);
                         at = line.end;
                     } else if line.start == at {
-                        at = state.next(at, line.looked_up(), last);
+                        at = state.next(at, last);
                     }
                 }
             }
             if at == before {
-                at = state.next(at, (0, None), last);
+                at = state.next(at, last);
             }
         }
         state.batch
@@ -171,8 +171,6 @@ pub(super) struct State<'a> {
     pub place: u32,
     /// Whether the record in hand says something that each run must see again.
     pub again: bool,
-    /// The key and the subject that were looked up for the record in hand.
-    pub looked_up: (u64, Option<Ordinal>),
     cells: Vec<Cell>,
 }
 
@@ -188,7 +186,6 @@ impl<'a> State<'a> {
             form: String::new(),
             place: 0,
             again: false,
-            looked_up: (0, None),
             cells: Vec::new(),
         }
     }
@@ -208,14 +205,13 @@ impl<'a> State<'a> {
     }
 
     /// Reads the record that begins at a byte; returns where the next begins.
-    fn next(&mut self, at: usize, looked_up: (u64, Option<Ordinal>), last: bool) -> usize {
+    fn next(&mut self, at: usize, last: bool) -> usize {
         let mut cells = std::mem::take(&mut self.cells);
         let mut tokenizer = Tokenizer::at(self.body, self.reader.dialect, at);
         let shape = tokenizer.next_record(&mut cells).unwrap_or_default();
         let end = tokenizer.position();
         let blank = cells.len() == 1 && cells.first().is_some_and(|cell| cell.range().is_empty());
         if !(blank && shape.lines <= 1 && !shape.open) {
-            self.looked_up = looked_up;
             self.record(&cells, shape, at..end, last);
         }
         self.batch.lines += shape.lines;
@@ -326,6 +322,8 @@ impl<'a> State<'a> {
         }
         if record.key == 0 {
             record.rejected = record.rejected.or(Some(&checks::MISSING_SOURCED_ID));
+        } else if record.flags & flag::SAYS_END != 0 {
+            self.forgive(record);
         }
         if reversed {
             self.notice(record, None, &checks::DATES_REVERSED);
@@ -333,6 +331,21 @@ impl<'a> State<'a> {
         if unknown && record.flags & flag::SAYS_END == 0 {
             self.notice(record, None, &checks::USER_WITHOUT_TRUSTED_IDENTIFIER);
         }
+    }
+
+    /// A record that asks to end needs its sourcedId alone.
+    fn forgive(&mut self, record: &mut Record) {
+        let content = [
+            &checks::MISSING_VALUE,
+            &checks::MISSING_EXPECTED_VALUE,
+            &checks::UNKNOWN_WORD,
+            &checks::INVALID_DATE,
+            &checks::DANGLING_REFERENCE,
+            &checks::DANGLING_OPTIONAL_REFERENCE,
+        ];
+        let place = self.place;
+        record.rejected = record.rejected.filter(|check| !content.contains(check));
+        self.batch.noticed.retain(|one| one.subject != place || !content.contains(&one.check));
     }
 
     pub(super) fn reject(&mut self, record: &mut Record, at: Option<usize>, check: &'static Check) {

@@ -6,7 +6,7 @@
 
 use firstbell_roster::model::column::Column;
 use firstbell_roster::model::fingerprint::{ByteHasher, Hasher};
-use firstbell_roster::model::subjects::{Lent, NOBODY, Ordinal, Subjects};
+use firstbell_roster::model::subjects::{Lent, Ordinal, Subjects};
 use firstbell_roster::model::{Kind, Settings};
 use memchr::{memchr, memchr2};
 
@@ -36,7 +36,8 @@ pub struct Lines {
     ends: Vec<usize>,
     keys: Vec<u64>,
     hashes: Vec<u64>,
-    found: Vec<Ordinal>,
+    guesses: Vec<Ordinal>,
+    raws: Vec<u64>,
 }
 
 /// One line.
@@ -46,12 +47,12 @@ pub struct Line {
     pub start: usize,
     /// Where the next begins.
     pub end: usize,
-    /// The key of its sourcedId, if it is a record.
-    pub key: u64,
-    /// The subject with this key in the roster, or nobody.
-    pub known: Ordinal,
-    /// Whether it is that subject's record, unchanged.
+    /// Whether it is the record of a subject of the roster, unchanged.
     pub same: bool,
+    /// Which, if so.
+    pub known: Ordinal,
+    /// The key of its sourcedId, if so.
+    pub key: u64,
     /// Whether it then has values in columns that no feature uses.
     pub surplus: bool,
 }
@@ -76,15 +77,22 @@ impl Shortcut<'_> {
             lines.hashes.push(self.bytes.hash(line));
             rest = after;
         }
-        self.known.index.find_all(&lines.keys, &mut lines.found);
+        // The bytes decide, so a guess need not be verified; what is far away in memory is
+        // fetched for many lines at once.
+        self.known.index.guess_all(&lines.keys, &mut lines.guesses);
+        let raw = |one: &Ordinal| self.known.raws.get(*one as usize).copied().unwrap_or(0);
+        lines.raws.clear();
+        lines.raws.extend(lines.guesses.iter().map(raw));
     }
+}
 
+impl Lines {
     /// The lines that were looked up, in order.
-    pub fn lines<'a>(&'a self, lines: &'a Lines) -> impl Iterator<Item = Line> + 'a {
-        let places = lines.ends.windows(2).zip(&lines.keys).zip(&lines.hashes).zip(&lines.found);
-        places.filter_map(|(((place, key), hash), known)| {
+    pub fn iter(&self) -> impl Iterator<Item = Line> + '_ {
+        let places = self.ends.windows(2).zip(&self.keys).zip(&self.hashes);
+        let known = self.guesses.iter().zip(&self.raws);
+        places.zip(known).filter_map(|(((place, key), hash), (known, raw))| {
             let [start, end] = *place else { return None };
-            let raw = self.known.raws.get(*known as usize).copied().unwrap_or(0);
             let (same, surplus) = (raw & !1 == *hash, raw & 1 == 1);
             Some(Line { start, end, key: *key, known: *known, same, surplus })
         })
@@ -100,11 +108,6 @@ impl Line {
             return 0;
         }
         shortcut.hasher.key(&id.to_ascii_lowercase())
-    }
-
-    /// The key and the subject that were looked up.
-    pub fn looked_up(&self) -> (u64, Option<Ordinal>) {
-        (self.key, (self.known != NOBODY).then_some(self.known))
     }
 }
 

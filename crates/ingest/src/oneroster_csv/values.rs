@@ -140,9 +140,7 @@ impl State<'_> {
             return;
         }
         record.key = self.reader.hasher.key(value.as_bytes());
-        let (key, known) = self.looked_up;
-        record.known =
-            if key == record.key { known } else { self.reader.known.index.find(record.key) };
+        record.known = self.reader.known.index.find(record.key);
         if value.bytes().any(|byte| byte.is_ascii_uppercase()) {
             record.folded = self.reader.hasher.key(value.to_ascii_lowercase().as_bytes());
         }

@@ -2,7 +2,7 @@
 
 use crate::check::{Check, table as checks};
 use crate::model::Kind;
-use crate::model::snapshot::Snapshot;
+use crate::model::snapshot::{Mode, Snapshot};
 use crate::model::subjects::{Link, NOBODY, Ordinal, Subjects, flag, tag};
 use crate::plan::{Hold, Outcome};
 
@@ -58,8 +58,8 @@ pub fn hold_dependants(snapshot: &mut Snapshot, kind: Kind) {
     hold(snapshot, kind, &held, &checks::DEPENDS_ON_REJECTED);
 }
 
-/// Holds records of people and classes that a complete delivery no longer has: what they name
-/// ends, so they cannot be taken.
+/// Holds records of people and classes that a complete delivery no longer has, or that ask to
+/// end: what they name ends, so they cannot be taken.
 pub fn hold_dependants_of_departed(snapshot: &mut Snapshot) {
     for (kind, link, target) in [
         (Kind::Enrollment, Link::First, Kind::Class),
@@ -68,12 +68,11 @@ pub fn hold_dependants_of_departed(snapshot: &mut Snapshot) {
         (Kind::UserProfile, Link::User, Kind::User),
         (Kind::Demographics, Link::User, Kind::User),
     ] {
-        if !snapshot.is_complete(target) {
-            continue;
-        }
+        let complete = snapshot.is_complete(target);
         let (list, others) = (snapshot.of(kind), snapshot.of(target));
         let departed = |to: Ordinal| {
-            to != NOBODY && others.in_roster(to) && !others.has(to, flag::IN_DELIVERY)
+            let absent = complete && others.in_roster(to) && !others.has(to, flag::IN_DELIVERY);
+            to != NOBODY && (absent || others.has(to, flag::SAYS_END))
         };
         let held: Vec<_> = list
             .ordinals()
@@ -240,6 +239,25 @@ pub fn note_shared_identifiers(snapshot: &mut Snapshot) {
     for user in shared {
         users.distrust(user);
     }
+}
+
+/// Forgets the text of people in a first delivery, of which matching needs only that of those
+/// who share an identifier; the rest is read again when it is applied.
+pub fn forget_people(snapshot: &mut Snapshot) {
+    let delta = snapshot.files.get(&Kind::User).is_some_and(|file| file.mode == Mode::Delta);
+    if !snapshot.first || delta {
+        return;
+    }
+    snapshot.identifiers.sort_unstable();
+    let mut sharing = vec![false; snapshot.of(Kind::User).len()];
+    for (one, next) in snapshot.identifiers.iter().zip(snapshot.identifiers.iter().skip(1)) {
+        for (_, user) in [one, next].into_iter().filter(|_| one.0 == next.0) {
+            if let Some(place) = sharing.get_mut(*user as usize) {
+                *place = true;
+            }
+        }
+    }
+    snapshot.keep_texts(Kind::User, |user| sharing.get(user as usize) == Some(&true));
 }
 
 /// Which of these identifiers belong to people whose records did not change, so that they

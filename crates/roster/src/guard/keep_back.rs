@@ -14,11 +14,12 @@ use crate::plan::{Action, Draft, Hold, Outcome, Reason};
 
 /// Whether every trip names a school, so that the rest of the plan can be told apart. A plan
 /// whose delivery is not whole is never split, nor one that removes and adds people above the
-/// limit in one school, which looks like ids issued anew.
+/// limit in one school, which looks like ids issued anew, nor one of which nothing would remain.
 pub fn can_be_split(verdict: &Verdict, snapshot: &Snapshot, draft: &Draft) -> bool {
     let named =
         |trip: &Trip| trip.school.0 != 0 && !trip.guard.setting.is_empty() || membership(trip);
     verdict.trips.iter().all(|trip| named(trip) && !replaces_people(trip, snapshot, draft))
+        && (kept_back(snapshot, draft, verdict).len() as u64) < draft.changes()
 }
 
 fn membership(trip: &Trip) -> bool {
@@ -49,6 +50,14 @@ fn replaces_people(trip: &Trip, snapshot: &Snapshot, draft: &Draft) -> bool {
 /// Takes the kept-back lines out of the draft; their records are held. The draft ids that
 /// remain are numbered again without gaps.
 pub fn keep_back(snapshot: &mut Snapshot, draft: &mut Draft, verdict: &Verdict) {
+    for (kind, one) in kept_back(snapshot, draft, verdict) {
+        take_out(snapshot, draft, kind, one);
+    }
+    number_again(snapshot, draft);
+}
+
+/// The lines that the trips name, with all that belongs to them.
+fn kept_back(snapshot: &Snapshot, draft: &Draft, verdict: &Verdict) -> BTreeSet<(Kind, Ordinal)> {
     let mut kept = BTreeSet::new();
     for trip in &verdict.trips {
         kept.extend(named_by(trip, snapshot, draft));
@@ -56,14 +65,10 @@ pub fn keep_back(snapshot: &mut Snapshot, draft: &mut Draft, verdict: &Verdict) 
     loop {
         let more = belonging(&kept, snapshot, draft);
         if more.is_subset(&kept) {
-            break;
+            return kept;
         }
         kept.extend(more);
     }
-    for (kind, one) in kept {
-        take_out(snapshot, draft, kind, one);
-    }
-    number_again(snapshot, draft);
 }
 
 /// The lines that a trip is about.

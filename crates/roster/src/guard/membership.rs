@@ -4,12 +4,12 @@
 use std::collections::BTreeMap;
 
 use super::{Guard, Trip, table};
-use crate::model::columns::enrollment;
+use crate::model::columns::{enrollment, user};
 use crate::model::snapshot::Snapshot;
-use crate::model::subjects::{Link, NOBODY, Ordinal, flag, tag};
+use crate::model::subjects::{Link, NOBODY, Ordinal, Subjects, flag, tag};
 use crate::model::{Kind, SubjectId};
 use crate::plan::draft::school_ordinal;
-use crate::plan::{Action, Draft, Known, Reason};
+use crate::plan::{Action, Draft, Known};
 
 /// Members before and after the plan.
 #[derive(Debug, Clone, Copy, Default)]
@@ -37,7 +37,7 @@ impl Members {
 
 /// The trips of schools, grades and classes that would be emptied.
 pub fn judge(snapshot: &Snapshot, draft: &Draft, known: &Known) -> Vec<Trip> {
-    let mut trips = schools(snapshot, draft);
+    let mut trips = schools(snapshot, draft, known);
     trips.extend(classes(snapshot, draft, known));
     trips
 }
@@ -54,25 +54,61 @@ fn presence(snapshot: &Snapshot, draft: &Draft, kind: Kind, one: Ordinal) -> (bo
     }
 }
 
-fn schools(snapshot: &Snapshot, draft: &Draft) -> Vec<Trip> {
+/// Where a person counts: the school, the grades, the role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Place {
+    school: Ordinal,
+    grade: Ordinal,
+    role: u8,
+}
+
+impl Place {
+    fn of(users: &Subjects, one: Ordinal) -> Self {
+        let (school, grade) = (users.link(one, Link::School), users.link(one, Link::First));
+        Self { school, grade, role: users.tag(one) }
+    }
+
+    /// Where a person whose record differs counted before, by the row that the roster has. Roles
+    /// that stand in records of their own are not looked into.
+    fn before(snapshot: &Snapshot, known: &Known, one: Ordinal) -> Option<Self> {
+        let users = snapshot.of(Kind::User);
+        let row = &known.row(Kind::User, SubjectId(users.id(one)))?.row;
+        let role = row.text(user::ROLE);
+        if role.is_empty() {
+            return None;
+        }
+        let school = row.subjects(user::ORGS).first()?;
+        let grades = row.text(user::GRADES);
+        Some(Self {
+            school: snapshot.of(Kind::Org).by_id(school.0).unwrap_or(NOBODY),
+            grade: if grades.is_empty() { NOBODY } else { snapshot.hasher.grade_code(grades) },
+            role: tag::of_word(role),
+        })
+    }
+}
+
+fn schools(snapshot: &Snapshot, draft: &Draft, known: &Known) -> Vec<Trip> {
     let users = snapshot.of(Kind::User);
     let mut students: BTreeMap<Ordinal, Members> = BTreeMap::new();
     let mut teachers: BTreeMap<Ordinal, Members> = BTreeMap::new();
     let mut grades: BTreeMap<(Ordinal, Ordinal), Members> = BTreeMap::new();
     for one in users.ordinals() {
-        let (before, after) = presence(snapshot, draft, Kind::User, one);
-        let school = users.link(one, Link::School);
-        if school == NOBODY || !(before || after) {
-            continue;
-        }
-        match users.tag(one) {
-            tag::STUDENT => {
-                students.entry(school).or_default().count(before, after);
-                let grade = users.link(one, Link::First);
-                grades.entry((school, grade)).or_default().count(before, after);
+        let (here, stays) = presence(snapshot, draft, Kind::User, one);
+        let now = Place::of(users, one);
+        let then = if here { Place::before(snapshot, known, one).unwrap_or(now) } else { now };
+        for (place, before, after) in [(then, here, false), (now, false, stays)] {
+            if place.school == NOBODY || !(before || after) {
+                continue;
             }
-            tag::TEACHER => teachers.entry(school).or_default().count(before, after),
-            _ => {}
+            match place.role {
+                tag::STUDENT => {
+                    students.entry(place.school).or_default().count(before, after);
+                    let grade = (place.school, place.grade);
+                    grades.entry(grade).or_default().count(before, after);
+                }
+                tag::TEACHER => teachers.entry(place.school).or_default().count(before, after),
+                _ => {}
+            }
         }
     }
     let mut trips = Vec::new();
@@ -147,40 +183,37 @@ fn members(snapshot: &Snapshot, draft: &Draft, known: &Known) -> (Vec<Members>, 
     let (mut students, mut teachers) =
         (vec![Members::default(); classes], vec![Members::default(); classes]);
     let list = snapshot.of(Kind::Enrollment);
-    for one in list.ordinals() {
-        let (before, after) = presence(snapshot, draft, Kind::Enrollment, one);
-        let members = match list.tag(one) {
+    let mut count = |role: u8, class: Ordinal, before: bool, after: bool| {
+        let members = match role {
             tag::STUDENT => &mut students,
             tag::TEACHER => &mut teachers,
-            _ => continue,
+            _ => return,
         };
-        let class = list.link(one, Link::First);
-        let old =
-            if before { class_before(snapshot, draft, known, one).unwrap_or(class) } else { class };
-        if let Some(members) = members.get_mut(old as usize) {
-            members.count(before, after && old == class);
+        if let Some(members) = members.get_mut(class as usize) {
+            members.count(before, after);
         }
-        if old != class
-            && after
-            && let Some(members) = members.get_mut(class as usize)
-        {
-            members.count(false, true);
-        }
+    };
+    for one in list.ordinals() {
+        let (before, after) = presence(snapshot, draft, Kind::Enrollment, one);
+        let now = (list.tag(one), list.link(one, Link::First));
+        let then = if before { seat_before(snapshot, draft, known, one) } else { None };
+        let (role, class) = then.unwrap_or(now);
+        count(role, class, before, false);
+        count(now.0, now.1, false, after);
     }
     (students, teachers)
 }
 
-/// The class that an enrollment which moves by changing its class leaves.
-fn class_before(
+/// The role and class that an enrollment which changes had before.
+fn seat_before(
     snapshot: &Snapshot,
     draft: &Draft,
     known: &Known,
     one: Ordinal,
-) -> Option<Ordinal> {
-    if draft.step(Kind::Enrollment, one) != Some((Action::Update, Reason::MovedToAnotherClass)) {
-        return None;
-    }
+) -> Option<(u8, Ordinal)> {
+    let (Action::Update, _) = draft.step(Kind::Enrollment, one)? else { return None };
     let id = SubjectId(snapshot.of(Kind::Enrollment).id(one));
-    let class = known.row(Kind::Enrollment, id)?.row.subject(enrollment::CLASS)?;
-    snapshot.of(Kind::Class).by_id(class.0)
+    let row = &known.row(Kind::Enrollment, id)?.row;
+    let class = snapshot.of(Kind::Class).by_id(row.subject(enrollment::CLASS)?.0)?;
+    Some((tag::of_word(row.text(enrollment::ROLE)), class))
 }

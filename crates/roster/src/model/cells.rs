@@ -40,9 +40,20 @@ impl Cells {
     pub fn push<'a>(&mut self, cells: impl Iterator<Item = &'a str>) {
         let mut cells = cells;
         for _ in 0..self.width {
-            self.text.push_str(cells.next().unwrap_or_default());
-            self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
+            self.push_cell(cells.next().unwrap_or_default());
         }
+    }
+
+    /// Adds one cell of a record; as many must follow one another as a record has.
+    pub fn push_cell(&mut self, cell: &str) {
+        self.text.push_str(cell);
+        self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
+    }
+
+    /// Forgets all records.
+    pub fn clear(&mut self) {
+        self.text.clear();
+        self.ends.clear();
     }
 
     /// The record at this place.

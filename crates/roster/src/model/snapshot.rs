@@ -20,6 +20,8 @@ pub struct Snapshot {
     pub about: About,
     /// The files of the delivery, by kind.
     pub files: BTreeMap<Kind, File>,
+    /// Whether nothing ever came before it.
+    pub first: bool,
     /// The subjects of each kind of fact, by `Kind as usize`.
     pub kinds: Vec<Subjects>,
     /// The text of touched records of each kind, by `Kind as usize`.
@@ -70,6 +72,8 @@ pub struct File {
     pub received: u64,
     /// Whether it breaks off: an unclosed quote, or a last line cut short.
     pub incomplete: bool,
+    /// Whether it lacks no column that its records cannot do without.
+    pub usable: bool,
 }
 
 /// The text of touched records of one kind.
@@ -110,8 +114,10 @@ pub struct Pending {
 }
 
 impl Snapshot {
-    /// An empty delivery beside a roster's subjects (nine lists, by `Kind as usize`).
+    /// An empty delivery beside a roster's subjects: nine lists, by `Kind as usize`, or none
+    /// where nothing ever came.
     pub fn new(hasher: Hasher, mut roster: Vec<Subjects>) -> Self {
+        let first = roster.is_empty();
         roster.resize_with(Kind::FACTS.len(), Subjects::default);
         roster.iter_mut().for_each(Subjects::settle);
         let texts = Kind::FACTS
@@ -122,6 +128,7 @@ impl Snapshot {
             hasher,
             about: About::default(),
             files: BTreeMap::new(),
+            first,
             kinds: roster,
             texts,
             strays: Vec::new(),
@@ -155,10 +162,25 @@ impl Snapshot {
         texts.cells.get(*texts.places.get(&ordinal)? as usize)
     }
 
+    /// Keeps the text only of those subjects of a kind that are wanted.
+    pub fn keep_texts(&mut self, kind: Kind, wanted: impl Fn(Ordinal) -> bool) {
+        let Some(texts) = self.texts.get_mut(kind as usize) else { return };
+        let columns = kind.columns().len();
+        let all = std::mem::take(&mut texts.places);
+        let cells = std::mem::replace(&mut texts.cells, Cells::new(columns));
+        for (one, place) in all.into_iter().filter(|(one, _)| wanted(*one)) {
+            let Some(record) = cells.get(place as usize) else { continue };
+            let at = u32::try_from(texts.cells.len()).unwrap_or(u32::MAX);
+            texts.cells.push((0..columns).map(|column| record.cell(column)));
+            texts.places.insert(one, at);
+        }
+    }
+
     /// Whether a complete file of the kind came, so that absence from it means something.
     pub fn is_complete(&self, kind: Kind) -> bool {
         self.files
             .get(&kind)
-            .is_some_and(|file| file.mode == Mode::Bulk && file.received > 0 && !file.incomplete)
+            .filter(|file| file.mode == Mode::Bulk && file.received > 0)
+            .is_some_and(|file| file.usable && !file.incomplete)
     }
 }

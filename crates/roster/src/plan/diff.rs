@@ -8,8 +8,15 @@ use crate::model::{Kind, Row, SubjectId, Value, text};
 
 /// The fact columns in which two rows differ, one bit each. Text is compared in NFC, lists of
 /// references as sets. A reference to a subject that is not active counts as none: it stays with
-/// the row until the record changes, and comes to life again with the subject.
-pub fn fields(before: &Row, after: &Row, active: impl Fn(Kind, SubjectId) -> bool) -> u64 {
+/// the row until the record changes, and comes to life again with the subject. In the columns of
+/// `unresolved` the record names subjects that are not known under that sourcedId, now or any
+/// more: what the row has of them stays.
+pub fn fields(
+    before: &Row,
+    after: &Row,
+    unresolved: u64,
+    active: impl Fn(Kind, SubjectId) -> bool,
+) -> u64 {
     let mut changed = 0u64;
     for (at, column) in fact_columns(before.kind).enumerate() {
         let none = Value::None;
@@ -21,7 +28,8 @@ pub fn fields(before: &Row, after: &Row, active: impl Fn(Kind, SubjectId) -> boo
             }
             (_, _, Type::Reference(kind) | Type::References(kind)) => {
                 let live = |value: &Value| set(value, |id| active(kind, id));
-                live(one) == live(other)
+                let (old, new) = (live(one), live(other));
+                old == new || (unresolved & (1 << at) != 0 && new.is_subset(&old))
             }
             _ => one == other,
         };

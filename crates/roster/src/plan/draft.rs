@@ -315,7 +315,9 @@ impl Work<'_> {
             }
             let person = (self.kind == Kind::User).then(|| PersonId(list.person(one)));
             let after = row::build(self.snapshot, self.kind, past.row.id, person, record);
-            let fields = diff::fields(&past.row, &after, |kind, id| self.is_active(kind, id));
+            let unresolved = row::unresolved(&after, record);
+            let active = |kind, id| self.is_active(kind, id);
+            let fields = diff::fields(&past.row, &after, unresolved, active);
             if step.is_some() {
                 self.steps.fields.insert(one, fields);
             } else if fields != 0 || past.row.implied {

@@ -31,6 +31,37 @@ pub fn build(
     }
 }
 
+/// The fact columns in which a record names more subjects than its row could be tied to, one
+/// bit each.
+pub fn unresolved(row: &Row, record: Record<'_>) -> u64 {
+    let columns = row.kind.columns().iter().enumerate().filter(|(_, column)| column.is_fact());
+    let mut bits = 0;
+    for (at, ((place, column), value)) in columns.zip(&row.values).enumerate() {
+        let named = match column.ty {
+            Type::References(_) => cell::items(record.cell(place)).count(),
+            Type::Reference(_) => usize::from(!record.cell(place).is_empty()),
+            Type::SourcedId
+            | Type::Text
+            | Type::Boolean
+            | Type::Date
+            | Type::DateTime
+            | Type::Year
+            | Type::Word(_)
+            | Type::List
+            | Type::UserIds => 0,
+        };
+        let tied = match value {
+            Value::Subjects(ids) => ids.len(),
+            Value::Subject(_) => 1,
+            Value::None | Value::Text(_) => 0,
+        };
+        if named > tied {
+            bits |= 1 << at;
+        }
+    }
+    bits
+}
+
 /// The row that stands in for a record of a kind that never came.
 pub fn stand_in(snapshot: &Snapshot, kind: Kind, id: SubjectId, sourced_id: &str) -> Row {
     Row {
