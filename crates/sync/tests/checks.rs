@@ -8,6 +8,7 @@
     clippy::print_stdout,
     dropping_references,
     clippy::too_many_lines,
+    clippy::assigning_clones,
     clippy::semicolon_if_nothing_returned,
     reason = "a test fails where something is wrong, and says what it skips"
 )]

@@ -112,9 +112,9 @@ async fn nights(edits: &[Vec<Edit>], undo: &[bool]) {
             with.digest, without.digest,
             "the image makes no difference: {summary:?} {more:?}"
         );
-        if let Some(operation) =
-            applied.filter(|_| undo.get(number as usize % undo.len().max(1)) == Some(&true))
-        {
+        if let Some(operation) = applied.filter(|_| {
+            undo.get(usize::try_from(number).unwrap() % undo.len().max(1)) == Some(&true)
+        }) {
             let report = hub.undo("oak", Some(operation), &context(number)).await.unwrap();
             assert_eq!(report.notes.len(), 1, "{:?}", report.notes);
             assert_eq!(facts(&hub, folder.path(), None).await, before, "undo restores the facts");
