@@ -1,8 +1,8 @@
 //! Why a person is, or is not, in the roster or in a class.
 //!
 //! Nothing is decided here: [`explain`] walks decisions that were recorded, from the record of
-//! the last delivery to the row of the roster. [`facts`] says what is known, [`path`] how far
-//! each record came, [`cause`] is the ordered table of causes, [`sentence`] and [`steps`] are
+//! the last delivery to the row of the roster. `facts` says what is known, `path` how far
+//! each record came, [`cause`] is the ordered table of causes, `sentence` and `steps` are
 //! the words. To add a cause, add a line to the table and an arm to each match that then fails
 //! to compile.
 

@@ -1,6 +1,6 @@
 //! What a delivery would change, line by line, and why.
 //!
-//! [`draft`] compares a snapshot with what is [`Known`] of the roster and yields [`Draft`]: lines
+//! [`draft()`] compares a snapshot with what is [`Known`] of the roster and yields [`Draft`]: lines
 //! in a stable order, an outcome for each record, departures. [`row`] builds the rows that
 //! applying a line writes.
 
