@@ -95,6 +95,13 @@ pub struct AboutDelivery {
     pub classes: u64,
 }
 
+impl AboutDelivery {
+    /// The same without anything that names whose it is, for a delivery of another district.
+    pub(crate) fn without_names(self) -> Self {
+        Self { system: String::new(), schools: Vec::new(), ..self }
+    }
+}
+
 /// What became of the records of one kind; the nine add up to `received`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Outcomes {

@@ -120,7 +120,7 @@ impl Hub {
                 identity::of_another_district(&self.store, ground, &snapshot).await?
         {
             keeper.discard();
-            return Ok(refused(ground, about, reason));
+            return Ok(refused(ground, about.without_names(), reason));
         }
         keeper.finish()?;
         crash_point("after_blocks");

@@ -285,6 +285,8 @@ async fn another_districts_delivery_is_refused_before_anything_is_kept() {
     let report = hub.sync("elm", &feed, &options(), &context(1)).await.unwrap();
     assert_eq!((report.status, report.delivery, report.operation), (Status::Refused, None, None));
     assert!(!report.notes[0].contains("oak") && !report.notes[0].contains("Oak"));
+    let about = report.about.unwrap();
+    assert_eq!((about.school_count, about.schools.len()), (2, 0), "nothing of it is named");
     let mut other = Bundle::town(3);
     for school in ["s0", "s1"] {
         other.set("orgs", school, "sourcedId", &format!("other-{school}"));

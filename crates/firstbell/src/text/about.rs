@@ -8,7 +8,7 @@ use crate::words::number::{count, instant, thousands};
 /// The lines: what and when, its schools, its people and classes.
 pub fn lines(about: &AboutDelivery) -> Vec<String> {
     let system = match about.system.as_str() {
-        "" => "made by a system that it does not name".to_owned(),
+        "" => "made by a system that is not named".to_owned(),
         system => format!("made by {system}"),
     };
     let date = match about.date.as_str() {
@@ -30,7 +30,11 @@ fn schools(about: &AboutDelivery) -> String {
     if about.school_count == 0 {
         return "No schools are named.".to_owned();
     }
-    let mut line = format!("{}: ", count(about.school_count, "school", "schools"));
+    let schools = count(about.school_count, "school", "schools");
+    if about.schools.is_empty() {
+        return format!("{schools}.");
+    }
+    let mut line = format!("{schools}: ");
     let mut left = about.school_count;
     for name in &about.schools {
         let comma = if line.ends_with(": ") { "" } else { ", " };
