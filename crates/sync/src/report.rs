@@ -149,7 +149,7 @@ impl Outcomes {
 /// Rows of the roster of one kind that end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Departures {
-    /// Rows that this delivery ends: the sum of the next three.
+    /// Rows that end: for a delivery the sum of the next three, which an undo leaves at nothing.
     pub ended: u64,
     /// Absent from a complete file, or ended with what is.
     pub by_absence: u64,

@@ -133,9 +133,7 @@ fn report(ground: &Ground, undone: &Operation, inverse: &Inverse) -> RunReport {
     for Line { kind, action, reason, .. } in &inverse.lines {
         *counts.entry((*kind, *action, reason.name())).or_default() += 1;
         if *action == Action::End {
-            let entry = departures.entry(*kind).or_default();
-            entry.ended += 1;
-            entry.by_record += 1;
+            departures.entry(*kind).or_default().ended += 1;
         }
     }
     let summary = counts.into_iter().map(|((kind, action, reason), count)| SummaryLine {

@@ -321,7 +321,8 @@ async fn undoing_two_and_then_one_leads_back_and_conflicts_are_left() {
 async fn what_an_undone_first_load_created_counts_as_never_there() {
     let (folder, hub, town) = town().await;
     let undone = hub.undo("oak", None, &context(1)).await.unwrap();
-    assert_eq!((undone.notes.len(), undone.departures[&Kind::User].ended), (1, 26));
+    let departures = &undone.departures[&Kind::User];
+    assert_eq!((undone.notes.len(), departures.ended, departures.by_record), (1, 26, 0));
     let feed = folder.path().join("feed");
     let again = firstbell_sync::RunOptions { again: true, ..support::options() };
     town.write(&feed);
