@@ -182,8 +182,13 @@ fn people(snapshot: &mut Snapshot, members: &[bool]) {
 
 fn users_without_role(snapshot: &mut Snapshot) {
     let roles = snapshot.of(Kind::Role);
+    let complete = snapshot.is_complete(Kind::Role);
     let mut with = vec![false; snapshot.of(Kind::User).len()];
     for role in roles.ordinals() {
+        let sent = roles.has(role, flag::IN_DELIVERY) && !roles.has(role, flag::SAYS_END);
+        if !sent && (complete || roles.has(role, flag::IN_DELIVERY)) {
+            continue;
+        }
         if let Some(user) = with.get_mut(roles.link(role, Link::User) as usize) {
             *user = true;
         }

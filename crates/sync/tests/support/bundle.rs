@@ -184,6 +184,29 @@ impl Bundle {
         self
     }
 
+    /// Puts everybody's role and school into role records `r-…`, as 1.2 has them.
+    pub fn roles_apart(&mut self) -> &mut Self {
+        let users = self.files["users"].clone();
+        for row in self.files.get_mut("users").unwrap() {
+            row.drain(4..6);
+        }
+        for row in users.iter().skip(1) {
+            self.role(&format!("r-{}", row[0]), &row[0], &row[5], &row[4]);
+        }
+        self
+    }
+
+    /// Adds a role record.
+    pub fn role(&mut self, id: &str, user: &str, role: &str, school: &str) -> &mut Self {
+        let values = [
+            ("userSourcedId", user),
+            ("roleType", "primary"),
+            ("role", role),
+            ("orgSourcedId", school),
+        ];
+        self.row("roles", id, &values)
+    }
+
     /// Adds a manifest that declares files; the others are absent.
     pub fn manifest(&mut self, version: &str, files: &[(&str, &str)]) -> &mut Self {
         let mut rows = vec![
