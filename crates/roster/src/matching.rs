@@ -5,6 +5,7 @@
 //! apart what an identifier would join.
 
 mod evidence;
+mod handover;
 mod roles;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -54,6 +55,7 @@ pub fn decide(snapshot: &mut Snapshot, known: &Known, settings: &Settings) -> Ti
         }
     }
     only_one_record_for_each_row(snapshot, &mut ties);
+    matcher.hold_exchanges(&mut ties);
     for (one, tie) in &ties {
         if let Tie::Held(hold) = tie {
             let list = snapshot.of_mut(Kind::User);
@@ -129,12 +131,7 @@ impl<'a> Matcher<'a> {
         let role = users.tag(one);
         let identifiers = of_record(&self.snapshot.hasher, self.settings, role, record);
         let persons = self.persons_with(&identifiers, one, role);
-        let linked = if users.in_roster(one) {
-            Some(SubjectId(users.id(one)))
-        } else {
-            self.known.returning.get(&(Kind::User, one)).copied()
-        };
-        if let Some(linked) = linked {
+        if let Some(linked) = self.linked(one) {
             return self.tie_linked(one, linked, &persons);
         }
         match persons.len() {
@@ -142,6 +139,15 @@ impl<'a> Matcher<'a> {
             1 => persons.first().map(|person| self.tie_to_person(one, *person, role)),
             _ => Some(Tie::Held(MatchHold::SeveralCandidates)),
         }
+    }
+
+    /// The user row that has, or once had, the sourcedId of a record.
+    fn linked(&self, one: Ordinal) -> Option<SubjectId> {
+        let users = self.snapshot.of(Kind::User);
+        if users.in_roster(one) {
+            return Some(SubjectId(users.id(one)));
+        }
+        self.known.returning.get(&(Kind::User, one)).copied()
     }
 
     /// A live link wins only if no identifier of the record belongs to another person.
@@ -184,32 +190,35 @@ impl<'a> Matcher<'a> {
                 else {
                     continue;
                 };
-                if self.sent.get(id) == Some(&one) || !self.holds(&past.row, *id, identifier, role)
+                if self.sent.get(id) != Some(&one)
+                    && self.had(&past.row, identifier, role)
+                    && self.keeps(&past.row, *id, identifier)
                 {
-                    continue;
+                    persons.extend(past.row.person);
                 }
-                persons.extend(past.row.person);
             }
         }
         persons
     }
 
-    /// Whether a known row holds an identifier and keeps it in this delivery.
-    fn holds(&self, row: &Row, id: SubjectId, identifier: &Identifier, role: u8) -> bool {
-        let theirs = tag::of_word(row.text(user::ROLE));
-        if !identifier.reaches(self.settings, role, theirs) {
-            return false;
-        }
-        let has = |list: &[Identifier]| list.iter().any(|other| other.hash == identifier.hash);
-        if !has(&of_row(&self.snapshot.hasher, self.settings, row)) {
-            return false;
-        }
+    /// Whether a known row has an identifier that is evidence for a record of this role.
+    fn had(&self, row: &Row, identifier: &Identifier, role: u8) -> bool {
+        identifier.reaches(self.settings, role, tag::of_word(row.text(user::ROLE)))
+            && identifier.is_among(&of_row(&self.snapshot.hasher, self.settings, row))
+    }
+
+    /// Whether a known row keeps an identifier that it has in this delivery. A record that a
+    /// check stopped changes nothing.
+    fn keeps(&self, row: &Row, id: SubjectId, identifier: &Identifier) -> bool {
         let Some(sent) = self.sent.get(&id) else { return true };
         let users = self.snapshot.of(Kind::User);
-        match self.snapshot.record(Kind::User, *sent).filter(|_| users.has(*sent, flag::TOUCHED)) {
-            Some(record) => has(&of_record(&self.snapshot.hasher, self.settings, theirs, record)),
-            None => true,
+        if !users.has(*sent, flag::TOUCHED) || users.has(*sent, flag::STOPPED) {
+            return true;
         }
+        let role = tag::of_word(row.text(user::ROLE));
+        self.snapshot.record(Kind::User, *sent).is_none_or(|record| {
+            identifier.is_among(&of_record(&self.snapshot.hasher, self.settings, role, record))
+        })
     }
 
     /// One known person has the identifiers of a record whose sourcedId is new.

@@ -99,6 +99,42 @@ async fn ambiguous_and_contradictory_evidence_waits_for_a_person() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_identifier_that_is_given_up_passes_on() {
+    let (folder, hub, mut town) = town().await;
+    town.set("users", "p0-s0", "userIds", "{SIS:p1-s0}");
+    town.set("users", "p1-s0", "userIds", "{SIS:new}");
+    let report = night(&hub, &folder, &town, 1).await;
+    assert_eq!(outcomes(&report, Kind::User), "update 2, unchanged 24");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_whose_identifiers_go_round_wait_for_a_person() {
+    for people in [2usize, 3] {
+        let (folder, hub, mut town) = town().await;
+        for one in 0..people {
+            let next = format!("{{SIS:p{}-s0}}", (one + 1) % people);
+            town.set("users", &format!("p{one}-s0"), "userIds", &next);
+        }
+        let report = night(&hub, &folder, &town, 1).await;
+        let held = report.outcomes[&Kind::User].held_by.get("contradiction").copied();
+        assert_eq!((held, report.changes), (Some(people as u64), 0));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_takes_an_identifier_from_a_record_that_waits() {
+    let (folder, hub, mut town) = town().await;
+    town.set("users", "p0-s0", "userIds", "{SIS:p1-s0}");
+    town.set("users", "p1-s0", "userIds", "{SIS:p2-s0}");
+    town.set("users", "p2-s0", "userIds", "{SIS:new}");
+    let report = night(&hub, &folder, &town, 1).await;
+    assert_eq!(outcomes(&report, Kind::User), "update 1, unchanged 23, held 2");
+    town.set("users", "p1-s0", "role", "wizard");
+    let report = night(&hub, &folder, &town, 2).await;
+    assert_eq!(outcomes(&report, Kind::User), "unchanged 24, rejected 1, held 1");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn two_new_records_with_one_identifier_are_both_held_unless_they_differ_in_role() {
     let (folder, hub, mut town) = town().await;
     town.row(

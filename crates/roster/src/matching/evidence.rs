@@ -26,6 +26,11 @@ impl Identifier {
         let among = |role: u8| person_kind(role).is_none_or(|kind| rule.among.contains(&kind));
         among(one) && among(other)
     }
+
+    /// Whether it is one of these.
+    pub(super) fn is_among(&self, list: &[Self]) -> bool {
+        list.iter().any(|other| other.hash == self.hash)
+    }
 }
 
 /// The identifiers of a user record that the district trusts for a person of this role.
