@@ -15,7 +15,7 @@ mod values;
 use std::collections::BTreeMap;
 use std::io::{self, Read};
 
-use firstbell_roster::check::{table as checks, whole};
+use firstbell_roster::check::{absent, table as checks, whole};
 use firstbell_roster::model::columns::user;
 use firstbell_roster::model::snapshot::{File, Mode, Snapshot};
 use firstbell_roster::model::subjects::{Link, flag};
@@ -110,6 +110,7 @@ pub fn read(
             let name = members.get(&kind).map_or(String::new(), |member| member.name.clone());
             whole::resolve(snapshot, &name, kind);
             whole::hold_dependants(snapshot, kind);
+            absent::keep_linked(snapshot, kind);
         }
         if kind == Kind::User {
             whole::forget_people(snapshot);
@@ -122,6 +123,8 @@ pub fn read(
 
 /// What only the whole delivery tells.
 fn after(snapshot: &mut Snapshot, rules: &Rules) {
+    absent::keep_linked(snapshot, Kind::Course);
+    absent::note(snapshot);
     tags_from_roles(snapshot);
     whole::hold_dependants_of_departed(snapshot);
     scope::settle(snapshot, rules);

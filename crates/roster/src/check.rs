@@ -3,6 +3,7 @@
 //! Checks of one cell run while it is read ([`cell`]); checks of the whole run over the
 //! snapshot ([`whole`]). To add one, add its entry to [`table`] and its function to either.
 
+pub mod absent;
 pub mod cell;
 mod findings;
 pub mod table;

@@ -20,6 +20,7 @@ use std::path::Path;
 
 use firstbell_roster::check::table;
 use firstbell_roster::model::Settings;
+use firstbell_sync::Hub;
 use firstbell_sync::check::check;
 use support::bundle::Bundle;
 use support::{context, found, hub, sync};
@@ -169,6 +170,7 @@ fn every_check_has_a_test() {
         "file_in_folder",
         "declared_absent",
         "time_zone_not_set",
+        "absent_but_named",
     ];
     let tested: Vec<_> = changes().iter().map(|(code, _, _)| *code).chain(elsewhere).collect();
     for check in table::ALL {
@@ -249,6 +251,72 @@ fn roles_in_a_file_of_their_own() {
     town.write(&feed);
     let codes = codes(&feed);
     assert_eq!(codes, BTreeMap::from([("user_without_role".to_owned(), 2)]));
+}
+
+/// Syncs and tells how many rows the check keeps, how many departures are held, and what changes.
+async fn kept(hub: &Hub, folder: &TempDir, town: &Bundle, night: i64) -> (u64, u64, u64) {
+    let report = sync(hub, folder.path(), town, night).await;
+    let held = report.departures.values().map(|one| one.held).sum();
+    (found(&report, "absent_but_named"), held, report.changes)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_other_records_name_is_kept_though_its_file_lacks_it() {
+    for (file, id) in
+        [("orgs", "d"), ("orgs", "s1"), ("academicSessions", "y"), ("courses", "k-s0")]
+    {
+        let folder = TempDir::new().unwrap();
+        let hub = hub(folder.path()).await;
+        let mut town = Bundle::town(6);
+        town.row("academicSessions", "z", &town_session()).class("x", "s0");
+        town.set("classes", "x", "termSourcedIds", "z").set("classes", "x", "courseSourcedId", "");
+        assert_eq!(kept(&hub, &folder, &town, 0).await.0, 0);
+        town.remove(file, id);
+        assert_eq!(kept(&hub, &folder, &town, 1).await, (1, 1, 0), "{id}");
+        assert_eq!(kept(&hub, &folder, &town, 2).await, (1, 1, 0), "{id}, the next night");
+    }
+}
+
+fn town_session() -> [(&'static str, &'static str); 4] {
+    [("title", "Z"), ("type", "term"), ("startDate", "2026-08-01"), ("endDate", "2027-01-30")]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_no_record_names_any_more_ends() {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    let mut town = Bundle::town(6);
+    town.row("orgs", "s2", &[("name", "Two"), ("type", "school")]);
+    town.row("courses", "k-s2", &[("title", "Art"), ("orgSourcedId", "s2")]);
+    town.row("academicSessions", "z", &town_session());
+    town.set("users", "p0-s0", "orgSourcedIds", "s0,s2");
+    town.set("classes", "a-s0", "termSourcedIds", "y,z");
+    town.set("classes", "b-s0", "courseSourcedId", "k-s2");
+    assert_eq!(kept(&hub, &folder, &town, 0).await.0, 0);
+    town.remove("orgs", "s2").remove("courses", "k-s2").remove("academicSessions", "z");
+    assert_eq!(kept(&hub, &folder, &town, 1).await, (3, 3, 0));
+    assert_eq!(kept(&hub, &folder, &town, 2).await, (3, 3, 0), "a course that is kept names too");
+    town.set("classes", "b-s0", "courseSourcedId", "k-s0");
+    assert_eq!(kept(&hub, &folder, &town, 3).await, (2, 2, 2), "its second org still names it");
+    town.set("users", "p0-s0", "orgSourcedIds", "s0");
+    assert_eq!(kept(&hub, &folder, &town, 4).await, (1, 1, 1), "the org ends");
+    town.set("classes", "a-s0", "termSourcedIds", "y");
+    assert_eq!(kept(&hub, &folder, &town, 5).await, (0, 0, 1), "the term ends");
+    assert_eq!(kept(&hub, &folder, &town, 6).await, (0, 0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn roles_of_their_own_name_orgs_too() {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    let mut town = Bundle::town(6);
+    town.row("orgs", "s2", &[("name", "Two"), ("type", "school")]);
+    town.user("u", "student", "s2").roles_apart();
+    kept(&hub, &folder, &town, 0).await;
+    town.remove("orgs", "s2");
+    assert_eq!(kept(&hub, &folder, &town, 1).await, (1, 1, 0));
+    town.set("roles", "r-u", "orgSourcedId", "s0");
+    assert_eq!(kept(&hub, &folder, &town, 2).await, (0, 0, 2), "the role and the org");
 }
 
 #[tokio::test(flavor = "multi_thread")]

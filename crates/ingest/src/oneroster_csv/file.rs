@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
-use firstbell_roster::check::table as checks;
+use firstbell_roster::check::{absent, table as checks};
 use firstbell_roster::model::Kind;
 use firstbell_roster::model::columns::SOURCED_ID;
 use firstbell_roster::model::fingerprint::Hasher;
@@ -136,6 +136,7 @@ fn parallel<R: io::Read + Send>(
     let failed = |error| ReadError::Io { file: task.member.name.clone(), error };
     let delta = snapshot.files.get(&task.kind).is_some_and(|file| file.mode == Mode::Delta);
     let hasher = snapshot.hasher.clone();
+    let every = absent::only_text_tells(snapshot, task.kind);
     // The lists of the kinds before this one, and the roster's part of its own, are read by
     // several threads; what is new of its own is merged.
     let known = snapshot.of_mut(task.kind).lend();
@@ -154,6 +155,7 @@ fn parallel<R: io::Read + Send>(
         earlier: &earlier,
         known: &known,
         shortcut,
+        every,
         unknown: task.unknown,
         rules,
         trusted: &trusted,

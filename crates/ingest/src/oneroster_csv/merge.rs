@@ -1,6 +1,8 @@
 //! Ties the records of a batch to the subjects that the run knows, in the order of the file.
 
-use firstbell_roster::check::{Check, table as checks};
+use std::collections::BTreeSet;
+
+use firstbell_roster::check::{Check, absent, table as checks};
 use firstbell_roster::model::Kind;
 use firstbell_roster::model::snapshot::{Pending, Snapshot, Stray};
 use firstbell_roster::model::subjects::{NOBODY, Ordinal, Subject, flag};
@@ -35,6 +37,8 @@ pub struct Later {
     pub read: Vec<Ordinal>,
     /// The hashes of the bytes of those records.
     pub raws: Vec<u64>,
+    /// The subjects of kinds before it that are lacking so far and that records name.
+    pub named: BTreeSet<(Kind, Ordinal)>,
     /// The keys in lower case of sourcedIds that have capitals.
     pub folded: Vec<(u64, Ordinal)>,
 }
@@ -91,6 +95,11 @@ impl Merge<'_> {
             if from != NOBODY {
                 let pending = Pending { kind, from, column: *column, to: *to };
                 self.snapshot.pending.push(pending);
+            }
+        }
+        for (place, target, to) in &batch.named {
+            if absent::names(self.snapshot.of(kind), ordinal(*place)) {
+                self.later.named.insert((*target, *to));
             }
         }
         for (place, hash) in &batch.identifiers {

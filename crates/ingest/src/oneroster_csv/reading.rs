@@ -36,6 +36,8 @@ pub struct Reader<'a> {
     pub known: &'a Lent,
     /// Tells unchanged records; `None` where all must be read.
     pub shortcut: Option<Shortcut<'a>>,
+    /// Whether every record is read all the same.
+    pub every: bool,
     /// The kinds of which nothing ever came, by `Kind as usize`.
     pub unknown: &'a [bool],
     /// The district's rules.
@@ -61,6 +63,8 @@ pub struct Batch {
     pub implied: Vec<(u32, u8, String)>,
     /// References to the same kind: record, column, key.
     pub pending: Vec<(u32, u8, u64)>,
+    /// References to subjects that are lacking so far: record, kind and subject.
+    pub named: Vec<(u32, Kind, Ordinal)>,
     /// Trusted identifiers: record and hash.
     pub identifiers: Vec<(u32, u64)>,
     /// The records that have values in columns that no feature uses, as ranges of the block.
@@ -125,7 +129,7 @@ impl Reader<'_> {
         let (mut lines, mut at) = (Lines::default(), 0);
         while at < body.len() {
             let before = at;
-            if let Some(shortcut) = &self.shortcut {
+            if let Some(shortcut) = self.shortcut.as_ref().filter(|_| !self.every) {
                 shortcut.look(body, at, &mut lines);
                 for line in lines.iter() {
                     if line.start == at && line.same {

@@ -1,6 +1,6 @@
 //! Settles what only the whole of a file tells: hashes to trust, capitals, rows that stand in.
 
-use firstbell_roster::check::table as checks;
+use firstbell_roster::check::{absent, table as checks};
 use firstbell_roster::model::snapshot::Snapshot;
 use firstbell_roster::model::subjects::{Link, NOBODY, Ordinal, Subject, flag, tag};
 use firstbell_roster::model::{Column, Kind};
@@ -10,6 +10,9 @@ use super::merge::{Implied, Later};
 /// Settles what was left for later, once the roster's part of the kind is back.
 pub fn settle(snapshot: &mut Snapshot, kind: Kind, later: Later, columns: &[u32]) {
     trust(snapshot, kind, &later);
+    for (target, one) in &later.named {
+        absent::keep(snapshot, *target, *one);
+    }
     compare_case(snapshot, kind, later.folded, columns);
     imply(snapshot, kind, &later.implied);
 }

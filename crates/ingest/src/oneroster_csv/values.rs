@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use firstbell_roster::check::{Check, Effect, cell, table as checks};
+use firstbell_roster::check::{Check, Effect, absent, cell, table as checks};
 use firstbell_roster::model::column::{Needed, Type};
 use firstbell_roster::model::columns::{DATE_LAST_MODIFIED, SOURCED_ID, STATUS, user};
 use firstbell_roster::model::subjects::{Link, NOBODY, Ordinal, flag, tag};
@@ -182,6 +182,7 @@ impl State<'_> {
             let to = self.reader.hasher.key(cell.value.as_bytes());
             self.batch.pending.push((self.place, narrow(at), to));
         } else if let Some(found) = cell.found {
+            self.name(kind, found);
             if let Some(link) = Link::of(self.reader.kind, at) {
                 set(record, link, found);
             }
@@ -204,6 +205,7 @@ impl State<'_> {
             if kind == self.reader.kind {
                 self.batch.pending.push((self.place, narrow(at), key));
             } else if let Some(found) = found {
+                self.name(kind, found);
                 let link = Link::of(self.reader.kind, at);
                 if let Some(link) =
                     link.filter(|link| record.links.get(*link as usize) == Some(&NOBODY))
@@ -222,6 +224,14 @@ impl State<'_> {
             kept.push_str(item);
         }
         self.append(at, &kept);
+    }
+
+    /// Notes that the record names something that is lacking so far.
+    fn name(&mut self, kind: Kind, found: Ordinal) {
+        let list = self.reader.earlier.get(kind as usize);
+        if list.is_some_and(|list| absent::is_lacking(list, found)) {
+            self.batch.named.push((self.place, kind, found));
+        }
     }
 
     fn is_unknown(&self, kind: Kind) -> bool {

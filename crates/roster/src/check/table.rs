@@ -152,6 +152,9 @@ checks! {
         "the manifest declares a file absent that came before; what it brought is kept" "Nothing, if that is meant.";
     TIME_ZONE_NOT_SET "time_zone_not_set" Notice None
         "the district has no time zone, so dates open and close in UTC" "Set time_zone in the district's settings.";
+    ABSENT_BUT_NAMED "absent_but_named" Warning None
+        "an org, term or course is no longer in its file, but other records name it; it is kept"
+        "Ask for an export in which all files come from the same moment and the same selection of schools.";
 }
 
 /// The number of a check in stored outcomes.

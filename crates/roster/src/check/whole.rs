@@ -1,6 +1,6 @@
 //! Checks of the whole: references, dependants, classes and people that miss something.
 
-use crate::check::{Check, table as checks};
+use crate::check::{Check, absent, table as checks};
 use crate::model::Kind;
 use crate::model::snapshot::{Mode, Snapshot};
 use crate::model::subjects::{Link, NOBODY, Ordinal, Subjects, flag, tag};
@@ -15,9 +15,13 @@ pub fn resolve(snapshot: &mut Snapshot, file: &str, kind: Kind) {
         let present = to.is_some_and(|to| list.has_any(to, flag::IN_DELIVERY | flag::IN_ROSTER));
         let itself = to == Some(reference.from);
         let implied = list.is_empty();
+        if let Some(to) = to.filter(|_| absent::names(list, reference.from)) {
+            absent::keep(snapshot, kind, to);
+        }
         if (present && !itself) || implied {
             continue;
         }
+        let list = snapshot.of(kind);
         let (line, column) = (list.line(reference.from), usize::from(reference.column));
         let check =
             if itself { &checks::REFERENCE_CYCLE } else { &checks::DANGLING_OPTIONAL_REFERENCE };

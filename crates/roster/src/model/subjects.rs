@@ -98,7 +98,7 @@ pub mod flag {
     pub const SAYS_END: u8 = 1 << 4;
     /// Its record is left out by a rule.
     pub const LEFT_OUT: u8 = 1 << 5;
-    /// Its record is rejected by a check, or held.
+    /// Its record is rejected by a check, or held; without a record, its row is kept all the same.
     pub const STOPPED: u8 = 1 << 6;
     /// It is not in the roster after the plan.
     pub const ENDS: u8 = 1 << 7;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::draft::Draft;
 use super::{Action, Hold, Outcome, Reason};
+use crate::check::absent;
 use crate::model::Kind;
 use crate::model::snapshot::Snapshot;
 use crate::model::subjects::{Link, Ordinal, flag};
@@ -121,6 +122,10 @@ fn departures(snapshot: &Snapshot, draft: &Draft, account: &mut Account) {
         account.entry(*kind).or_default().kept_back += count;
     }
     for (kind, steps) in &draft.steps {
+        let kept = absent::kept(snapshot, *kind).count() as u64;
+        if kept > 0 {
+            account.entry(*kind).or_default().kept_back += kept;
+        }
         for one in steps.ordinals() {
             let Some((Action::End, reason)) = steps.get(one) else { continue };
             let entry = account.entry(*kind).or_default();

@@ -191,7 +191,11 @@ impl Work<'_> {
                 self.end(one, reason);
             } else if sent {
                 self.record(one, here, delta);
-            } else if here && complete && !self.goes_on_otherwise(one) {
+            } else if here
+                && complete
+                && !list.has(one, flag::STOPPED)
+                && !self.goes_on_otherwise(one)
+            {
                 self.end(one, Reason::EndedBecauseAbsentFromDelivery);
             } else if !here && implied {
                 self.begin(one, Reason::CreatedBecauseReferredTo);

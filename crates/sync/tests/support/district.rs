@@ -19,7 +19,7 @@ impl Arbitrary for Edit {
     type Strategy = BoxedStrategy<Self>;
 
     fn arbitrary_with((): ()) -> Self::Strategy {
-        (0u8..14, 0u8..12, 0u8..6).prop_map(|(what, who, how)| Self { what, who, how }).boxed()
+        (0u8..15, 0u8..12, 0u8..6).prop_map(|(what, who, how)| Self { what, who, how }).boxed()
     }
 }
 
@@ -30,6 +30,7 @@ pub struct Town {
     users: BTreeMap<String, (String, String, String, String)>,
     enrollments: BTreeMap<String, (String, String, String)>,
     without_terms: bool,
+    without_south: bool,
 }
 
 impl Default for Town {
@@ -39,6 +40,7 @@ impl Default for Town {
             users: BTreeMap::new(),
             enrollments: BTreeMap::new(),
             without_terms: false,
+            without_south: false,
         };
         for n in 0..3 {
             town.classes.insert(format!("c{n}"), (format!("Class {n}"), format!("s{}", n % 2)));
@@ -125,6 +127,7 @@ impl Town {
                 }
             }
             12 => self.without_terms = how % 2 == 0,
+            13 => self.without_south = how % 2 == 0,
             _ => {
                 if let Some(row) = self.enrollments.get_mut(&enrollment) {
                     row.0 = format!("c{}", how % 5);
@@ -138,6 +141,11 @@ impl Town {
         let _ = std::fs::remove_dir_all(folder);
         std::fs::create_dir_all(folder).unwrap();
         let orgs = "sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId\nd,,,Town,district,,\ns0,,,North,school,100,d\ns1,,,South,school,101,d\n";
+        let orgs = if self.without_south {
+            orgs.replace("s1,,,South,school,101,d\n", "")
+        } else {
+            orgs.into()
+        };
         std::fs::write(folder.join("orgs.csv"), orgs).unwrap();
         if !self.without_terms {
             let terms = "sourcedId,status,dateLastModified,title,type,startDate,endDate,parentSourcedId,schoolYear\ny,,,Year,schoolYear,2026-08-01,2027-06-30,,2027\n";

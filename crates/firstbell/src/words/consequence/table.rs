@@ -92,6 +92,9 @@ consequences! {
     "refers_to_departed" "" Loses
         "{file} names people or classes that this delivery no longer has" "" "these records wait"
         "Ask whoever sets up the export for files that come from the same moment.";
+    "absent_but_named" "" Weakens
+        "{file} no longer has schools, terms or courses that other records name" "" "they are kept as they were"
+        "Ask whoever sets up the export to select the same schools and terms for {file} as for the other files.";
     "missing_sourced_id" "" Loses
         "{file} has records without a sourcedId" "" "they cannot be told apart and are left out"
         "Ask whoever sets up the export to give every record an id of its own.";

@@ -1,0 +1,91 @@
+//! Orgs, terms and courses that a complete file lacks while other records name them: the delivery
+//! contradicts itself, and they are kept.
+//!
+//! A row that is kept this way is [`flag::STOPPED`] without being in the delivery.
+
+use crate::check::table::ABSENT_BUT_NAMED;
+use crate::model::Kind;
+use crate::model::image::target;
+use crate::model::snapshot::Snapshot;
+use crate::model::subjects::{Link, Ordinal, Subjects, flag};
+
+/// The kinds whose absent rows are kept while others name them. Classes and people are not among
+/// them: what names those ends with them.
+const KINDS: [Kind; 3] = [Kind::Org, Kind::AcademicSession, Kind::Course];
+
+/// Whether a row is not in the delivery, and not kept so far.
+pub fn is_lacking(list: &Subjects, one: Ordinal) -> bool {
+    list.in_roster(one) && !list.has_any(one, flag::IN_DELIVERY | flag::STOPPED)
+}
+
+/// The absent rows of a kind that are kept.
+pub fn kept(snapshot: &Snapshot, kind: Kind) -> impl Iterator<Item = Ordinal> + '_ {
+    let list = snapshot.of(kind);
+    let candidates = if KINDS.contains(&kind) { list.ordinals() } else { 0..0 };
+    candidates.filter(|one| is_kept(list, *one))
+}
+
+/// Keeps a row that a record of the delivery names, where it would end.
+pub fn keep(snapshot: &mut Snapshot, kind: Kind, one: Ordinal) {
+    if KINDS.contains(&kind) && snapshot.is_complete(kind) && is_lacking(snapshot.of(kind), one) {
+        snapshot.of_mut(kind).set(one, flag::STOPPED);
+    }
+}
+
+/// Keeps what the records of a kind name, as far as their links tell, which are known also of
+/// records that were not read.
+pub fn keep_linked(snapshot: &mut Snapshot, kind: Kind) {
+    // Where roles have records of their own, the links of users are those of earlier roles.
+    if kind == Kind::User && !snapshot.of(Kind::Role).is_empty() {
+        return;
+    }
+    for link in [Link::First, Link::School] {
+        let Some(target) = target(kind, link).filter(|target| some_are_lacking(snapshot, *target))
+        else {
+            continue;
+        };
+        let (list, others) = (snapshot.of(kind), snapshot.of(target));
+        let named = list.ordinals().filter(|one| names(list, *one)).map(|one| list.link(one, link));
+        let named: Vec<_> = named.filter(|to| is_lacking(others, *to)).collect();
+        for one in named {
+            keep(snapshot, target, one);
+        }
+    }
+}
+
+/// Whether only the text of the records of a kind tells what they name of what is lacking: of a
+/// class's terms and a user's orgs, links hold one at most.
+pub fn only_text_tells(snapshot: &Snapshot, kind: Kind) -> bool {
+    [(Kind::Class, Kind::AcademicSession), (Kind::User, Kind::Org)]
+        .into_iter()
+        .any(|(of, target)| of == kind && some_are_lacking(snapshot, target))
+}
+
+/// Notes the rows that are kept.
+pub fn note(snapshot: &mut Snapshot) {
+    for kind in KINDS {
+        let file = snapshot.files.get(&kind).map(|file| file.name.clone()).unwrap_or_default();
+        for one in kept(snapshot, kind).collect::<Vec<_>>() {
+            snapshot.findings.add(&ABSENT_BUT_NAMED, &file, Some(kind), 0, "", 0, one);
+        }
+    }
+}
+
+/// Whether what a record names counts: a record that asks to end, or that a rule leaves out,
+/// names nothing.
+pub fn names(list: &Subjects, one: Ordinal) -> bool {
+    let sent =
+        list.has(one, flag::IN_DELIVERY) && !list.has_any(one, flag::SAYS_END | flag::LEFT_OUT);
+    sent || is_kept(list, one)
+}
+
+fn is_kept(list: &Subjects, one: Ordinal) -> bool {
+    list.has(one, flag::IN_ROSTER | flag::STOPPED) && !list.has(one, flag::IN_DELIVERY)
+}
+
+fn some_are_lacking(snapshot: &Snapshot, kind: Kind) -> bool {
+    let list = snapshot.of(kind);
+    KINDS.contains(&kind)
+        && snapshot.is_complete(kind)
+        && list.ordinals().any(|one| is_lacking(list, one))
+}
