@@ -133,19 +133,28 @@ fn after(snapshot: &mut Snapshot, rules: &Rules) {
     snapshot.findings.sort();
 }
 
-/// In 1.2 a user's role and school stand in the role records; the first of each user decides.
+/// In 1.2 a user's role and school stand in the role records; the first of each user that goes on
+/// decides, or else the first that there was.
 fn tags_from_roles(snapshot: &mut Snapshot) {
     let roles = snapshot.of(Kind::Role);
+    let complete = snapshot.is_complete(Kind::Role);
+    let goes_on = |role: u32| {
+        let sent = roles.has(role, flag::IN_DELIVERY);
+        !roles.has(role, flag::SAYS_END) && (sent || !complete)
+    };
     let mut first = vec![None; if roles.is_empty() { 0 } else { snapshot.of(Kind::User).len() }];
     for role in
         roles.ordinals().filter(|role| roles.has_any(*role, flag::IN_DELIVERY | flag::IN_ROSTER))
     {
-        if let Some(place) = first.get_mut(roles.link(role, Link::User) as usize) {
-            place.get_or_insert((roles.tag(role), roles.link(role, Link::School)));
+        let found = (goes_on(role), roles.tag(role), roles.link(role, Link::School));
+        match first.get_mut(roles.link(role, Link::User) as usize) {
+            Some(place @ None) => *place = Some(found),
+            Some(Some(place)) if found.0 && !place.0 => *place = found,
+            Some(Some(_)) | None => {}
         }
     }
     let users = snapshot.of_mut(Kind::User);
-    for (user, (role, school)) in
+    for (user, (_, role, school)) in
         (0u32..).zip(first).filter_map(|(user, found)| Some((user, found?)))
     {
         if let Some(place) = users.tags.get_mut(user as usize) {

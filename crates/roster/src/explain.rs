@@ -8,15 +8,14 @@
 
 pub mod cause;
 pub mod facts;
-pub mod membership;
 pub mod nearest;
 pub mod path;
 mod sentence;
 mod steps;
 
+pub use crate::model::span::Span;
 pub use cause::{Cause, TABLE};
 pub use facts::{Change, ClassFacts, Enrollment, Facts, HeldLine, Presence, Said, Standing, Told};
-pub use membership::Span;
 pub use path::{Path, Stand};
 pub use steps::{Step, steps};
 

@@ -7,6 +7,7 @@ mod completeness;
 mod keep_back;
 mod limits;
 mod membership;
+mod seats;
 pub mod table;
 
 use std::collections::BTreeMap;
@@ -16,9 +17,12 @@ use serde::{Deserialize, Serialize};
 pub use keep_back::{can_be_split, keep_back};
 pub use table::Guard;
 
-use crate::model::settings::{FirstPlan, Settings};
+use seats::Seats;
+pub use seats::{Change, Seat};
+
+use crate::model::settings::{FirstPlan, OnHold, Settings};
 use crate::model::snapshot::{Mode, Snapshot};
-use crate::model::{Kind, SubjectId};
+use crate::model::{Date, Kind, SubjectId};
 use crate::plan::{Draft, Known};
 
 /// What came before, as far as guards judge by it.
@@ -92,6 +96,8 @@ pub struct Verdict {
     pub trips: Vec<Trip>,
     /// What the plan ends, to be kept with the operation.
     pub ended: Ended,
+    /// Where a part may be kept back: the subjects that lose a seat.
+    pub taken: Vec<Change>,
 }
 
 /// Judges a plan before any write.
@@ -101,15 +107,20 @@ pub fn review(
     known: &Known,
     settings: &Settings,
     history: &History,
+    as_of: Date,
 ) -> Verdict {
+    let seats =
+        Seats { snapshot, draft, known, as_of, ends_inclusive: settings.end_dates_inclusive };
     let mut trips = completeness::judge(snapshot, history);
-    let (more, ended) = limits::judge(snapshot, draft, settings, history);
+    let (more, ended) = limits::judge(seats, settings, history);
     trips.extend(more);
-    trips.extend(membership::judge(snapshot, draft, known));
+    trips.extend(membership::judge(seats));
     if history.first && settings.first_plan == FirstPlan::Hold {
         trips.push(Trip::of_delivery(&table::FIRST_PLAN, None));
     }
-    Verdict { trips, ended }
+    let splits = settings.on_hold == OnHold::KeepBack && !trips.is_empty();
+    let taken = if splits { seats.taken() } else { Vec::new() };
+    Verdict { trips, ended, taken }
 }
 
 impl Trip {

@@ -12,6 +12,7 @@ pub mod kind;
 pub mod row;
 pub mod settings;
 pub mod snapshot;
+pub mod span;
 pub mod subjects;
 pub mod table;
 pub mod text;

@@ -197,7 +197,8 @@ impl Hub {
         stages.end("match");
         let mut draft = plan::draft(&mut snapshot, &known, &ties);
         stages.end("plan");
-        let verdict = guard::review(&snapshot, &draft, &known, &ground.settings, history);
+        let verdict =
+            guard::review(&snapshot, &draft, &known, &ground.settings, history, ground.as_of);
         let orgs = self.org_rows(ground).await?;
         let names = account::names(&snapshot, &orgs);
         let holds = !verdict.trips.is_empty() && !approved;

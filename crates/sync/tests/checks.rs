@@ -311,7 +311,7 @@ async fn roles_of_their_own_name_orgs_too() {
     let hub = hub(folder.path()).await;
     let mut town = Bundle::town(6);
     town.row("orgs", "s2", &[("name", "Two"), ("type", "school")]);
-    town.user("u", "student", "s2").roles_apart();
+    town.user("u", "aide", "s2").roles_apart();
     kept(&hub, &folder, &town, 0).await;
     town.remove("orgs", "s2");
     assert_eq!(kept(&hub, &folder, &town, 1).await, (1, 1, 0));

@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::membership::Day;
 use super::path::{Path, Stand};
+use crate::model::span::Day;
 
 macro_rules! causes {
     ($($name:ident $word:literal $meaning:literal;)*) => {

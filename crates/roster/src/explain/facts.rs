@@ -1,7 +1,7 @@
 //! What is known of a person, a class and the enrollments that tie them, as plain facts.
 
-use super::membership::Span;
 use crate::model::Date;
+use crate::model::span::Span;
 use crate::plan::{Action, Outcome, Reason};
 
 /// Everything that an answer is made from.

@@ -2,7 +2,7 @@
 
 use super::cause::Cause;
 use super::facts::{Enrollment, Facts, Presence, Said, Standing};
-use super::membership::Day;
+use crate::model::span::Day;
 use crate::plan::{Hold, Outcome, Rule};
 
 /// How far one record came.

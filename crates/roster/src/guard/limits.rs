@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::seats::Seats;
 use super::{Counts, Ended, Guard, History, Trip, table};
 use crate::model::columns::user;
 use crate::model::row::fact_place;
@@ -9,7 +10,7 @@ use crate::model::settings::{Limit, Settings};
 use crate::model::snapshot::Snapshot;
 use crate::model::subjects::{NOBODY, Ordinal, flag};
 use crate::model::{Kind, SubjectId};
-use crate::plan::draft::school_ordinal;
+use crate::plan::draft::{school, school_ordinal};
 use crate::plan::{Action, Draft, Reason};
 
 /// Rows of one school before the plan, and those that it changes.
@@ -22,18 +23,25 @@ struct Tally {
 }
 
 /// The trips of the limits, and what this plan ends.
-pub fn judge(
-    snapshot: &Snapshot,
-    draft: &Draft,
-    settings: &Settings,
-    history: &History,
-) -> (Vec<Trip>, Ended) {
+pub fn judge(seats: Seats<'_>, settings: &Settings, history: &History) -> (Vec<Trip>, Ended) {
+    let (snapshot, draft) = (seats.snapshot, seats.draft);
     let limits = settings.guard;
     let mut trips = Vec::new();
     let mut ended = Ended::default();
-    let people = tally(snapshot, draft, Kind::User);
+    let mut people = tally(snapshot, draft, Kind::User);
     let classes = tally(snapshot, draft, Kind::Class);
-    let enrollments = tally(snapshot, draft, Kind::Enrollment);
+    let mut enrollments = tally(snapshot, draft, Kind::Enrollment);
+    let org = |one: Ordinal| SubjectId(snapshot.of(Kind::Org).id(one));
+    for (_, school) in seats.left_by_role() {
+        people.entry(org(school)).or_default().ended += 1;
+    }
+    let (closed, opened) = seats.dated();
+    for one in closed {
+        enrollments.entry(school(snapshot, Kind::Enrollment, one)).or_default().ended += 1;
+    }
+    for one in opened {
+        enrollments.entry(school(snapshot, Kind::Enrollment, one)).or_default().restored += 1;
+    }
     let past =
         |school: SubjectId| history.ended.schools.get(&school.0).copied().unwrap_or_default();
     let mut judge =

@@ -3,13 +3,11 @@
 
 use std::collections::BTreeMap;
 
+use super::seats::{Change, Seats};
 use super::{Guard, Trip, table};
-use crate::model::columns::{enrollment, user};
 use crate::model::snapshot::Snapshot;
-use crate::model::subjects::{Link, NOBODY, Ordinal, Subjects, flag, tag};
+use crate::model::subjects::{Link, Ordinal, flag, tag};
 use crate::model::{Kind, SubjectId};
-use crate::plan::draft::school_ordinal;
-use crate::plan::{Action, Draft, Known};
 
 /// Members before and after the plan.
 #[derive(Debug, Clone, Copy, Default)]
@@ -36,81 +34,30 @@ impl Members {
 }
 
 /// The trips of schools, grades and classes that would be emptied.
-pub fn judge(snapshot: &Snapshot, draft: &Draft, known: &Known) -> Vec<Trip> {
-    let mut trips = schools(snapshot, draft, known);
-    trips.extend(classes(snapshot, draft, known));
+pub fn judge(seats: Seats<'_>) -> Vec<Trip> {
+    let mut trips = schools(seats);
+    trips.extend(classes(seats));
     trips
 }
 
-/// Whether a subject is active before and after the plan.
-fn presence(snapshot: &Snapshot, draft: &Draft, kind: Kind, one: Ordinal) -> (bool, bool) {
-    let here = snapshot.of(kind).in_roster(one);
-    let taken_over =
-        draft.steps.get(&kind).is_some_and(|steps| steps.taken_over.contains_key(&one));
-    match draft.step(kind, one) {
-        Some((Action::End, _)) => (here, false),
-        Some((Action::Create | Action::Restore | Action::Update, _)) => (here, true),
-        None => (here, here && !taken_over),
-    }
-}
-
-/// Where a person counts: the school, the grades, the role.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Place {
-    school: Ordinal,
-    grade: Ordinal,
-    role: u8,
-}
-
-impl Place {
-    fn of(users: &Subjects, one: Ordinal) -> Self {
-        let (school, grade) = (users.link(one, Link::School), users.link(one, Link::First));
-        Self { school, grade, role: users.tag(one) }
-    }
-
-    /// Where a person whose record differs counted before, by the row that the roster has. Roles
-    /// that stand in records of their own are not looked into.
-    fn before(snapshot: &Snapshot, known: &Known, one: Ordinal) -> Option<Self> {
-        let users = snapshot.of(Kind::User);
-        let row = &known.row(Kind::User, SubjectId(users.id(one)))?.row;
-        let role = row.text(user::ROLE);
-        if role.is_empty() {
-            return None;
-        }
-        let school = row.subjects(user::ORGS).first()?;
-        let grades = row.text(user::GRADES);
-        Some(Self {
-            school: snapshot.of(Kind::Org).by_id(school.0).unwrap_or(NOBODY),
-            grade: if grades.is_empty() { NOBODY } else { snapshot.hasher.grade_code(grades) },
-            role: tag::of_word(role),
-        })
-    }
-}
-
-fn schools(snapshot: &Snapshot, draft: &Draft, known: &Known) -> Vec<Trip> {
-    let users = snapshot.of(Kind::User);
+fn schools(seats: Seats<'_>) -> Vec<Trip> {
     let mut students: BTreeMap<Ordinal, Members> = BTreeMap::new();
     let mut teachers: BTreeMap<Ordinal, Members> = BTreeMap::new();
     let mut grades: BTreeMap<(Ordinal, Ordinal), Members> = BTreeMap::new();
-    for one in users.ordinals() {
-        let (here, stays) = presence(snapshot, draft, Kind::User, one);
-        let now = Place::of(users, one);
-        let then = if here { Place::before(snapshot, known, one).unwrap_or(now) } else { now };
-        for (place, before, after) in [(then, here, false), (now, false, stays)] {
-            if place.school == NOBODY || !(before || after) {
-                continue;
-            }
-            match place.role {
+    for Change { before, after, .. } in seats.in_schools() {
+        for (seat, was, is) in [(before, true, false), (after, false, true)] {
+            let Some(seat) = seat else { continue };
+            match seat.role {
                 tag::STUDENT => {
-                    students.entry(place.school).or_default().count(before, after);
-                    let grade = (place.school, place.grade);
-                    grades.entry(grade).or_default().count(before, after);
+                    students.entry(seat.at).or_default().count(was, is);
+                    grades.entry((seat.at, seat.grade)).or_default().count(was, is);
                 }
-                tag::TEACHER => teachers.entry(place.school).or_default().count(before, after),
+                tag::TEACHER => teachers.entry(seat.at).or_default().count(was, is),
                 _ => {}
             }
         }
     }
+    let snapshot = seats.snapshot;
     let mut trips = Vec::new();
     for (school, members) in students.iter().filter(|(_, members)| members.halved()) {
         trips.push(trip(snapshot, &table::SCHOOL_EMPTIED, Kind::User, *school, *members));
@@ -147,9 +94,10 @@ fn trip(
     }
 }
 
-fn classes(snapshot: &Snapshot, draft: &Draft, known: &Known) -> Vec<Trip> {
+fn classes(seats: Seats<'_>) -> Vec<Trip> {
+    let snapshot = seats.snapshot;
     let classes = snapshot.of(Kind::Class);
-    let (students, teachers) = members(snapshot, draft, known);
+    let (students, teachers) = members(seats);
     let mut emptied: BTreeMap<Ordinal, Members> = BTreeMap::new();
     let mut untaught: BTreeMap<Ordinal, Members> = BTreeMap::new();
     for class in classes.ordinals() {
@@ -157,7 +105,7 @@ fn classes(snapshot: &Snapshot, draft: &Draft, known: &Known) -> Vec<Trip> {
             continue;
         }
         let at = class as usize;
-        let school = school_ordinal(snapshot, Kind::Class, class);
+        let school = classes.link(class, Link::School);
         let of = |list: &[Members]| list.get(at).copied().unwrap_or_default();
         for (map, hit) in
             [(&mut emptied, of(&students).halved()), (&mut untaught, of(&teachers).lost())]
@@ -178,42 +126,22 @@ fn classes(snapshot: &Snapshot, draft: &Draft, known: &Known) -> Vec<Trip> {
 }
 
 /// Students and teachers of each class before and after.
-fn members(snapshot: &Snapshot, draft: &Draft, known: &Known) -> (Vec<Members>, Vec<Members>) {
-    let classes = snapshot.of(Kind::Class).len();
+fn members(seats: Seats<'_>) -> (Vec<Members>, Vec<Members>) {
+    let classes = seats.snapshot.of(Kind::Class).len();
     let (mut students, mut teachers) =
         (vec![Members::default(); classes], vec![Members::default(); classes]);
-    let list = snapshot.of(Kind::Enrollment);
-    let mut count = |role: u8, class: Ordinal, before: bool, after: bool| {
-        let members = match role {
-            tag::STUDENT => &mut students,
-            tag::TEACHER => &mut teachers,
-            _ => return,
-        };
-        if let Some(members) = members.get_mut(class as usize) {
-            members.count(before, after);
+    for Change { before, after, .. } in seats.in_classes() {
+        for (seat, was, is) in [(before, true, false), (after, false, true)] {
+            let Some(seat) = seat else { continue };
+            let members = match seat.role {
+                tag::STUDENT => &mut students,
+                tag::TEACHER => &mut teachers,
+                _ => continue,
+            };
+            if let Some(members) = members.get_mut(seat.at as usize) {
+                members.count(was, is);
+            }
         }
-    };
-    for one in list.ordinals() {
-        let (before, after) = presence(snapshot, draft, Kind::Enrollment, one);
-        let now = (list.tag(one), list.link(one, Link::First));
-        let then = if before { seat_before(snapshot, draft, known, one) } else { None };
-        let (role, class) = then.unwrap_or(now);
-        count(role, class, before, false);
-        count(now.0, now.1, false, after);
     }
     (students, teachers)
-}
-
-/// The role and class that an enrollment which changes had before.
-fn seat_before(
-    snapshot: &Snapshot,
-    draft: &Draft,
-    known: &Known,
-    one: Ordinal,
-) -> Option<(u8, Ordinal)> {
-    let (Action::Update, _) = draft.step(Kind::Enrollment, one)? else { return None };
-    let id = SubjectId(snapshot.of(Kind::Enrollment).id(one));
-    let row = &known.row(Kind::Enrollment, id)?.row;
-    let class = snapshot.of(Kind::Class).by_id(row.subject(enrollment::CLASS)?.0)?;
-    Some((tag::of_word(row.text(enrollment::ROLE)), class))
 }

@@ -5,6 +5,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::model::span::Day;
 
 fn outcomes() -> impl Strategy<Value = Outcome> {
     let mut all = vec![
@@ -157,8 +158,8 @@ fn mend_seat(
         release(&mut one.standing);
     }
     let day = one.span.stands(as_of, inclusive);
-    if (cause == Cause::NotYetBegun && day == membership::Day::Before)
-        || (cause == Cause::EndedByDate && day == membership::Day::After)
+    if (cause == Cause::NotYetBegun && day == Day::Before)
+        || (cause == Cause::EndedByDate && day == Day::After)
     {
         one.span = Span::default();
     }

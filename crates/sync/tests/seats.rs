@@ -1,0 +1,158 @@
+//! Guards count who has a seat on the day: dates and roles take seats away as departures do.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    dropping_references,
+    reason = "a test fails where something is wrong"
+)]
+
+mod support;
+
+use firstbell_sync::Hub;
+use firstbell_sync::report::Status;
+use support::bundle::Bundle;
+use support::{context, hub, sync, trips};
+use tempfile::TempDir;
+
+async fn applied(town: &Bundle) -> (TempDir, Hub) {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    let report = sync(&hub, folder.path(), town, 0).await;
+    assert_eq!(report.status, Status::Applied, "{:?}", report.guard);
+    (folder, hub)
+}
+
+/// The guards that hold a second night on which a town changes.
+async fn held(mut town: Bundle, change: impl FnOnce(&mut Bundle)) -> Vec<String> {
+    let (folder, hub) = applied(&town).await;
+    change(&mut town);
+    let report = sync(&hub, folder.path(), &town, 1).await;
+    assert_eq!(report.status == Status::Held, !report.guard.reasons.is_empty());
+    trips(&report).into_iter().map(str::to_owned).collect()
+}
+
+fn date(town: &mut Bundle, students: std::ops::Range<usize>, column: &str, date: &str) {
+    for class in ["a-s0", "b-s0"] {
+        for number in students.clone() {
+            town.set("enrollments", &format!("{class}_p{number}-s0"), column, date);
+        }
+    }
+}
+
+const NONE: [&str; 0] = [];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn dates_that_close_enrollments_count_as_departures() {
+    for (column, day, expected) in [
+        ("endDate", "2026-09-01", &["enrollments_ended"][..]),
+        ("endDate", "2026-09-16", &["enrollments_ended"]),
+        ("beginDate", "2026-10-01", &["enrollments_ended"]),
+        ("endDate", "2027-06-01", &NONE),
+        ("beginDate", "2026-09-01", &NONE),
+    ] {
+        let held = held(Bundle::town(200), |town| date(town, 0..80, column, day)).await;
+        assert_eq!(held, expected, "{column} {day}");
+    }
+    let few = held(Bundle::town(200), |town| date(town, 0..20, "endDate", "2026-09-01"));
+    assert_eq!(few.await, NONE);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_closed_before_does_not_count_again() {
+    let mut town = Bundle::town(200);
+    date(&mut town, 0..80, "endDate", "2026-09-01");
+    let held = held(town, |town| date(town, 0..80, "endDate", "2026-09-02"));
+    assert_eq!(held.await, NONE);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_end_date_may_be_the_last_day() {
+    let mut town = Bundle::town(200);
+    let (folder, hub) = applied(&town).await;
+    hub.save_settings("oak", "end_dates_inclusive = true", &context(1)).await.unwrap();
+    date(&mut town, 0..80, "endDate", "2026-09-16");
+    assert_eq!(trips(&sync(&hub, folder.path(), &town, 1).await), NONE);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_move_by_dates_is_a_move() {
+    let held = held(Bundle::town(200), |town| {
+        town.class("c-s0", "s0").enroll("c-s0", "t-s0", "teacher");
+        for number in 0..80 {
+            town.set("enrollments", &format!("a-s0_p{number}-s0"), "endDate", "2026-09-01");
+            town.enroll("c-s0", &format!("p{number}-s0"), "student");
+        }
+    });
+    assert_eq!(held.await, NONE);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn dates_empty_no_class_unseen() {
+    let teacher =
+        |town: &mut Bundle| drop(town.set("enrollments", "a-s0_t-s0", "endDate", "2026-09-01"));
+    assert_eq!(held(Bundle::town(12), teacher).await, ["class_loses_teacher"]);
+    let some = |students| move |town: &mut Bundle| date(town, 0..students, "endDate", "2026-09-01");
+    assert_eq!(held(Bundle::town(12), some(7)).await, ["class_emptied"]);
+    assert_eq!(held(Bundle::town(12), some(6)).await, NONE);
+}
+
+fn with_roles(students: usize) -> Bundle {
+    let mut town = Bundle::town(students);
+    town.roles_apart();
+    town
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_who_lose_their_last_role_at_a_school_count_as_leaving_it() {
+    let without = |people: usize| {
+        move |town: &mut Bundle| {
+            (0..people).for_each(|one| drop(town.remove("roles", &format!("r-p{one}-s0"))));
+        }
+    };
+    assert_eq!(held(with_roles(40), without(12)).await, ["people_deactivated"]);
+    assert_eq!(held(with_roles(40), without(2)).await, NONE);
+    let closed = |town: &mut Bundle| {
+        for one in 0..12 {
+            town.set("roles", &format!("r-p{one}-s0"), "endDate", "2026-09-01");
+        }
+    };
+    assert_eq!(held(with_roles(40), closed).await, ["people_deactivated"]);
+    let mut twice = with_roles(40);
+    for one in 0..12 {
+        twice.role(&format!("more-{one}"), &format!("p{one}-s0"), "student", "s0");
+    }
+    assert_eq!(held(twice, without(12)).await, NONE, "another role there goes on");
+    let moved = |town: &mut Bundle| {
+        for one in 0..12 {
+            town.remove("roles", &format!("r-p{one}-s0"));
+            town.role(&format!("new-{one}"), &format!("p{one}-s0"), "student", "s1");
+        }
+    };
+    assert_eq!(held(with_roles(40), moved).await, NONE, "a move is no departure");
+    let under_new_ids = |town: &mut Bundle| {
+        for cell in town.files.values_mut().flatten().flatten() {
+            if cell.ends_with("-s0") && (cell.starts_with("p1") || cell.starts_with("r-p1")) {
+                cell.push_str("-new");
+            }
+        }
+    };
+    assert_eq!(held(with_roles(40), under_new_ids).await, NONE, "nor is another sourcedId");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn roles_empty_no_school_unseen() {
+    let teacher = |town: &mut Bundle| drop(town.remove("roles", "r-t-s0"));
+    assert_eq!(held(with_roles(12), teacher).await, ["school_without_teacher"]);
+    let moved = |people: usize| {
+        move |town: &mut Bundle| {
+            for one in 0..people {
+                town.set("roles", &format!("r-p{one}-s0"), "orgSourcedId", "s1");
+            }
+        }
+    };
+    assert_eq!(held(with_roles(12), moved(7)).await, ["school_emptied", "grade_emptied"]);
+    assert_eq!(held(with_roles(12), moved(6)).await, NONE);
+}
