@@ -11,6 +11,7 @@
 
 mod support;
 
+use firstbell_roster::model::Kind;
 use firstbell_sync::Hub;
 use firstbell_sync::report::Status;
 use support::bundle::Bundle;
@@ -155,4 +156,40 @@ async fn roles_empty_no_school_unseen() {
     };
     assert_eq!(held(with_roles(12), moved(7)).await, ["school_emptied", "grade_emptied"]);
     assert_eq!(held(with_roles(12), moved(6)).await, NONE);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_part_that_takes_seats_by_changes_is_kept_back() {
+    let mut town = with_roles(40);
+    let (folder, hub) = applied(&town).await;
+    hub.save_settings("oak", "on_hold = \"keep_back\"", &context(0)).await.unwrap();
+    town.set("enrollments", "a-s0_t-s0", "role", "student");
+    town.set("enrollments", "b-s0_t-s0", "endDate", "2026-09-01");
+    town.set("users", "p0-s1", "givenName", "Changed");
+    for one in 0..12 {
+        town.remove("roles", &format!("r-p{one}-s0"));
+    }
+    let report = sync(&hub, folder.path(), &town, 1).await;
+    assert_eq!(trips(&report), ["people_deactivated", "class_loses_teacher"]);
+    assert_eq!((report.status, report.operation), (Status::Held, Some(2)));
+    let changes = hub.log("oak", 1).await.unwrap().remove(0).counts;
+    assert_eq!(changes.into_iter().collect::<Vec<_>>(), [("users.update".to_owned(), 1)]);
+    let approved = hub.approve("oak", None, &context(1)).await.unwrap();
+    assert_eq!((approved.status, approved.changes), (Status::Applied, 14));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_leaves_a_class_that_is_kept_back_stays_with_it() {
+    let mut town = Bundle::town(40);
+    town.class("c-s0", "s0").enroll("c-s0", "t-s0", "teacher");
+    for one in 0..3 {
+        town.enroll("c-s0", &format!("p{one}-s0"), "student");
+    }
+    let (folder, hub) = applied(&town).await;
+    hub.save_settings("oak", "on_hold = \"keep_back\"", &context(0)).await.unwrap();
+    town.leave("p0-s0").leave("p1-s0").set("users", "p0-s1", "givenName", "Changed");
+    let report = sync(&hub, folder.path(), &town, 1).await;
+    assert_eq!((trips(&report), report.operation), (vec!["class_emptied"], Some(2)));
+    let held = |kind: Kind| report.departures[&kind].held;
+    assert_eq!((held(Kind::User), held(Kind::Enrollment)), (2, 6));
 }

@@ -5,20 +5,25 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Trip, Verdict, table};
+use super::{Change, Trip, Verdict, table};
 use crate::model::Kind;
 use crate::model::snapshot::Snapshot;
 use crate::model::subjects::{Link, Ordinal, flag};
 use crate::plan::draft::school;
 use crate::plan::{Action, Draft, Hold, Outcome, Reason};
 
-/// Whether every trip names a school, so that the rest of the plan can be told apart. A plan
+/// Whether every trip names a school and lines of it, so that the rest of the plan can be told apart. A plan
 /// whose delivery is not whole is never split, nor one that removes and adds people above the
 /// limit in one school, which looks like ids issued anew, nor one of which nothing would remain.
 pub fn can_be_split(verdict: &Verdict, snapshot: &Snapshot, draft: &Draft) -> bool {
     let named =
         |trip: &Trip| trip.school.0 != 0 && !trip.guard.setting.is_empty() || membership(trip);
-    verdict.trips.iter().all(|trip| named(trip) && !replaces_people(trip, snapshot, draft))
+    let tells = |trip: &Trip| {
+        !named_by(trip, snapshot, draft).is_empty()
+            || taken_by(trip, snapshot, verdict).next().is_some()
+    };
+    let fit = |trip: &Trip| named(trip) && tells(trip) && !replaces_people(trip, snapshot, draft);
+    verdict.trips.iter().all(fit)
         && (kept_back(snapshot, draft, verdict).len() as u64) < draft.changes()
 }
 
@@ -61,6 +66,7 @@ fn kept_back(snapshot: &Snapshot, draft: &Draft, verdict: &Verdict) -> BTreeSet<
     let mut kept = BTreeSet::new();
     for trip in &verdict.trips {
         kept.extend(named_by(trip, snapshot, draft));
+        kept.extend(taken_by(trip, snapshot, verdict));
     }
     loop {
         let more = belonging(&kept, snapshot, draft);
@@ -87,7 +93,27 @@ fn named_by(trip: &Trip, snapshot: &Snapshot, draft: &Draft) -> Vec<(Kind, Ordin
     named.map(|one| (kind, one)).collect()
 }
 
-/// What cannot be applied without the kept lines: groups, and what ends with a person or class.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the other kinds have no seats in classes")]
+/// The lines that take seats in the school of a trip without being among those named already.
+fn taken_by<'a>(
+    trip: &'a Trip,
+    snapshot: &'a Snapshot,
+    verdict: &'a Verdict,
+) -> impl Iterator<Item = (Kind, Ordinal)> + 'a {
+    let counts = |change: &Change| match change.kind {
+        Kind::Enrollment if *trip.guard == table::ENROLLMENTS_ENDED => change.after.is_none(),
+        Kind::Enrollment => membership(trip) && trip.kind == Some(Kind::Class),
+        Kind::Role if *trip.guard == table::PEOPLE_DEACTIVATED => true,
+        _ => membership(trip) && trip.kind == Some(Kind::User),
+    };
+    let here =
+        |change: &Change| snapshot.of(Kind::Org).id(change.school(snapshot)) == trip.school.0;
+    let taken = verdict.taken.iter().filter(move |change| counts(change) && here(change));
+    taken.map(|change| (change.kind, change.one))
+}
+
+/// What cannot be applied without the kept lines: groups, what ends with a person or class, and
+/// the person or class that it ends with.
 fn belonging(
     kept: &BTreeSet<(Kind, Ordinal)>,
     snapshot: &Snapshot,
@@ -101,6 +127,7 @@ fn belonging(
     for (kind, steps) in &draft.steps {
         let list = snapshot.of(*kind);
         for one in steps.ordinals() {
+            let kept_itself = kept.contains(&(*kind, one));
             let grouped = steps.groups.get(&one).is_some_and(|group| groups.contains(group));
             let parent = match steps.get(one) {
                 Some((Action::End, Reason::EndedBecauseClassEnded)) => {
@@ -111,6 +138,9 @@ fn belonging(
                 }
                 _ => None,
             };
+            if let Some(parent) = parent.filter(|_| kept_itself) {
+                all.insert(parent);
+            }
             if grouped || parent.is_some_and(|parent| kept.contains(&parent)) {
                 all.insert((*kind, one));
             }
