@@ -22,6 +22,7 @@ pub use seats::{Change, Seat};
 
 use crate::model::settings::{FirstPlan, OnHold, Settings};
 use crate::model::snapshot::{Mode, Snapshot};
+use crate::model::subjects::Ordinal;
 use crate::model::{Date, Kind, SubjectId};
 use crate::plan::{Draft, Known};
 
@@ -44,9 +45,14 @@ pub struct History {
 
 /// What ended, by school and for the district; kept with each operation.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Ended {
     /// By the school's id; 0 where there is none.
     pub schools: BTreeMap<i64, Counts>,
+    /// Students whom classes that go on lost, less those who came, by the class's id.
+    pub classes: BTreeMap<i64, i64>,
+    /// Students whom schools lost, less those who came, by the school's id and the grades' code.
+    pub grades: BTreeMap<i64, BTreeMap<Ordinal, i64>>,
 }
 
 /// Rows that ended in a school, less those that came back.
@@ -68,6 +74,15 @@ impl Ended {
             sum.people += counts.people;
             sum.classes += counts.classes;
             sum.enrollments += counts.enrollments;
+        }
+        for (class, lost) in &other.classes {
+            *self.classes.entry(*class).or_default() += lost;
+        }
+        for (school, grades) in &other.grades {
+            let sum = self.grades.entry(*school).or_default();
+            for (grade, lost) in grades {
+                *sum.entry(*grade).or_default() += lost;
+            }
         }
     }
 }
@@ -112,9 +127,9 @@ pub fn review(
     let seats =
         Seats { snapshot, draft, known, as_of, ends_inclusive: settings.end_dates_inclusive };
     let mut trips = completeness::judge(snapshot, history);
-    let (more, ended) = limits::judge(seats, settings, history);
+    let (more, mut ended) = limits::judge(seats, settings, history);
     trips.extend(more);
-    trips.extend(membership::judge(seats));
+    trips.extend(membership::judge(seats, &history.ended, &mut ended));
     if history.first && settings.first_plan == FirstPlan::Hold {
         trips.push(Trip::of_delivery(&table::FIRST_PLAN, None));
     }

@@ -197,8 +197,10 @@ impl Hub {
         stages.end("match");
         let mut draft = plan::draft(&mut snapshot, &known, &ties);
         stages.end("plan");
-        let verdict =
-            guard::review(&snapshot, &draft, &known, &ground.settings, history, ground.as_of);
+        let review = |snapshot: &Snapshot, draft: &Draft| {
+            guard::review(snapshot, draft, &known, &ground.settings, history, ground.as_of)
+        };
+        let mut verdict = review(&snapshot, &draft);
         let orgs = self.org_rows(ground).await?;
         let names = account::names(&snapshot, &orgs);
         let holds = !verdict.trips.is_empty() && !approved;
@@ -207,6 +209,7 @@ impl Hub {
             && guard::can_be_split(&verdict, &snapshot, &draft);
         if split {
             guard::keep_back(&mut snapshot, &mut draft, &verdict);
+            verdict.ended = review(&snapshot, &draft).ended;
         }
         let account = plan::account(&snapshot, &draft, holds && !split);
         stages.end("guard");

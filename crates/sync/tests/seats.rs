@@ -193,3 +193,66 @@ async fn who_leaves_a_class_that_is_kept_back_stays_with_it() {
     let held = |kind: Kind| report.departures[&kind].held;
     assert_eq!((held(Kind::User), held(Kind::Enrollment)), (2, 6));
 }
+
+/// The guards that hold each of four nights on which a town changes; a person approves what they
+/// hold.
+async fn nights(mut town: Bundle, changes: [&dyn Fn(&mut Bundle); 4]) -> Vec<Vec<String>> {
+    let (folder, hub) = applied(&town).await;
+    let mut all = Vec::new();
+    for (night, change) in (1i64..).zip(changes) {
+        change(&mut town);
+        let report = sync(&hub, folder.path(), &town, night).await;
+        if report.status == Status::Held {
+            let approved = hub.approve("oak", report.plan, &context(night)).await.unwrap();
+            assert_eq!(approved.status, Status::Applied);
+        }
+        all.push(trips(&report).into_iter().map(str::to_owned).collect());
+    }
+    all
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_class_is_not_emptied_bit_by_bit() {
+    let drop_from = |from: usize, to: usize| {
+        move |town: &mut Bundle| {
+            (from..to).for_each(|one| drop(town.remove("enrollments", &format!("a-s0_p{one}-s0"))));
+        }
+    };
+    let back = |town: &mut Bundle| {
+        (0..4).for_each(|one| drop(town.enroll("a-s0", &format!("p{one}-s0"), "student")));
+    };
+    let (one, two, three, four) =
+        (drop_from(0, 4), drop_from(4, 7), drop_from(7, 8), drop_from(8, 9));
+    let held = nights(Bundle::town(12), [&one, &two, &three, &four]).await;
+    assert_eq!(held, [vec![], vec!["class_emptied"], vec![], vec![]], "12, 8, 5: counted anew");
+    let held = nights(Bundle::town(12), [&one, &back, &two, &three]).await;
+    assert_eq!(held, vec![vec![""; 0]; 4], "who comes back is not lost");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_school_is_not_emptied_bit_by_bit() {
+    let leave = |from: usize, to: usize| {
+        move |town: &mut Bundle| {
+            (from..to).for_each(|one| drop(town.leave(&format!("p{one}-s0"))));
+        }
+    };
+    let (one, two, none) = (leave(0, 5), leave(5, 7), leave(0, 0));
+    let held = nights(Bundle::town(12), [&one, &two, &none, &none]).await;
+    let expected = vec!["school_emptied", "grade_emptied", "class_emptied"];
+    assert_eq!(held, [vec![], expected, vec![], vec![]]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_kept_back_is_not_lost() {
+    let mut town = Bundle::town(40);
+    let (folder, hub) = applied(&town).await;
+    hub.save_settings("oak", "on_hold = \"keep_back\"", &context(0)).await.unwrap();
+    let whole = town.clone();
+    (0..19).for_each(|one| drop(town.leave(&format!("p{one}-s0"))));
+    town.set("users", "p0-s1", "givenName", "Changed");
+    assert_eq!(sync(&hub, folder.path(), &town, 1).await.operation, Some(2));
+    let mut town = whole;
+    town.set("users", "p0-s1", "givenName", "Other").leave("p0-s0").leave("p1-s0");
+    let report = sync(&hub, folder.path(), &town, 2).await;
+    assert_eq!((report.status, trips(&report)), (Status::Applied, vec![]));
+}

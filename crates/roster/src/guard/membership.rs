@@ -1,19 +1,21 @@
 //! No floor lets a school, a grade or a class that goes on lose its last teacher, or more than
-//! half of its students, unseen.
+//! half of its students, unseen: not in one plan, and not bit by bit since the last roster that a
+//! person approved.
 
 use std::collections::BTreeMap;
 
 use super::seats::{Change, Seats};
-use super::{Guard, Trip, table};
+use super::{Ended, Guard, Trip, table};
 use crate::model::snapshot::Snapshot;
 use crate::model::subjects::{Link, Ordinal, flag, tag};
 use crate::model::{Kind, SubjectId};
 
-/// Members before and after the plan.
+/// Members before and after the plan, and those lost since the last approval before it.
 #[derive(Debug, Clone, Copy, Default)]
 struct Members {
     before: u32,
     after: u32,
+    lost: u32,
 }
 
 impl Members {
@@ -22,58 +24,86 @@ impl Members {
         self.after += u32::from(after);
     }
 
-    fn halved(self) -> bool {
-        self.before > 0
-            && self.after < self.before
-            && u64::from(self.after) * 2 < u64::from(self.before)
+    fn add(&mut self, other: Self) {
+        self.before += other.before;
+        self.after += other.after;
+        self.lost += other.lost;
     }
 
-    fn lost(self) -> bool {
+    /// The same with what plans lost before, less what they brought.
+    fn since(self, lost: i64) -> Self {
+        Self { lost: u32::try_from(lost).unwrap_or(0), ..self }
+    }
+
+    /// Whether the plan leaves less than half, and whether only with what was lost before.
+    fn halved(self) -> Option<bool> {
+        let less_than_half = |of: u64| u64::from(self.after) * 2 < of;
+        let (before, lost) = (u64::from(self.before), u64::from(self.lost));
+        let halved = self.after < self.before && less_than_half(before + lost);
+        halved.then(|| !less_than_half(before))
+    }
+
+    fn has_lost_all(self) -> bool {
         self.before > 0 && self.after == 0
+    }
+
+    fn net_loss(self) -> i64 {
+        i64::from(self.before) - i64::from(self.after)
     }
 }
 
-/// The trips of schools, grades and classes that would be emptied.
-pub fn judge(seats: Seats<'_>) -> Vec<Trip> {
-    let mut trips = schools(seats);
-    trips.extend(classes(seats));
+/// The trips of schools, grades and classes that would be emptied; what the plan takes of their
+/// students is added to what it ends.
+pub fn judge(seats: Seats<'_>, past: &Ended, ended: &mut Ended) -> Vec<Trip> {
+    let mut trips = schools(seats, past, ended);
+    trips.extend(classes(seats, past, ended));
     trips
 }
 
-fn schools(seats: Seats<'_>) -> Vec<Trip> {
-    let mut students: BTreeMap<Ordinal, Members> = BTreeMap::new();
+fn schools(seats: Seats<'_>, past: &Ended, ended: &mut Ended) -> Vec<Trip> {
     let mut teachers: BTreeMap<Ordinal, Members> = BTreeMap::new();
     let mut grades: BTreeMap<(Ordinal, Ordinal), Members> = BTreeMap::new();
     for Change { before, after, .. } in seats.in_schools() {
         for (seat, was, is) in [(before, true, false), (after, false, true)] {
             let Some(seat) = seat else { continue };
             match seat.role {
-                tag::STUDENT => {
-                    students.entry(seat.at).or_default().count(was, is);
-                    grades.entry((seat.at, seat.grade)).or_default().count(was, is);
-                }
+                tag::STUDENT => grades.entry((seat.at, seat.grade)).or_default().count(was, is),
                 tag::TEACHER => teachers.entry(seat.at).or_default().count(was, is),
                 _ => {}
             }
         }
     }
-    let snapshot = seats.snapshot;
+    let orgs = seats.snapshot.of(Kind::Org);
+    let mut students: BTreeMap<Ordinal, Members> = BTreeMap::new();
+    let mut halved: BTreeMap<(Ordinal, bool), Members> = BTreeMap::new();
+    for ((school, grade), members) in grades {
+        let id = orgs.id(school);
+        students.entry(school).or_default().add(members);
+        if members.before > 0 && members.net_loss() != 0 {
+            ended.grades.entry(id).or_default().insert(grade, members.net_loss());
+        }
+        let lost = past.grades.get(&id).and_then(|grades| grades.get(&grade)).copied();
+        let members = members.since(lost.unwrap_or(0));
+        if let Some(cumulative) = members.halved() {
+            halved.entry((school, cumulative)).or_default().add(members);
+        }
+    }
     let mut trips = Vec::new();
-    for (school, members) in students.iter().filter(|(_, members)| members.halved()) {
-        trips.push(trip(snapshot, &table::SCHOOL_EMPTIED, Kind::User, *school, *members));
+    for (school, members) in students {
+        let lost = past.grades.get(&orgs.id(school)).map(|grades| grades.values().sum());
+        let members = members.since(lost.unwrap_or(0));
+        let trip = |cumulative| {
+            trip(seats.snapshot, &table::SCHOOL_EMPTIED, Kind::User, (school, cumulative), members)
+        };
+        trips.extend(members.halved().map(trip));
     }
-    let mut halved: BTreeMap<Ordinal, Members> = BTreeMap::new();
-    for ((school, _), members) in grades.iter().filter(|(_, members)| members.halved()) {
-        let sum = halved.entry(*school).or_default();
-        sum.before += members.before;
-        sum.after += members.after;
-    }
-    for (school, members) in halved {
-        trips.push(trip(snapshot, &table::GRADE_EMPTIED, Kind::User, school, members));
-    }
-    for (school, members) in teachers.iter().filter(|(_, members)| members.lost()) {
-        trips.push(trip(snapshot, &table::SCHOOL_WITHOUT_TEACHER, Kind::User, *school, *members));
-    }
+    let hit = |guard, at, members| trip(seats.snapshot, guard, Kind::User, at, members);
+    trips.extend(halved.into_iter().map(|(at, members)| hit(&table::GRADE_EMPTIED, at, members)));
+    let teachers = teachers.into_iter().filter(|(_, members)| members.has_lost_all());
+    trips
+        .extend(teachers.map(|(school, members)| {
+            hit(&table::SCHOOL_WITHOUT_TEACHER, (school, false), members)
+        }));
     trips
 }
 
@@ -81,47 +111,52 @@ fn trip(
     snapshot: &Snapshot,
     guard: &'static Guard,
     kind: Kind,
-    school: Ordinal,
+    (school, cumulative): (Ordinal, bool),
     members: Members,
 ) -> Trip {
+    let lost = if cumulative { members.lost } else { 0 };
     Trip {
         guard,
         kind: Some(kind),
         school: SubjectId(snapshot.of(Kind::Org).id(school)),
         changed: u64::from(members.after),
-        active: u64::from(members.before),
-        cumulative: false,
+        active: u64::from(members.before) + u64::from(lost),
+        cumulative,
     }
 }
 
-fn classes(seats: Seats<'_>) -> Vec<Trip> {
+fn classes(seats: Seats<'_>, past: &Ended, ended: &mut Ended) -> Vec<Trip> {
     let snapshot = seats.snapshot;
     let classes = snapshot.of(Kind::Class);
     let (students, teachers) = members(seats);
-    let mut emptied: BTreeMap<Ordinal, Members> = BTreeMap::new();
-    let mut untaught: BTreeMap<Ordinal, Members> = BTreeMap::new();
-    for class in classes.ordinals() {
-        if !classes.in_roster(class) || classes.has(class, flag::ENDS) {
-            continue;
-        }
-        let at = class as usize;
+    let mut hits: BTreeMap<(Ordinal, bool), u32> = BTreeMap::new();
+    let mut untaught: BTreeMap<(Ordinal, bool), u32> = BTreeMap::new();
+    let mut all: BTreeMap<Ordinal, u32> = BTreeMap::new();
+    let goes_on = |class: &Ordinal| classes.in_roster(*class) && !classes.has(*class, flag::ENDS);
+    for class in classes.ordinals().filter(goes_on) {
+        let of = |list: &[Members]| list.get(class as usize).copied().unwrap_or_default();
         let school = classes.link(class, Link::School);
-        let of = |list: &[Members]| list.get(at).copied().unwrap_or_default();
-        for (map, hit) in
-            [(&mut emptied, of(&students).halved()), (&mut untaught, of(&teachers).lost())]
-        {
-            let sum = map.entry(school).or_default();
-            sum.before += 1;
-            sum.after += u32::from(hit);
+        *all.entry(school).or_default() += 1;
+        let id = classes.id(class);
+        let members = of(&students);
+        if members.before > 0 && members.net_loss() != 0 {
+            ended.classes.insert(id, members.net_loss());
+        }
+        let lost = past.classes.get(&id).copied().unwrap_or(0);
+        if let Some(cumulative) = members.since(lost).halved() {
+            *hits.entry((school, cumulative)).or_default() += 1;
+        }
+        if of(&teachers).has_lost_all() {
+            *untaught.entry((school, false)).or_default() += 1;
         }
     }
-    let hit = |map: BTreeMap<Ordinal, Members>, guard| {
-        map.into_iter()
-            .filter(|(_, members)| members.after > 0)
-            .map(move |(school, members)| trip(snapshot, guard, Kind::Class, school, members))
+    let hit = |guard, (at, classes): ((Ordinal, bool), u32)| {
+        let before = all.get(&at.0).copied().unwrap_or(0);
+        trip(snapshot, guard, Kind::Class, at, Members { before, after: classes, lost: 0 })
     };
-    let mut trips: Vec<_> = hit(emptied, &table::CLASS_EMPTIED).collect();
-    trips.extend(hit(untaught, &table::CLASS_LOSES_TEACHER));
+    let mut trips: Vec<_> =
+        hits.into_iter().map(|found| hit(&table::CLASS_EMPTIED, found)).collect();
+    trips.extend(untaught.into_iter().map(|found| hit(&table::CLASS_LOSES_TEACHER, found)));
     trips
 }
 
