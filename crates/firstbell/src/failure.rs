@@ -122,7 +122,9 @@ fn hint_of_opening(error: &OpenError) -> &'static str {
         OpenError::Zip(_) => "Make or download the zip again; it may have been cut short.",
         OpenError::Limit { .. } => "Unpack the zip yourself and give the folder, if you trust it.",
         OpenError::PathOutside => "Do not unpack this zip; ask where it comes from.",
-        OpenError::Twice(_) => "Keep the one that is meant, and pack the zip again.",
+        OpenError::Twice(..) => {
+            "Find out which of the two is meant, and give a delivery with that one alone."
+        }
         OpenError::Io { .. } => "Check that the files are there and that you may read them.",
     }
 }

@@ -196,7 +196,9 @@ fn members<'a>(
         }
         match manifest::kind(stem) {
             Some(kind) => {
-                members.insert(kind, member);
+                if let Some(other) = members.insert(kind, member) {
+                    return Err(other.beside(member).into());
+                }
             }
             None => snapshot.findings.file(&checks::UNKNOWN_FILE, &member.name, None),
         }

@@ -28,6 +28,21 @@ pub struct Member {
     pub place: usize,
 }
 
+impl Member {
+    /// The error of a delivery that has another file of the same meaning.
+    pub fn beside(&self, other: &Self) -> OpenError {
+        OpenError::Twice(self.path(), other.path())
+    }
+
+    /// Its folder and name, as it stands in the delivery.
+    fn path(&self) -> String {
+        match self.folder.as_str() {
+            "" => self.name.clone(),
+            folder => format!("{folder}/{}", self.name),
+        }
+    }
+}
+
 /// How much of a zip is inflated before it is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -73,9 +88,9 @@ pub enum OpenError {
     /// A name in the zip leads outside it.
     #[error("the zip is refused: an entry's name leads outside the delivery")]
     PathOutside,
-    /// Two files have the same name.
-    #[error("`{0}` is there twice, in different folders or spellings")]
-    Twice(String),
+    /// Two files would be the same one, such as `users.csv` and `Users.csv`.
+    #[error("{}", twice(.0, .1))]
+    Twice(String, String),
     /// The system could not read it.
     #[error("cannot read `{path}`: {error}")]
     Io {
@@ -100,19 +115,26 @@ pub fn open(path: &Path, limits: Limits) -> Result<Box<dyn Package>, OpenError> 
     Ok(Box::new(zipped::Zipped::open(path, limits)?))
 }
 
-/// Orders files by name, and refuses two of one name.
+/// Orders files by name, and refuses two of one name, whatever their folders and case.
 fn arrange(path: &Path, mut members: Vec<Member>) -> Result<Vec<Member>, OpenError> {
     members.retain(|member| is_csv(&member.name));
     if members.is_empty() {
         return Err(OpenError::Empty(path.to_owned()));
     }
-    members.sort_by(|a, b| (&a.name, &a.folder).cmp(&(&b.name, &b.folder)));
+    members.sort_by_cached_key(|member| (member.name.to_ascii_lowercase(), member.path()));
     for (one, next) in members.iter().zip(members.iter().skip(1)) {
         if one.name.eq_ignore_ascii_case(&next.name) {
-            return Err(OpenError::Twice(one.name.clone()));
+            return Err(one.beside(next));
         }
     }
     Ok(members)
+}
+
+fn twice(one: &str, other: &str) -> String {
+    if one == other {
+        return format!("`{one}` is in the delivery twice, and only one of them can be read");
+    }
+    format!("`{one}` and `{other}` are the same file of a delivery, and only one can be read")
 }
 
 fn is_csv(name: &str) -> bool {

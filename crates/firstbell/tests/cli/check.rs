@@ -5,7 +5,7 @@ use std::fs;
 use insta::{assert_json_snapshot, assert_snapshot};
 
 use crate::bundle::Bundle;
-use crate::call::{call, firstbell};
+use crate::call::{Installation, call, firstbell};
 
 #[test]
 fn a_clean_delivery_ends_with_zero() {
@@ -83,4 +83,27 @@ fn settings_decide_what_is_checked() {
     let codes: Vec<_> =
         report["findings"].as_array().unwrap().iter().map(|one| &one["code"]).collect();
     assert!(codes.iter().any(|code| *code == "user_without_trusted_identifier"), "{report}");
+}
+
+#[test]
+fn two_files_of_one_kind_are_refused_by_name() {
+    let installation = Installation::new();
+    let path = Bundle::of(1..=2).write(&installation.home().join("oak"));
+    let (one, other) = ("users.csv", "Users.csv");
+    fs::copy(format!("{path}/{one}"), format!("{path}/{other}")).unwrap();
+    for (words, code) in [
+        (&["check", &path][..], 2),
+        (&["plan", "oak", "--feed", &path], 1),
+        (&["sync", "oak", "--feed", &path], 1),
+    ] {
+        let called = installation.call(words).with(code);
+        assert_eq!(called.out, "");
+        let told = "Error: `Users.csv` and `users.csv` are the same file of a delivery";
+        assert!(called.talk.starts_with(told), "{}", called.talk);
+        assert!(
+            called.talk.contains("Hint: Find out which of the two is meant"),
+            "{}",
+            called.talk
+        );
+    }
 }

@@ -1,12 +1,13 @@
 //! A delivery as a zip, inflated within limits and never to disk.
 
+use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use zip::ZipArchive;
 
-use super::{Limits, Member, OpenError, Package, arrange};
+use super::{Limits, Member, OpenError, Package, arrange, is_csv};
 
 /// A zip of CSV files.
 pub struct Zipped {
@@ -26,6 +27,11 @@ impl Zipped {
             ZipArchive::new(file).map_err(|_| OpenError::NotADelivery(path.to_owned()))?;
         if archive.len() > limits.entries {
             return Err(limit("the number of files", limits.entries as u64));
+        }
+        if archive.has_duplicate_names()
+            && let Some(name) = name_of_two(path, archive.central_directory_start())
+        {
+            return Err(OpenError::Twice(name.clone(), name));
         }
         let mut members = Vec::new();
         let mut total = 0u64;
@@ -117,6 +123,30 @@ impl Read for Inflated {
         let read = (&mut &*rest).read(buffer)?;
         self.at += read;
         Ok(read)
+    }
+}
+
+/// The name of the first CSV file that the zip's own list has twice; an archive that was opened
+/// knows only the last of them (APPNOTE 6.3.10, section 4.3.12).
+fn name_of_two(path: &Path, list: u64) -> Option<String> {
+    let mut file = BufReader::new(File::open(path).ok()?);
+    file.seek(SeekFrom::Start(list)).ok()?;
+    let mut names = BTreeSet::new();
+    loop {
+        let mut head = [0; 46];
+        file.read_exact(&mut head).ok()?;
+        let [b'P', b'K', 1, 2, ..] = head else { return None };
+        let [name_low, name_high, extra_low, extra_high, note_low, note_high] =
+            *head.get(28..34)?.first_chunk()?;
+        let mut name = vec![0; usize::from(u16::from_le_bytes([name_low, name_high]))];
+        file.read_exact(&mut name).ok()?;
+        let rest = i64::from(u16::from_le_bytes([extra_low, extra_high]))
+            + i64::from(u16::from_le_bytes([note_low, note_high]));
+        file.seek_relative(rest).ok()?;
+        let name = String::from_utf8_lossy(&name).into_owned();
+        if is_csv(&name) && !names.insert(name.clone()) {
+            return Some(name);
+        }
     }
 }
 

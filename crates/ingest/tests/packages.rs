@@ -1,0 +1,105 @@
+//! Folders and zips that are refused, and what is said of them.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails where something is wrong"
+)]
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use firstbell_ingest::{Limits, Reading, package, read};
+use firstbell_roster::model::Settings;
+use firstbell_roster::model::fingerprint::Hasher;
+use firstbell_roster::model::snapshot::Snapshot;
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+/// What is said of a delivery that cannot be read.
+fn refusal(path: &Path) -> String {
+    let mut snapshot = Snapshot::new(Hasher::new(1), Vec::new());
+    let reading = Reading { settings: &Settings::default(), keep: None, progress: &|_, _| () };
+    let result = package::open(path, Limits::default())
+        .map_err(firstbell_ingest::ReadError::from)
+        .and_then(|package| read(package.as_ref(), &reading, &mut snapshot).map(|_| ()));
+    result.expect_err("it is refused").to_string()
+}
+
+fn zipped(path: &Path, names: &[&str]) {
+    let mut writer = ZipWriter::new(fs::File::create(path).unwrap());
+    for name in names {
+        writer.start_file(*name, SimpleFileOptions::default()).unwrap();
+        writer.write_all(b"sourcedId\n").unwrap();
+    }
+    writer.finish().unwrap();
+}
+
+/// Gives the second of two entries the name of the first, as some exports do.
+fn rename_in_zip(path: &Path, from: &str, to: &str) {
+    let mut bytes = fs::read(path).unwrap();
+    while let Some(at) = bytes.windows(from.len()).position(|window| window == from.as_bytes()) {
+        bytes[at..at + to.len()].copy_from_slice(to.as_bytes());
+    }
+    fs::write(path, bytes).unwrap();
+}
+
+#[test]
+fn two_spellings_of_one_file_are_refused_in_a_zip_and_in_a_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let zip = folder.path().join("oak.zip");
+    // The two do not stand side by side in the order of their names.
+    let names = ["users.csv", "classes.csv", "Users.csv", "enrollments.csv"];
+    zipped(&zip, &names);
+    let open = folder.path().join("oak");
+    fs::create_dir(&open).unwrap();
+    for name in names {
+        fs::write(open.join(name), "sourcedId\n").unwrap();
+    }
+    for path in [zip, open] {
+        assert_eq!(
+            refusal(&path),
+            "`Users.csv` and `users.csv` are the same file of a delivery, and only one can be read"
+        );
+    }
+}
+
+#[test]
+fn one_file_in_two_folders_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let zip = folder.path().join("oak.zip");
+    zipped(&zip, &["a/users.csv", "b/users.csv", "classes.csv"]);
+    assert!(refusal(&zip).starts_with("`a/users.csv` and `b/users.csv` are the same file"));
+}
+
+#[test]
+fn an_entry_that_is_there_twice_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let zip = folder.path().join("oak.zip");
+    zipped(&zip, &["users.csv", "classes.csv", "userz.csv"]);
+    rename_in_zip(&zip, "userz.csv", "users.csv");
+    assert_eq!(
+        refusal(&zip),
+        "`users.csv` is in the delivery twice, and only one of them can be read"
+    );
+}
+
+#[test]
+fn two_names_of_one_kind_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let zip = folder.path().join("oak.zip");
+    zipped(&zip, &["courseResources.csv", "courseResourses.csv", "users.csv"]);
+    assert!(refusal(&zip).starts_with("`courseResources.csv` and `courseResourses.csv` are"));
+}
+
+#[test]
+fn other_files_may_be_there_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let zip = folder.path().join("oak.zip");
+    zipped(&zip, &["users.csv", "notes.txt", "notez.txt", "README"]);
+    rename_in_zip(&zip, "notez.txt", "notes.txt");
+    assert!(package::open(&zip, Limits::default()).is_ok());
+}
