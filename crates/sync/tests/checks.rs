@@ -19,11 +19,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use firstbell_roster::check::table;
-use firstbell_roster::model::Settings;
+use firstbell_roster::model::{Kind, Settings};
 use firstbell_sync::Hub;
 use firstbell_sync::check::check;
+use firstbell_sync::report::Status;
 use support::bundle::Bundle;
-use support::{context, found, hub, sync};
+use support::{context, found, hub, options, sync, trips};
 use tempfile::TempDir;
 
 const FILES: [&str; 6] = ["orgs", "academicSessions", "courses", "classes", "users", "enrollments"];
@@ -164,6 +165,7 @@ fn every_check_has_a_test() {
     let elsewhere = [
         "refers_to_departed",
         "file_incomplete",
+        "cell_too_long",
         "not_utf8",
         "stray_quote",
         "user_without_role",
@@ -206,6 +208,49 @@ fn bytes_that_are_not_what_they_should_be() {
         bytes.into_iter().map(|byte| if byte == b'\n' { b'\r' } else { byte }).collect()
     });
     assert_eq!(old_mac, BTreeMap::new());
+}
+
+/// A quotation mark before the first person's given name that is never closed, and more behind
+/// it than is read of one value.
+fn never_closed(users: &str) -> String {
+    let open = users.replacen(",Given", ",\"Given", 1);
+    assert_ne!(open, users);
+    format!("{open}{}", "one more line of the file\n".repeat(400_000))
+}
+
+#[test]
+fn a_value_without_end_is_named_with_its_line() {
+    let folder = TempDir::new().unwrap();
+    let feed = folder.path().join("feed");
+    sound().write(&feed);
+    let path = feed.join("users.csv");
+    let users = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, never_closed(&users)).unwrap();
+    let report = check(&feed, &Settings::default(), &|_, _| ()).unwrap();
+    let found = |code| report.findings.iter().find(|finding| finding.code == code);
+    assert!(found("file_incomplete").is_none());
+    let place = &found("cell_too_long").unwrap().examples[0];
+    assert_eq!((place.file.as_str(), place.line), ("users.csv", 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_value_without_end_ends_nobody() {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    let town = Bundle::town(30);
+    sync(&hub, folder.path(), &town, 0).await;
+    let feed = folder.path().join("feed");
+    town.write(&feed);
+    let path = feed.join("users.csv");
+    let users = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, never_closed(&users)).unwrap();
+    let held = hub.sync("oak", &feed, &options(), &context(1)).await.unwrap();
+    assert_eq!((held.status, trips(&held)), (Status::Held, vec!["file_incomplete"]));
+    assert_eq!(held.outcomes[&Kind::User].received, 1, "the rest of the file is not read");
+    assert_eq!(held.departures[&Kind::User].held, 0);
+    // What is kept of the delivery reads the same.
+    let approved = hub.approve("oak", None, &context(1)).await.unwrap();
+    assert_ne!(approved.status, Status::Refused, "{:?}", approved.notes);
 }
 
 #[tokio::test(flavor = "multi_thread")]

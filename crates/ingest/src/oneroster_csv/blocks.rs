@@ -9,7 +9,8 @@ use super::tokenize::{Dialect, Tokenizer};
 /// The size that blocks aim at, in bytes.
 pub const BLOCK: usize = 1 << 18;
 
-/// The size of one record beyond which a quotation mark counts as never closed, in bytes.
+/// The size of one record beyond which a quotation mark counts as never closed, in bytes; the
+/// words of `cell_too_long` name it.
 pub const LONGEST_RECORD: usize = 4 << 20;
 
 /// One block of a file: whole records.

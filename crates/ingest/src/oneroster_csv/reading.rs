@@ -11,6 +11,7 @@ use firstbell_roster::model::{Column, DateTime, Kind, text};
 use firstbell_roster::plan::Rule;
 use firstbell_roster::scope::Rules;
 
+use super::blocks::LONGEST_RECORD;
 use super::header::{Header, Version};
 use super::tokenize::{Cell, Dialect, Shape, Tokenizer};
 use super::unchanged::{Line, Lines, Shortcut};
@@ -241,7 +242,7 @@ impl<'a> State<'a> {
         self.form.clear();
         self.again = false;
         let remarks = self.remarks();
-        self.shape(&mut record, cells, shape, last);
+        self.shape(&mut record, cells, shape, last.then_some(range.len()));
         let start = self.batch.text.len();
         for at in 0..self.reader.kind.columns().len() {
             self.column(&mut record, at, cells, shape.lines <= 1);
@@ -285,9 +286,15 @@ impl<'a> State<'a> {
             .any(|(at, cell)| !kept.get(at).copied().unwrap_or(false) && !cell.range().is_empty())
     }
 
-    fn shape(&mut self, record: &mut Record, cells: &[Cell], shape: Shape, last: bool) {
+    /// What the cells of a record were like; `last` is its length where the file ends in this
+    /// block.
+    fn shape(&mut self, record: &mut Record, cells: &[Cell], shape: Shape, last: Option<usize>) {
         let width = self.reader.header.width;
-        if shape.open || (last && !shape.terminated && cells.len() < width) {
+        let ends_file = last.filter(|_| !shape.terminated);
+        if ends_file.is_some_and(|length| length > LONGEST_RECORD) {
+            self.batch.cut = true;
+            self.reject(record, None, &checks::CELL_TOO_LONG);
+        } else if shape.open || (ends_file.is_some() && cells.len() < width) {
             self.batch.cut = true;
             self.reject(record, None, &checks::FILE_INCOMPLETE);
         } else if cells.len() < width {

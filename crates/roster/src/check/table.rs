@@ -155,6 +155,9 @@ checks! {
     ABSENT_BUT_NAMED "absent_but_named" Warning None
         "an org, term or course is no longer in its file, but other records name it; it is kept"
         "Ask for an export in which all files come from the same moment and the same selection of schools.";
+    CELL_TOO_LONG "cell_too_long" Error None
+        "a value is longer than 4 MiB, most likely because a quotation mark on this line is never closed; the rest of the file is not read"
+        "Close the quotation mark that opens on this line, or shorten the value, and send the file again.";
 }
 
 /// The number of a check in stored outcomes.

@@ -49,6 +49,10 @@ consequences! {
         "{file} breaks off in the middle of a record" ""
         "whatever came after it is unknown, so nobody is removed because of this file"
         "Ask whoever sends the files to send {file} again, and to give it its name only once it is complete.";
+    "cell_too_long" "" Stops
+        "{file} has a value of more than 4 MiB, most likely because a quotation mark on that line is never closed" ""
+        "the rest of the file is not read, and nobody is removed because of it"
+        "Ask whoever sends the files to close the quotation mark on that line of {file}, and to send it again.";
     "missing_column" "" Stops
         "{file} has no column {field}" "" "none of its records can be taken"
         "Ask whoever sets up the export to include {field} in {file}.";
