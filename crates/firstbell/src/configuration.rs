@@ -4,12 +4,16 @@
 
 use std::path::PathBuf;
 
+use firstbell_sync::MasterKey;
+
 use crate::failure::Failure;
 
 /// The folder of an installation.
 const HOME: &str = "FIRSTBELL_HOME";
 /// The database to use instead of the embedded one.
 const DATABASE: &str = "FIRSTBELL_DATABASE";
+/// The master key, instead of the file in the home folder.
+const MASTER_KEY: &str = "FIRSTBELL_MASTER_KEY";
 
 /// What the command line says about where things are.
 #[derive(Debug, Clone, Default)]
@@ -44,6 +48,19 @@ impl Configuration {
     /// How to call the program for the same installation.
     pub fn call(&self) -> String {
         format!("firstbell{}", self.given)
+    }
+
+    /// The master key that the environment gives; `None` for the file in the home folder. It is
+    /// read where it is needed and kept nowhere else.
+    #[expect(clippy::unused_self, reason = "it belongs to what the environment says")]
+    pub fn master_key(&self) -> Result<Option<MasterKey>, Failure> {
+        let key = variable(MASTER_KEY).map(|text| MasterKey::from_text(&text));
+        key.transpose().map_err(|error| {
+            Failure::usage(
+                format!("the variable {MASTER_KEY} cannot be used: {error}"),
+                "Mend it, or unset it to use the file master.key in the home folder.",
+            )
+        })
     }
 
     /// The database's URL; `None` for the embedded default.

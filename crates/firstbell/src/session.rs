@@ -40,8 +40,9 @@ impl Session {
         work: impl AsyncFnOnce(&Hub) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         let home = self.configuration.home()?;
+        let (database, key) = (self.configuration.database(), self.configuration.master_key()?);
         runtime()?.block_on(async {
-            let hub = Hub::open(&home, self.configuration.database(), clock::now()).await?;
+            let hub = Hub::open(&home, database, key, clock::now()).await?;
             let result = work(&hub).await;
             hub.close().await;
             result

@@ -55,5 +55,5 @@ pub use run::{FinishedRun, NewRun, Run, RunNumber, RunStatus};
 pub use school::SchoolIdentity;
 pub use sealed::{Finished, SealedError, SealedReader, SealedWriter, Sealer};
 pub use source::Source;
-pub use store::{DEFAULT_SOURCE, OpenError, OpenOptions, Store};
+pub use store::{DEFAULT_SOURCE, KeySource, OpenError, OpenOptions, Store};
 pub use vault::{DistrictKey, MasterKey, VaultError};

@@ -32,6 +32,7 @@ pub(crate) struct Shared {
     pub(crate) home: PathBuf,
     pub(crate) hub: Db,
     pub(crate) master: MasterKey,
+    key_source: KeySource,
     districts: Mutex<HashMap<DistrictId, Db>>,
 }
 
@@ -46,6 +47,15 @@ pub struct OpenOptions {
     pub master_key: Option<MasterKey>,
     /// The present instant: given, runs that were cut off are closed and orphaned files swept.
     pub recover_at: Option<DateTime>,
+}
+
+/// Where the master key came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeySource {
+    /// It was given with the options.
+    Given,
+    /// The file `master.key` of the installation.
+    File(PathBuf),
 }
 
 /// A store that could not be made or opened.
@@ -113,9 +123,11 @@ impl Store {
     }
 
     async fn connect(options: OpenOptions) -> Result<Self, OpenError> {
-        let master = match options.master_key {
-            Some(key) => key,
-            None => MasterKey::read(&options.home.join(MASTER_KEY))?,
+        let (master, key_source) = if let Some(key) = options.master_key {
+            (key, KeySource::Given)
+        } else {
+            let file = options.home.join(MASTER_KEY);
+            (MasterKey::read(&file)?, KeySource::File(file))
         };
         let hub = match &options.database {
             Some(url) => Db::postgres(url).await?,
@@ -126,9 +138,15 @@ impl Store {
                 home: options.home,
                 hub,
                 master,
+                key_source,
                 districts: Mutex::new(HashMap::new()),
             }),
         })
+    }
+
+    /// Where the master key came from.
+    pub fn key_source(&self) -> &KeySource {
+        &self.shared.key_source
     }
 
     /// The files that a district keeps beside its database.

@@ -5,6 +5,8 @@ use std::io::{Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 
@@ -36,6 +38,9 @@ pub enum VaultError {
     /// The master key has another length.
     #[error("the master key must be {KEY_BYTES} bytes long, not {0}")]
     Length(usize),
+    /// The text of a master key is neither of the two that can be read.
+    #[error("a master key is {KEY_BYTES} bytes, as {} hexadecimal digits or in base64", 2 * KEY_BYTES)]
+    Text,
     /// The key in the database was wrapped by another master key, or was changed.
     #[error("the key was wrapped by another key; give the master key that was in use when it was")]
     Foreign,
@@ -45,6 +50,17 @@ impl MasterKey {
     /// A master key from the bytes that the configuration gives.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, VaultError> {
         bytes.try_into().map(Self).map_err(|_| VaultError::Length(bytes.len()))
+    }
+
+    /// A master key from text, in hexadecimal digits or in base64.
+    pub fn from_text(text: &str) -> Result<Self, VaultError> {
+        let text = text.trim();
+        let bytes = if text.len() == 2 * KEY_BYTES && text.is_ascii() {
+            unhex(text)
+        } else {
+            BASE64.decode(text).ok()
+        };
+        bytes.and_then(|bytes| bytes.try_into().ok()).map(Self).ok_or(VaultError::Text)
     }
 
     /// Makes a new key in a new file that only its owner can read.
@@ -169,6 +185,18 @@ mod tests {
         assert!(master.unwrap_district_key("maple", &wrapped).is_ok());
         assert!(master.unwrap_district_key("oak", &wrapped).is_err());
         assert!(MasterKey([8; KEY_BYTES]).unwrap_district_key("maple", &wrapped).is_err());
+    }
+
+    #[test]
+    fn a_key_is_read_from_hexadecimal_digits_or_base64() {
+        let bytes = std::array::from_fn::<u8, KEY_BYTES, _>(|at| u8::try_from(at * 7).unwrap());
+        for text in [hex(&bytes), hex(&bytes).to_uppercase(), format!("{}\n", BASE64.encode(bytes))]
+        {
+            assert_eq!(MasterKey::from_text(&text).unwrap().0, bytes, "{text}");
+        }
+        for text in ["", "secret", &"g".repeat(64), &"é".repeat(32), &BASE64.encode([7; 31])] {
+            assert!(matches!(MasterKey::from_text(text), Err(VaultError::Text)), "{text}");
+        }
     }
 
     #[test]

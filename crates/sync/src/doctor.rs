@@ -1,7 +1,9 @@
 //! Looks whether an installation is as it should be.
 
+use std::os::unix::fs::PermissionsExt;
+
 use firstbell_roster::model::Kind;
-use firstbell_store::VerifyError;
+use firstbell_store::{KeySource, VerifyError};
 
 use crate::hub::{Hub, HubError};
 use crate::report::DoctorLine;
@@ -11,14 +13,7 @@ impl Hub {
     pub async fn doctor(&self) -> Result<Vec<DoctorLine>, HubError> {
         let mut lines = vec![
             line("database", true, "the database answers and its schema is up to date".to_owned()),
-            line(
-                "master key",
-                true,
-                "the master key is readable by you alone; it protects kept deliveries and plans against whoever gets \
-                 a copy of the database or its files without the key, and not against whoever can read this home \
-                 folder whole. Keep a copy of it in another place: without it they cannot be read"
-                    .to_owned(),
-            ),
+            master_key(self.store.key_source()),
         ];
         let districts = self.store.districts().await?;
         if districts.is_empty() {
@@ -30,6 +25,10 @@ impl Hub {
         }
         for district in districts {
             let slug = &district.slug;
+            if let Err(error) = self.store.district_key(district.id).await {
+                let sentence = format!("what is kept of it cannot be opened: {error}");
+                lines.push(line(slug, false, sentence));
+            }
             match self.store.verify_log(district.id).await {
                 Ok(verified) => {
                     let many = if verified.count == 1 { "" } else { "s" };
@@ -67,6 +66,26 @@ impl Hub {
         }
         Ok(lines)
     }
+}
+
+/// Where the master key is, what it protects, and whether others can read it.
+fn master_key(source: &KeySource) -> DoctorLine {
+    let KeySource::File(file) = source else {
+        let sentence = "the key in FIRSTBELL_MASTER_KEY is used, and no file; it protects kept deliveries and plans \
+                        against whoever gets a copy of the database or of this home folder. Keep a copy of it in \
+                        another place: without it they cannot be read";
+        return line("master key", true, sentence.to_owned());
+    };
+    let others = std::fs::metadata(file).is_ok_and(|about| about.permissions().mode() & 0o077 != 0);
+    if others {
+        let sentence = format!("others may read it; run chmod 600 {}", file.display());
+        return line("master key", false, sentence);
+    }
+    let sentence = "the file master.key is used and readable by you alone; it protects kept deliveries and plans \
+                    against whoever gets a copy of the database or its files without the key, and not against \
+                    whoever can read this home folder whole. Keep a copy of it in another place: without it they \
+                    cannot be read";
+    line("master key", true, sentence.to_owned())
 }
 
 fn line(subject: &str, good: bool, sentence: String) -> DoctorLine {

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use firstbell_ingest::ReadError;
 use firstbell_roster::model::{DateTime, Settings};
 use firstbell_store::{
-    ApplyError, DatabaseError, District, DistrictError, LeaseError, OpenError, OpenOptions,
-    SealedError, Store, VerifyError,
+    ApplyError, DatabaseError, District, DistrictError, LeaseError, MasterKey, OpenError,
+    OpenOptions, SealedError, Store, VerifyError,
 };
 
 /// An installation: everything that it keeps, and the steps that change it.
@@ -147,9 +147,14 @@ impl HubError {
 }
 
 impl Hub {
-    /// Makes a new installation in a home folder, with SQLite or a PostgreSQL database.
-    pub async fn init(home: &Path, database: Option<&str>) -> Result<Self, HubError> {
-        let store = Store::init(options(home, database, None)).await?;
+    /// Makes a new installation in a home folder, with SQLite or a PostgreSQL database, and with
+    /// a master key or a new one in a file.
+    pub async fn init(
+        home: &Path,
+        database: Option<&str>,
+        master_key: Option<MasterKey>,
+    ) -> Result<Self, HubError> {
+        let store = Store::init(options(home, database, master_key, None)).await?;
         Ok(Self { store })
     }
 
@@ -157,9 +162,10 @@ impl Hub {
     pub async fn open(
         home: &Path,
         database: Option<&str>,
+        master_key: Option<MasterKey>,
         now: DateTime,
     ) -> Result<Self, HubError> {
-        let store = Store::open(options(home, database, Some(now))).await?;
+        let store = Store::open(options(home, database, master_key, Some(now))).await?;
         Ok(Self { store })
     }
 
@@ -252,11 +258,16 @@ pub fn parse(text: &str) -> Result<Settings, HubError> {
     Ok(settings)
 }
 
-fn options(home: &Path, database: Option<&str>, recover_at: Option<DateTime>) -> OpenOptions {
+fn options(
+    home: &Path,
+    database: Option<&str>,
+    master_key: Option<MasterKey>,
+    recover_at: Option<DateTime>,
+) -> OpenOptions {
     OpenOptions {
         home: home.to_owned(),
         database: database.map(str::to_owned),
-        master_key: None,
+        master_key,
         recover_at,
     }
 }

@@ -30,5 +30,6 @@ mod undo;
 mod why;
 mod writes;
 
+pub use firstbell_store::{MasterKey, VaultError};
 pub use hub::{Context, DistrictInfo, Hub, HubError, RunOptions, parse};
 pub use why::Answer;

@@ -86,7 +86,7 @@ async fn night(hub: &Hub, feed: &Path, number: i64) -> Option<i64> {
 async fn nights(edits: &[Vec<Edit>], undo: &[bool]) {
     let folder = TempDir::new().unwrap();
     let home = folder.path().join("home");
-    let hub = Hub::init(&home, None).await.unwrap();
+    let hub = Hub::init(&home, None, None).await.unwrap();
     hub.add_district("oak", "Oak USD", &context(0)).await.unwrap();
     let mut town = Town::default();
     let feed = folder.path().join("feed");

@@ -34,7 +34,7 @@ fn options() -> RunOptions<'static> {
 }
 
 async fn hub(home: &Path) -> Hub {
-    let hub = Hub::init(home, None).await.unwrap();
+    let hub = Hub::init(home, None, None).await.unwrap();
     hub.add_district("oak", "Oak USD", &context()).await.unwrap();
     hub
 }

@@ -109,7 +109,7 @@ fn name_schools(feed: &Path) {
 async fn nights(edits: &[Vec<Edit>], damages: &[Vec<(u8, u8, u8)>]) -> usize {
     let folder = TempDir::new().unwrap();
     let home = folder.path().join("home");
-    let hub = Hub::init(&home, None).await.unwrap();
+    let hub = Hub::init(&home, None, None).await.unwrap();
     hub.add_district("oak", "Oak USD", &context(0)).await.unwrap();
     let (mut town, feed, mut trusted) = (Town::default(), folder.path().join("feed"), 0);
     for (number, edits) in (1i64..).zip(edits) {

@@ -72,7 +72,7 @@ impl Stage<'_> {
         );
         self.check()?;
         let home = self.folder.join("home");
-        let hub = Hub::init(&home, None).await?;
+        let hub = Hub::init(&home, None, None).await?;
         let result = self.nights(&hub).await;
         hub.close().await;
         result

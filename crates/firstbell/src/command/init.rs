@@ -18,21 +18,23 @@ struct Made<'a> {
 /// Makes the folder, the database and the key.
 pub fn run(session: &Session) -> Result<Exit, Failure> {
     let home = session.configuration.home()?;
-    let url = session.configuration.database();
+    let (url, key) = (session.configuration.database(), session.configuration.master_key()?);
+    let given = key.is_some();
     session::runtime()?.block_on(async {
-        Hub::init(&home, url).await?.close().await;
+        Hub::init(&home, url, key).await?.close().await;
         Ok::<_, Failure>(())
     })?;
     let database = if url.is_some() { "PostgreSQL" } else { "embedded" };
-    session.printer.show(&Made { home: &home, database }, |_| text(&home))?;
+    session.printer.show(&Made { home: &home, database }, |_| text(&home, given))?;
     Ok(Exit::Done)
 }
 
-fn text(home: &Path) -> String {
+fn text(home: &Path, given: bool) -> String {
     let home = home.display();
+    let key = if given { "The key in FIRSTBELL_MASTER_KEY" } else { "The file master.key in it" };
     format!(
         "Ready: an empty installation in {home}.\n\
-         The file master.key in it opens everything that is kept: back it up, apart from the rest.\n\n\
+         {key} opens everything that is kept: back it up, apart from the rest.\n\n\
          Next:\n  firstbell --home {home} district add oak --name \"Oak USD\""
     )
 }

@@ -19,8 +19,14 @@ pub fn firstbell(words: &str) -> Called {
 
 /// Calls the binary.
 pub fn call(words: &[&str]) -> Called {
+    call_with(&[], words)
+}
+
+/// Calls the binary with variables of the environment.
+pub fn call_with(variables: &[(&str, &str)], words: &[&str]) -> Called {
     let mut command = Command::new(env!("CARGO_BIN_EXE_firstbell"));
     command.args(words).env_remove("FIRSTBELL_HOME").env_remove("FIRSTBELL_DATABASE");
+    command.env_remove("FIRSTBELL_MASTER_KEY").envs(variables.iter().copied());
     let Output { status, stdout, stderr } = command.output().unwrap();
     Called {
         code: status.code().unwrap(),

@@ -13,6 +13,7 @@ mod call;
 mod check;
 mod demo;
 mod flow;
+mod keys;
 mod postgres;
 mod reference;
 mod settings;

@@ -24,7 +24,7 @@ fn context() -> Context {
 
 async fn ready(folder: &Path) -> Hub {
     let district = District::new(Profile::demo(1)).unwrap();
-    let hub = Hub::init(&folder.join("home"), None).await.unwrap();
+    let hub = Hub::init(&folder.join("home"), None, None).await.unwrap();
     hub.add_district("oak", "Oak USD", &context()).await.unwrap();
     for day in 1..=2 {
         let feed = folder.join(format!("day{day}"));

@@ -35,7 +35,7 @@ pub fn options() -> RunOptions<'static> {
 
 /// A hub with one district, `oak`.
 pub async fn hub(folder: &Path) -> Hub {
-    let hub = Hub::init(&folder.join("home"), None).await.unwrap();
+    let hub = Hub::init(&folder.join("home"), None, None).await.unwrap();
     hub.add_district("oak", "Oak USD", &context(0)).await.unwrap();
     hub
 }
