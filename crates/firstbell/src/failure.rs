@@ -48,6 +48,11 @@ impl Failure {
         Self { exit: Exit::Usage, ..Self::error(error, hint) }
     }
 
+    /// The same failure, of a command that was called wrongly.
+    pub fn into_usage(self) -> Self {
+        Self { exit: Exit::Usage, ..self }
+    }
+
     /// A name or number means several people or classes.
     pub fn ambiguous(asked: &str, candidates: Vec<Candidate>) -> Self {
         let hint = "Ask again with the sourcedId of the one that you mean.";
@@ -70,13 +75,10 @@ impl Failure {
 
 impl From<HubError> for Failure {
     fn from(error: HubError) -> Self {
-        let hint = if let HubError::Read(error) = &error {
-            hint_of_reading(error).to_owned()
-        } else if let HubError::Open(_) = &error {
-            "Make an installation with `firstbell init`, or name another with --home DIR."
-                .to_owned()
-        } else if let HubError::District(_) = &error {
-            "Choose another short name; `firstbell district list` lists those in use.".to_owned()
+        let hint = if let HubError::Read(read) = &error
+            && error.obstacle().is_none()
+        {
+            hint_of_reading(read).to_owned()
         } else {
             sentence(error.hint())
         };
@@ -102,7 +104,9 @@ pub fn hint_of_reading(error: &ReadError) -> &'static str {
     match error {
         ReadError::Open(error) => hint_of_opening(error),
         ReadError::Pattern(_) => "Mend the pattern in the settings; `*` and `?` are allowed.",
-        ReadError::Io { .. } => "Copy the delivery to this computer and try again.",
+        ReadError::Io { .. } => {
+            "Copy the delivery to this computer, or make the zip again, and try once more."
+        }
         ReadError::NotOneRoster(_) => {
             "Give the folder or zip that holds users.csv, classes.csv and enrollments.csv."
         }
@@ -120,6 +124,9 @@ fn hint_of_opening(error: &OpenError) -> &'static str {
             "Give a folder with OneRoster CSV files, or a zip of them."
         }
         OpenError::Zip(_) => "Make or download the zip again; it may have been cut short.",
+        OpenError::Encrypted(_) => {
+            "Unlock the zip and give the folder, or ask for a zip without a password."
+        }
         OpenError::Limit { .. } => "Unpack the zip yourself and give the folder, if you trust it.",
         OpenError::PathOutside => "Do not unpack this zip; ask where it comes from.",
         OpenError::Twice(..) => {

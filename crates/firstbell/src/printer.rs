@@ -105,7 +105,7 @@ pub struct List<T> {
 
 impl<T: Serialize> List<T> {
     /// What prints the items that are wanted.
-    pub fn taking(&mut self, wanted: impl Fn(&T) -> bool) -> impl FnMut(T) {
+    pub fn taking(&mut self, mut wanted: impl FnMut(&T) -> bool) -> impl FnMut(T) {
         move |item| {
             if self.printed.is_ok() && wanted(&item) {
                 self.some = true;

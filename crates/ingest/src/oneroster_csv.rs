@@ -57,8 +57,8 @@ pub enum ReadError {
     /// A scope rule is not a pattern.
     #[error(transparent)]
     Pattern(#[from] PatternError),
-    /// A file breaks off below the level of CSV.
-    #[error("cannot read `{file}`: {error}")]
+    /// A file breaks off below the level of CSV, or cannot be kept.
+    #[error("stopped while reading `{file}`: {error}")]
     Io {
         /// The file.
         file: String,

@@ -77,6 +77,9 @@ pub enum OpenError {
     /// The zip is damaged or uses what OneRoster does not allow.
     #[error("the zip cannot be read: {0}")]
     Zip(String),
+    /// A file in the zip is encrypted.
+    #[error("`{0}` in the zip is locked with a password")]
+    Encrypted(String),
     /// The zip would inflate beyond a limit.
     #[error("the zip is refused: {what} is above the limit of {limit}")]
     Limit {

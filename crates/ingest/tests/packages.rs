@@ -103,3 +103,18 @@ fn other_files_may_be_there_twice() {
     rename_in_zip(&zip, "notez.txt", "notes.txt");
     assert!(package::open(&zip, Limits::default()).is_ok());
 }
+
+#[test]
+fn a_zip_with_a_password_is_told_as_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let zip = folder.path().join("oak.zip");
+    zipped(&zip, &["users.csv"]);
+    let mut bytes = fs::read(&zip).unwrap();
+    // The lowest flag of an entry, in its own header and in the list at the end.
+    for (mark, at) in [(b"PK\x03\x04", 6), (b"PK\x01\x02", 8)] {
+        let start = bytes.windows(4).position(|window| window == mark).unwrap();
+        bytes[start + at] |= 1;
+    }
+    fs::write(&zip, bytes).unwrap();
+    assert_eq!(refusal(&zip), "`users.csv` in the zip is locked with a password");
+}

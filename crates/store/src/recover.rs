@@ -10,7 +10,8 @@ use crate::files::Known;
 use crate::lease::LeaseError;
 use crate::store::Store;
 
-const HOLDER: &str = "recovery";
+/// Who holds the lease meanwhile, in the words of the message for whoever waits for it.
+const HOLDER: &str = "a call of Firstbell that puts things in order before it begins";
 const MINUTE: i64 = 60_000_000;
 
 /// What was put in order.

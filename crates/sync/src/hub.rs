@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use firstbell_ingest::ReadError;
 use firstbell_roster::model::{DateTime, Settings};
 use firstbell_store::{
-    ApplyError, DatabaseError, District, DistrictError, LeaseError, MasterKey, OpenError,
+    ApplyError, DatabaseError, District, DistrictError, LeaseError, MasterKey, Obstacle, OpenError,
     OpenOptions, SealedError, Store, VerifyError,
 };
 
@@ -124,20 +124,59 @@ impl HubError {
         matches!(self, Self::NoDistrict(_) | Self::NotFound(_) | Self::Settings(_))
     }
 
+    /// What of the machine stands in the way, where that is told; the paths that a command names
+    /// are left to their own words.
+    pub fn obstacle(&self) -> Option<Obstacle> {
+        if let Self::Io { .. } | Self::Csv(_) | Self::Read(ReadError::Open(_)) = self {
+            return None;
+        }
+        if let Self::Read(ReadError::Io { error, .. }) = self {
+            return Obstacle::of(error);
+        }
+        Obstacle::of(self)
+    }
+
     /// One next step.
     pub fn hint(&self) -> &'static str {
+        match self.obstacle() {
+            Some(Obstacle::Full) => {
+                return "make room on the disk that holds the home folder or the database, and try again; the roster is as it was";
+            }
+            Some(Obstacle::ReadOnly) => {
+                return "let this user read and write the home folder and the database, and everything in them";
+            }
+            None => {}
+        }
         match self {
+            Self::Open(OpenError::Vault(_))
+            | Self::District(DistrictError::Vault(_))
+            | Self::Sealed(SealedError::Vault(_) | SealedError::Foreign { .. }) => {
+                "put back the master key that this installation was made with: the file master.key in the home folder, or the variable FIRSTBELL_MASTER_KEY"
+            }
+            Self::Open(OpenError::NotInitialised(_)) => {
+                "make an installation with `firstbell init`, or name another with --home DIR"
+            }
+            Self::Open(OpenError::AlreadyInitialised(_)) => {
+                "go on with `firstbell district add`, or name another folder with --home DIR"
+            }
+            Self::Open(_) => {
+                "check that the home folder and the database are there, and that the database answers"
+            }
+            Self::District(DistrictError::Slug(_) | DistrictError::Exists(_)) => {
+                "choose another short name; `firstbell district list` lists those in use"
+            }
             Self::NoDistrict(_) => "list the districts with `firstbell district list`",
             Self::Settings(_) => "try the file with `firstbell config check FILE`",
             Self::NotFound(_) => "look at the log with `firstbell log DISTRICT`",
             Self::Superseded(_) => "look at the newest plan, and name that one",
             Self::Refused(_) => "make a new plan from the newest delivery",
             Self::Read(_) => "look at the delivery with `firstbell check PATH`",
-            Self::Lease(_) => "wait until the other process has finished, and try again",
+            Self::Lease(_) => {
+                "wait until the other has finished, and try again; if it was cut off, the district is free again at that time"
+            }
             Self::Apply(_) => "make a new plan; the roster is as it was",
             Self::Verify(_) => "compare with a backup, and find out who can write the database",
-            Self::Open(_)
-            | Self::District(_)
+            Self::District(DistrictError::Database(_))
             | Self::Database(_)
             | Self::Sealed(_)
             | Self::Json(_) => "look at the installation with `firstbell doctor`",

@@ -11,7 +11,9 @@ use firstbell_ingest::{Keep, OpenError, Package};
 use firstbell_roster::check::table as checks;
 use firstbell_roster::model::Kind;
 use firstbell_roster::model::snapshot::{Mode, Snapshot};
-use firstbell_store::{DeliveryNumber, DistrictFiles, DistrictKey, SealedReader, SealedWriter};
+use firstbell_store::{
+    DeliveryNumber, DistrictFiles, DistrictKey, SealedError, SealedReader, SealedWriter,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::hub::HubError;
@@ -101,8 +103,7 @@ impl<'a> Keeper<'a> {
         let path = self.files.delivery_file(self.number, kind);
         self.files.make_folder_of(&path)?;
         let header = format!("delivery {} {kind}", self.number);
-        let file =
-            SealedWriter::create(&path, self.key, header.as_bytes()).map_err(io::Error::other)?;
+        let file = SealedWriter::create(&path, self.key, header.as_bytes()).map_err(into_io)?;
         Ok(Writer { file, lines: Vec::new() })
     }
 }
@@ -117,7 +118,7 @@ impl Keep for Keeper<'_> {
             }
         };
         let number = u32::try_from(number).map_err(io::Error::other)?;
-        sealer.seal(number, bytes).map_err(io::Error::other)
+        sealer.seal(number, bytes).map_err(into_io)
     }
 
     fn append(&self, kind: Kind, number: u64, sealed: Vec<u8>, first_line: u32) -> io::Result<()> {
@@ -125,8 +126,16 @@ impl Keep for Keeper<'_> {
         let Some(writer) = writers.get_mut(&kind) else { return Ok(()) };
         writer.lines.push(first_line);
         let number = u32::try_from(number).map_err(io::Error::other)?;
-        writer.file.append(number, &sealed).map_err(io::Error::other)
+        writer.file.append(number, &sealed).map_err(into_io)
     }
+}
+
+/// What the file system says stays in front, so that a full disk is told as one.
+fn into_io(error: SealedError) -> io::Error {
+    if let SealedError::File { path, source } = &error {
+        return io::Error::new(source.kind(), format!("`{path}`: {source}"));
+    }
+    io::Error::other(error)
 }
 
 /// A delivery that was kept, as a package.

@@ -172,6 +172,15 @@ impl Hub {
         Ok(())
     }
 
+    /// The names of the orgs of a district's roster.
+    pub async fn org_names(&self, slug: &str) -> Result<BTreeSet<String>, HubError> {
+        let district = self.district(slug).await?;
+        let mut names = BTreeSet::new();
+        let take = |version: Version| names.extend([name(&version.row)]);
+        self.store.stream_present(district.id, Kind::Org, None, take).await?;
+        Ok(names)
+    }
+
     /// The names by which rows refer to others: of orgs, terms, courses and classes.
     pub(crate) async fn names(&self, district: &District) -> Result<Labels, HubError> {
         let mut names = Labels::default();

@@ -57,10 +57,12 @@ impl Check {
     /// Checks, prints, and compares with the baseline.
     pub fn run(self, session: &Session) -> Result<Exit, Failure> {
         let settings = match &self.settings {
-            Some(file) => config::read(file)?,
+            Some(file) => config::read(file).map_err(Failure::into_usage)?,
             None => Settings::default(),
         };
-        let baseline = self.baseline.as_deref().map(Baseline::read).transpose()?;
+        let baseline = self.baseline.as_deref().map(Baseline::read).transpose();
+        // With 1, a check says that something is worse.
+        let baseline = baseline.map_err(Failure::into_usage)?;
         let progress = Progress::begin(session.printer);
         let report = check::check(&self.path, &settings, &|what, done| progress.tell(what, done))
             .map_err(Failure::unreadable)?;

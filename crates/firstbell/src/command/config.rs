@@ -52,10 +52,11 @@ pub fn read(file: &Path) -> Result<Settings, Failure> {
 
 /// What a settings file says.
 pub fn text(file: &Path) -> Result<String, Failure> {
-    std::fs::read_to_string(file).attempt(
+    let text = std::fs::read_to_string(file).attempt(
         format!("cannot read the settings `{}`", file.display()),
         "Write one with `firstbell district settings DISTRICT > FILE`.",
-    )
+    );
+    text.map_err(Failure::into_usage)
 }
 
 fn parse(text: &str, name: &str) -> Result<Settings, Failure> {

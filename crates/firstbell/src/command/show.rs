@@ -1,12 +1,17 @@
 //! `show`: one operation or one plan, with its changes.
 
+use std::collections::BTreeSet;
+
 use clap::{Args, Subcommand};
+use firstbell_roster::model::Kind;
+use firstbell_sync::Hub;
 use firstbell_sync::report::ChangeReport;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::text;
+use crate::words::number::list;
 
 /// Show an operation or a plan
 #[derive(Debug, Args)]
@@ -49,6 +54,37 @@ struct Changes {
 }
 
 impl Changes {
+    /// Refuses a kind that no change is of.
+    fn judge(&self) -> Result<(), Failure> {
+        let Some(name) = &self.kind else { return Ok(()) };
+        if Kind::FACTS.iter().any(|kind| kind.name().eq_ignore_ascii_case(name)) {
+            return Ok(());
+        }
+        let kinds: Vec<_> = Kind::FACTS.iter().map(|kind| kind.name().to_owned()).collect();
+        let hint = format!("Changes are of {}.", list(&kinds));
+        Err(Failure::usage(format!("there are no changes of the kind `{name}`"), hint))
+    }
+
+    /// Refuses a school that is neither among those of the changes nor in the roster.
+    async fn judge_school(
+        &self,
+        hub: &Hub,
+        district: &str,
+        mut schools: BTreeSet<String>,
+    ) -> Result<(), Failure> {
+        let Some(name) = &self.school else { return Ok(()) };
+        schools.extend(hub.org_names(district).await?);
+        if schools.iter().any(|school| school.eq_ignore_ascii_case(name)) {
+            return Ok(());
+        }
+        let known: Vec<_> = schools.into_iter().filter(|school| !school.is_empty()).collect();
+        let hint = match known.as_slice() {
+            [] => "No school is known yet.".to_owned(),
+            known => format!("The schools are {}.", list(known)),
+        };
+        Err(Failure::usage(format!("there is no school `{name}`"), hint))
+    }
+
     fn take(&self, change: &ChangeReport) -> bool {
         let (school, kind) = (self.school.as_deref(), self.kind.as_deref());
         school.is_none_or(|name| change.school.eq_ignore_ascii_case(name))
@@ -91,9 +127,13 @@ fn list_operation(
     number: i64,
     changes: &Changes,
 ) -> Result<Exit, Failure> {
+    changes.judge()?;
     session.with_hub(async |hub| {
-        let mut list = session.printer.list(text::changes::one);
-        hub.operation_changes(district, number, &mut list.taking(|one| changes.take(one))).await?;
+        let (mut list, mut schools) = (session.printer.list(text::changes::one), BTreeSet::new());
+        let mut take = list.taking(|one| note(&mut schools, one) && changes.take(one));
+        hub.operation_changes(district, number, &mut take).await?;
+        drop(take);
+        changes.judge_school(hub, district, schools).await?;
         list.end("No changes.")
     })
 }
@@ -104,11 +144,22 @@ fn list_plan(
     number: i64,
     changes: &Changes,
 ) -> Result<Exit, Failure> {
+    changes.judge()?;
     let context = session.context("");
     session.with_hub(async |hub| {
-        let mut list = session.printer.list(text::changes::one);
-        hub.plan_changes(district, number, &context, &mut list.taking(|one| changes.take(one)))
-            .await?;
+        let (mut list, mut schools) = (session.printer.list(text::changes::one), BTreeSet::new());
+        let mut take = list.taking(|one| note(&mut schools, one) && changes.take(one));
+        hub.plan_changes(district, number, &context, &mut take).await?;
+        drop(take);
+        changes.judge_school(hub, district, schools).await?;
         list.end("No changes.")
     })
+}
+
+/// Keeps the school of a change among those that changes are at; always true.
+fn note(schools: &mut BTreeSet<String>, change: &ChangeReport) -> bool {
+    if !schools.contains(&change.school) {
+        schools.insert(change.school.clone());
+    }
+    true
 }

@@ -40,3 +40,22 @@ fn a_key_in_the_environment_stands_before_the_file() {
     let other = call_with(&[("FIRSTBELL_MASTER_KEY", KEY)], &words).with(1);
     assert!(other.out.contains("cannot be opened: the key was wrapped"), "{}", other.out);
 }
+
+#[test]
+fn a_missing_or_foreign_key_is_asked_for() {
+    let installation = Installation::new();
+    let path = Bundle::of(1..=2).write(&installation.home().join("day1"));
+    let file = installation.home().join("home/master.key");
+    let kept = fs::read(&file).unwrap();
+    let sync = ["sync", "oak", "--feed", path.as_str()];
+    for key in [Some(vec![7; 32]), Some(vec![7; 3]), None] {
+        match key {
+            Some(bytes) => fs::write(&file, bytes).unwrap(),
+            None => fs::remove_file(&file).unwrap(),
+        }
+        let called = installation.call(&sync).with(1);
+        assert!(called.talk.contains("Hint: Put back the master key"), "{}", called.talk);
+    }
+    fs::write(&file, kept).unwrap();
+    installation.call(&sync).with(0);
+}

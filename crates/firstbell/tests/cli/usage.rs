@@ -1,6 +1,7 @@
 //! Mistakes, help, completions and manual pages.
 
-use crate::call::{call, firstbell};
+use crate::bundle::Bundle;
+use crate::call::{Installation, call, firstbell};
 
 #[test]
 fn a_mistake_ends_with_two() {
@@ -42,4 +43,37 @@ fn every_command_has_a_manual_page() {
     for page in ["firstbell.1", "firstbell-check.1", "firstbell-district-settings.1"] {
         assert!(folder.path().join("man").join(page).exists(), "{page}");
     }
+}
+
+#[test]
+fn a_file_that_is_named_and_missing_is_a_mistake() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = Bundle::of(1..=2).write(&folder.path().join("oak"));
+    for option in ["--baseline", "--settings"] {
+        let called = firstbell(&format!("check {path} {option} {path}/gone")).with(2);
+        assert!(called.talk.contains("gone`") && called.talk.contains("Hint: "), "{}", called.talk);
+    }
+}
+
+#[test]
+fn a_kind_or_school_that_is_not_there_is_a_mistake() {
+    let installation = Installation::new();
+    let path = Bundle::of(1..=2).write(&installation.home().join("day1"));
+    installation.call(&["plan", "oak", "--feed", &path]).with(0);
+    let show = |more: &[&str]| {
+        installation.call(&[&["show", "oak", "plan", "1", "--changes"], more].concat())
+    };
+    let kind = show(&["--kind", "pupils"]).with(2);
+    assert!(kind.talk.contains("`pupils`") && kind.talk.contains("users"), "{}", kind.talk);
+    let school = show(&["--school", "Nowhere High"]).with(2);
+    assert!(school.talk.contains("Hint: The schools are Adams Elementary"), "{}", school.talk);
+    assert_eq!(
+        show(&["--school", "adams elementary school", "--kind", "Classes"]).with(0).talk,
+        ""
+    );
+    installation.call(&["apply", "oak"]).with(0);
+    let operation = ["show", "oak", "operation", "1", "--changes", "--school", "Nowhere"];
+    installation.call(&operation).with(2);
+    let none = show(&["--school", "Adams Elementary School", "--kind", "demographics"]).with(0);
+    assert_eq!(none.talk, "No changes.\n");
 }

@@ -43,12 +43,16 @@ impl Zipped {
             }
             total = total.saturating_add(entry.size());
             check(limits, entry.size(), total, compressed)?;
-            members.push(Member {
+            let member = Member {
                 name: name.file_name().unwrap_or_default().to_string_lossy().into_owned(),
                 folder: folder_of(&name),
                 size: entry.size(),
                 place,
-            });
+            };
+            if entry.encrypted() && is_csv(&member.name) {
+                return Err(OpenError::Encrypted(member.name));
+            }
+            members.push(member);
         }
         members.retain(|member| !member.folder.starts_with("__MACOSX"));
         let members = arrange(path, members)?;
