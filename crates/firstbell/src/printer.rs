@@ -77,9 +77,14 @@ impl Printer {
         let _ = writeln!(talk, "Hint: {}", failure.hint);
     }
 
+    /// Whether somebody can answer a question.
+    pub fn asks(self) -> bool {
+        !self.json && io::stdin().is_terminal()
+    }
+
     /// Asks a question that is answered with yes or no; `None` where nobody can answer.
     pub fn ask(self, question: &str) -> Option<bool> {
-        if self.json || !io::stdin().is_terminal() {
+        if !self.asks() {
             return None;
         }
         let _ = write!(io::stderr().lock(), "{question} [y/N] ");

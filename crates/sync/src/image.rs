@@ -55,7 +55,8 @@ async fn rebuild(
     Ok(kinds)
 }
 
-fn subject(earlier: &[Subjects], hasher: &Hasher, row: &Row) -> Subject {
+/// The subject of a present row; what it refers to is found among the kinds before its own.
+pub fn subject(earlier: &[Subjects], hasher: &Hasher, row: &Row) -> Subject {
     let mut links = [NOBODY; 3];
     for (at, column) in row.kind.columns().iter().enumerate() {
         let (Some(link), Some(target)) = (Link::of(row.kind, at), column.refers_to()) else {

@@ -47,7 +47,13 @@ pub struct RunReport {
     pub findings: Vec<FindingReport>,
     /// What the guards say.
     pub guard: GuardReport,
-    /// Why it was refused, or what an undo leaves alone, as sentences.
+    /// The operation that an undo takes back; `None` for what is no undo.
+    #[serde(default)]
+    pub undoes: Option<i64>,
+    /// The rows that an undo leaves as they are; at most a thousand.
+    #[serde(default)]
+    pub conflicts: Vec<ConflictReport>,
+    /// Why it was refused, and what else is to be said, as sentences.
     pub notes: Vec<String>,
     /// Where the time went; only on request.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
@@ -238,6 +244,19 @@ pub struct GuardReason {
     /// The school's name; empty for the district.
     pub school: String,
     /// The reason as a sentence.
+    pub message: String,
+}
+
+/// A row that an undo leaves as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConflictReport {
+    /// The kind.
+    pub kind: Kind,
+    /// The hub's number of the row.
+    pub row: i64,
+    /// The reason's stable code.
+    pub reason: String,
+    /// The reason as a clause.
     pub message: String,
 }
 

@@ -330,6 +330,8 @@ pub(crate) fn report(
         findings: findings::report(&judged.snapshot),
         guard: account::guard(&judged.verdict, &judged.names),
         outcomes,
+        undoes: None,
+        conflicts: Vec::new(),
         notes: Vec::new(),
         timings: Vec::new(),
     }

@@ -5,6 +5,7 @@
 //! a group is undone without the rest.
 
 mod inverse;
+mod judged;
 
 use std::collections::BTreeMap;
 
@@ -14,18 +15,22 @@ use firstbell_store::{
     DEFAULT_SOURCE, NewOperation, Operation, OperationKind, PlanStatus, StoredPlan,
 };
 
+use crate::account;
 use crate::hub::{Context, Hub, HubError};
 use crate::plan_file;
 use crate::records::{Counts, ENGINE};
-use crate::report::{Departures, GuardReport, Outcomes, RunReport, Status, SummaryLine};
+use crate::report::{
+    ConflictReport, Departures, GuardReport, Outcomes, RunReport, Status, SummaryLine,
+};
 use crate::run::Ground;
-use inverse::{Conflict, Inverse};
+use inverse::Inverse;
 
 /// How many conflicts a report names.
-const CONFLICTS: usize = 50;
+const CONFLICTS: usize = 1000;
 
 impl Hub {
-    /// Takes an operation back: the newest, or the one named.
+    /// Takes an operation back: the newest, or the one named. The guards say what they think of
+    /// it, and do not hold it.
     pub async fn undo(
         &self,
         slug: &str,
@@ -38,22 +43,50 @@ impl Hub {
         result
     }
 
-    async fn undo_held(
+    /// What taking an operation back would come to; nothing is kept.
+    pub async fn undo_preview(
         &self,
-        ground: &Ground,
+        slug: &str,
         operation: Option<i64>,
         context: &Context,
     ) -> Result<RunReport, HubError> {
+        let ground = self.ground(slug, context, None).await?;
+        let drafted = self.draft_undo(&ground, operation).await;
+        self.store.release_lease(ground.lease).await?;
+        drafted.map(|(_, _, report)| report)
+    }
+
+    /// The operation, its inverse, and the report before anything is done.
+    async fn draft_undo(
+        &self,
+        ground: &Ground,
+        operation: Option<i64>,
+    ) -> Result<(Operation, Inverse, RunReport), HubError> {
         let wanted = operation.map_or(ground.base, OperationNumber);
         let found = self.store.operation(ground.district.id, wanted).await?;
         let undone =
             found.ok_or_else(|| HubError::NotFound(format!("there is no operation `{wanted}`")))?;
         let inverse = Inverse::of(&self.store, ground, &undone).await?;
         let mut report = report(ground, &undone, &inverse);
+        if !inverse.lines.is_empty() {
+            let (verdict, names) = self.judge_inverse(ground, &inverse).await?;
+            report.guard = account::guard(&verdict, &names);
+        }
+        Ok((undone, inverse, report))
+    }
+
+    async fn undo_held(
+        &self,
+        ground: &Ground,
+        operation: Option<i64>,
+        context: &Context,
+    ) -> Result<RunReport, HubError> {
+        let (undone, inverse, mut report) = self.draft_undo(ground, operation).await?;
         if inverse.lines.is_empty() {
-            report.status = Status::Unchanged;
             return Ok(report);
         }
+        report.status = Status::Applied;
+        report.notes.push(format!("operation {} is taken back", undone.number));
         let plan = self.keep_inverse(ground, &inverse, &mut report, context).await?;
         let new = operation_of(ground, &undone, &report, plan, context);
         let applied = tokio::task::block_in_place(|| {
@@ -143,17 +176,22 @@ fn report(ground: &Ground, undone: &Operation, inverse: &Inverse) -> RunReport {
         school: String::new(),
         count,
     });
-    let mut notes = vec![format!("operation {} is taken back", undone.number)];
-    notes.extend(inverse.conflicts.iter().take(CONFLICTS).map(Conflict::sentence));
+    let conflict = |one: &inverse::Conflict| ConflictReport {
+        kind: one.kind,
+        row: one.id.0,
+        reason: one.why.code.to_owned(),
+        message: one.why.clause.to_owned(),
+    };
     let more = inverse.conflicts.len().saturating_sub(CONFLICTS);
-    notes.extend((more > 0).then(|| format!("and {more} more rows are left as they are")));
+    let more =
+        (more > 0).then(|| format!("{more} more rows than those named are left as they are"));
     RunReport {
         district: ground.district.slug.clone(),
         delivery: None,
         plan: None,
         digest: String::new(),
         base_operation: ground.base.0,
-        status: Status::Applied,
+        status: if inverse.lines.is_empty() { Status::Unchanged } else { Status::Planned },
         operation: None,
         as_of: ground.as_of.to_string(),
         about: None,
@@ -164,7 +202,9 @@ fn report(ground: &Ground, undone: &Operation, inverse: &Inverse) -> RunReport {
         pending_review: 0,
         findings: Vec::new(),
         guard: GuardReport::default(),
-        notes,
+        undoes: Some(undone.number.0),
+        conflicts: inverse.conflicts.iter().take(CONFLICTS).map(conflict).collect(),
+        notes: more.into_iter().collect(),
         timings: Vec::new(),
     }
 }

@@ -343,3 +343,54 @@ async fn approving_a_file_without_its_columns_ends_nobody() {
     let report = sync(&hub, folder.path(), &town, 1).await;
     assert_eq!((report.status, report.departures[&Kind::User].held), (Status::Held, 0));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_undo_says_what_the_guards_think_and_is_not_held() {
+    let (folder, hub, town) = applied(40).await;
+    let mut more = town.clone();
+    for number in 0..30 {
+        let id = format!("n{number}-s0");
+        more.user(&id, "student", "s0").enroll("a-s0", &id, "student");
+    }
+    assert_eq!(sync(&hub, folder.path(), &more, 1).await.status, Status::Applied);
+    let shown = hub.undo_preview("oak", None, &context(2)).await.unwrap();
+    assert_eq!((shown.status, shown.undoes, shown.operation), (Status::Planned, Some(2), None));
+    let undone = hub.undo("oak", None, &context(2)).await.unwrap();
+    assert_eq!((undone.status, &undone.guard), (Status::Applied, &shown.guard));
+    assert_eq!(undone.guard.verdict, firstbell_sync::report::Verdict::Hold);
+    assert_eq!(trips(&undone), ["people_deactivated"], "{:?}", undone.guard);
+    assert_eq!(
+        undone.guard.reasons[0].message,
+        "30 of 71 people of School s0 would be deactivated or lose their role there"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_undo_within_the_limits_trips_nothing() {
+    let (folder, hub, town) = applied(40).await;
+    // Moves, a person who left, and a new name: taken back, none of them is too much.
+    let mut next = town.clone();
+    for number in 0..30 {
+        let id = format!("p{number}-s0");
+        next.remove("enrollments", &format!("a-s0_{id}"));
+        next.row(
+            "enrollments",
+            &format!("moved-{id}"),
+            &[
+                ("classSourcedId", "c-s0"),
+                ("schoolSourcedId", "s0"),
+                ("userSourcedId", &id),
+                ("role", "student"),
+            ],
+        );
+    }
+    next.class("c-s0", "s0").enroll("c-s0", "t-s0", "teacher");
+    next.leave("p39-s0").set("users", "p38-s0", "familyName", "Other");
+    let mut report = sync(&hub, folder.path(), &next, 1).await;
+    if report.status == Status::Held {
+        report = hub.approve("oak", None, &context(1)).await.unwrap();
+    }
+    assert_eq!(report.status, Status::Applied, "{:?}", report.guard);
+    let undone = hub.undo("oak", None, &context(2)).await.unwrap();
+    assert_eq!(trips(&undone), [""; 0], "{:?}", undone.guard);
+}

@@ -342,7 +342,10 @@ async fn undoing_two_and_then_one_leads_back_and_conflicts_are_left() {
     town.set("users", "p0-s0", "givenName", "Two");
     assert_eq!(night(&hub, &folder, &town, 2).await.operation, Some(3));
     let conflicted = hub.undo("oak", Some(2), &context(3)).await.unwrap();
-    assert_eq!((conflicted.changes, conflicted.notes.len()), (1, 2), "{:?}", conflicted.notes);
+    assert_eq!(conflicted.changes, 1, "{conflicted:?}");
+    let conflict = &conflicted.conflicts[0];
+    assert_eq!((conflicted.conflicts.len(), conflict.kind), (1, Kind::User));
+    assert_eq!((conflict.reason.as_str(), conflict.row > 0), ("changed_since", true));
     let undone = hub.undo("oak", Some(3), &context(3)).await.unwrap();
     assert_eq!((undone.changes, undone.operation), (1, Some(5)));
     let undone = hub.undo("oak", Some(2), &context(3)).await.unwrap();

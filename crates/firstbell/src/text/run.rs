@@ -1,10 +1,15 @@
 //! What a plan, a sync, an approval or an undo came to.
 
-use firstbell_sync::report::{GuardReason, RunReport, Status, Timing};
+use std::collections::BTreeMap;
+
+use firstbell_roster::model::Kind;
+use firstbell_sync::report::{ConflictReport, GuardReason, RunReport, Status, Timing};
 
 use super::{about, changes, findings, head, next, section, table, totals, wrap};
 use crate::words::number::{count, sentence};
 
+/// Rows that are named for each kind and reason that an undo leaves alone.
+const CONFLICTS: usize = 10;
 /// Reasons of a hold that stand in the first lines.
 const REASONS: usize = 3;
 
@@ -12,7 +17,7 @@ const REASONS: usize = 3;
 /// `call` is how the program was called, such as `firstbell --home H`.
 pub fn render(report: &RunReport, call: &str) -> String {
     let mut outcome = verdict(report);
-    outcome.extend(reasons(report));
+    outcome.extend(reasons(report, " below"));
     let (head, rest) = head::build(origin(report), outcome, &report.findings);
     let mut text = head.join("\n") + "\n";
     if !report.outcomes.is_empty() && report.delivery.is_some() {
@@ -27,11 +32,37 @@ pub fn render(report: &RunReport, call: &str) -> String {
         None => "Changes that it would make, in rows:",
     };
     text += &section(heading, &changes::by_reason(&report.summary));
+    text += &section("Left as they are:", &conflicts(&report.conflicts));
     text += &section("All that the limits say:", &all_reasons(report));
     text += &section("Also found:", &findings::lines(&rest));
     text += &section("Where the time went:", &timings(&report.timings));
     text += &section("Next:", &next::lines(report, call));
     text
+}
+
+/// What an undo would come to, before anybody is asked.
+pub fn undo_preview(report: &RunReport) -> String {
+    let operation = report.undoes.unwrap_or_default();
+    let changes = count(report.changes, "change", "changes");
+    let mut lines =
+        vec![format!("Taking back operation {operation} makes {changes} to the roster.")];
+    lines.extend(reasons(report, ""));
+    lines.join("\n") + "\n" + &section("Left as they are:", &conflicts(&report.conflicts))
+}
+
+/// The rows that an undo leaves alone, by kind and reason.
+fn conflicts(conflicts: &[ConflictReport]) -> Vec<String> {
+    let mut rows: BTreeMap<_, Vec<String>> = BTreeMap::new();
+    for one in conflicts {
+        rows.entry((one.kind, &one.message)).or_default().push(format!("#{}", one.row));
+    }
+    let line = |((kind, message), rows): ((Kind, &String), Vec<String>)| {
+        let all = count(rows.len() as u64, kind.noun(), kind.name());
+        let shown = rows.iter().take(CONFLICTS).cloned().collect::<Vec<_>>().join(", ");
+        let more = if rows.len() > CONFLICTS { ", ..." } else { "" };
+        wrap(&format!("{all} ({shown}{more}): {message}"), "  ", "    ")
+    };
+    rows.into_iter().flat_map(line).collect()
 }
 
 /// Where the run comes from: the delivery, the district and the date of judgement.
@@ -49,6 +80,10 @@ fn origin(report: &RunReport) -> Vec<String> {
 fn verdict(report: &RunReport) -> Vec<String> {
     let changes = count(report.changes, "change", "changes");
     let text = match report.status {
+        Status::Unchanged if report.undoes.is_some() => format!(
+            "No changes. Nothing of operation {} can be taken back; nothing was written.",
+            report.undoes.unwrap_or_default()
+        ),
         Status::Unchanged => {
             "No changes. The roster has all that can be taken from this delivery; nothing was written."
                 .to_owned()
@@ -86,8 +121,8 @@ fn plan(report: &RunReport) -> String {
     report.plan.map_or(String::new(), |number| format!(" as plan {number}"))
 }
 
-/// The first reasons of a hold, for the first lines.
-fn reasons(report: &RunReport) -> Vec<String> {
+/// The first reasons of a hold, for the first lines; `place` says where the others are.
+fn reasons(report: &RunReport, place: &str) -> Vec<String> {
     let reasons = &report.guard.reasons;
     let mut lines = Vec::new();
     if !reasons.is_empty() && report.status != Status::Held {
@@ -96,7 +131,7 @@ fn reasons(report: &RunReport) -> Vec<String> {
     lines.extend(reasons.iter().take(REASONS).flat_map(reason));
     if reasons.len() > REASONS {
         let more = (reasons.len() - REASONS) as u64;
-        lines.push(format!("  and {} below", count(more, "more reason", "more reasons")));
+        lines.push(format!("  and {}{place}", count(more, "more reason", "more reasons")));
     }
     lines
 }

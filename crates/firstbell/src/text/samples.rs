@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use firstbell_roster::model::{Kind, Severity};
 use firstbell_sync::report::{AboutDelivery, CheckReport, Example, FindingReport};
 
-pub use runs::{held, planned, refused, unchanged, undone};
+pub use runs::{held, not_undone, planned, refused, unchanged, undone};
 
 /// What a lifelike delivery is.
 pub fn about() -> AboutDelivery {

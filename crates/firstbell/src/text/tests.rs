@@ -54,6 +54,16 @@ fn an_undo_says_what_it_left_alone() {
 }
 
 #[test]
+fn an_undo_that_has_nothing_to_do_says_so() {
+    assert_snapshot!(run::render(&samples::not_undone(), "firstbell"));
+}
+
+#[test]
+fn an_undo_is_shown_before_anybody_is_asked() {
+    assert_snapshot!(run::undo_preview(&samples::undone()));
+}
+
+#[test]
 fn a_refusal_says_why() {
     assert_snapshot!(run::render(&samples::refused(), "firstbell"));
 }

@@ -63,6 +63,44 @@ fn a_hold_can_be_dropped() {
 }
 
 #[test]
+fn an_undo_above_a_limit_asks_and_is_not_held() {
+    let installation = Installation::new();
+    feed(&installation, "sync", "day1", &Bundle::of(1..=40), 0);
+    for more in [&["--operation", "2"][..], &["--json"], &["--yes"]] {
+        feed(&installation, "sync", "day2", &Bundle::of(1..=60), 0);
+        let asked = installation.call(&["undo", "oak"]).with(2);
+        assert!(asked.talk.contains("20 of 61 people of Adams Elementary"), "{}", asked.talk);
+        assert!(asked.talk.contains("Hint: Add --yes, or name it with"), "{}", asked.talk);
+        let log = installation.call(&["log", "oak", "--json"]).with(0).json();
+        let newest = log["operations"][0]["operation"].to_string();
+        let more: Vec<_> =
+            more.iter().map(|word| if *word == "2" { &newest } else { *word }).collect();
+        let undone = installation.call(&[&["undo", "oak"], &more[..]].concat()).with(0);
+        assert!(undone.out.contains("20 of 61 people"), "{}", undone.out);
+    }
+}
+
+#[test]
+fn an_undo_of_what_is_undone_says_so() {
+    let installation = Installation::new();
+    feed(&installation, "sync", "day1", &Bundle::of(1..=4), 0);
+    feed(&installation, "sync", "day2", &Bundle::of(1..=5), 0);
+    installation.call(&["undo", "oak"]).with(0);
+    let again = installation.call(&["undo", "oak", "--operation", "2"]).with(0);
+    assert!(again.out.contains("Nothing of operation 2 can be taken back"), "{}", again.out);
+    assert!(again.out.contains("Left as they are:"), "{}", again.out);
+    let words = ["undo", "oak", "--operation", "2", "--json"];
+    let report = installation.call(&words).with(0).json();
+    assert_eq!((&report["status"], &report["undoes"]), (&"unchanged".into(), &2.into()));
+    let conflict = &report["conflicts"][0];
+    assert_eq!(
+        (&conflict["kind"], &conflict["reason"]),
+        (&"users".into(), &"changed_since".into())
+    );
+    assert!(conflict["row"].is_i64() && conflict["message"].is_string(), "{conflict}");
+}
+
+#[test]
 fn the_changes_of_a_plan_are_shown_one_by_one() {
     let installation = Installation::new();
     feed(&installation, "plan", "day1", &Bundle::of(1..=3), 0);

@@ -27,34 +27,44 @@ pub struct Inverse {
 }
 
 /// A row that an undo leaves alone.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Conflict {
-    kind: Kind,
-    sourced_id: String,
-    why: &'static str,
+    /// Its kind.
+    pub kind: Kind,
+    /// The hub's id of its subject.
+    pub id: SubjectId,
+    /// Why.
+    pub why: Why,
 }
 
-impl Conflict {
-    /// What is left alone, and why.
-    pub fn sentence(&self) -> String {
-        format!("{} `{}` is left as it is: {}", self.kind.noun(), self.sourced_id, self.why)
-    }
+/// Why a row is left alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Why {
+    /// The stable code.
+    pub code: &'static str,
+    /// The reason as a clause.
+    pub clause: &'static str,
 }
 
 /// What happens to one subject.
-struct Step {
-    action: Action,
-    reason: Reason,
+pub struct Step {
+    pub action: Action,
+    pub reason: Reason,
     /// What holds again; the row that ends, for an end.
-    row: Version,
+    pub row: Version,
+    /// The present row that gives way, for an update.
+    pub replaces: Option<Row>,
     /// The operation that the new boundary stands for.
     stands_for: Option<OperationNumber>,
 }
 
-const CHANGED: &str = "it has changed since";
-const DEPENDED: &str = "later rows depend on it";
-const GONE: &str = "what it belongs to is gone";
-const GROUP: &str = "it belongs together with a row that has changed since";
+const CHANGED: Why = Why { code: "changed_since", clause: "it has changed since" };
+const DEPENDED: Why = Why { code: "depended_on", clause: "later rows depend on it" };
+const GONE: Why = Why { code: "belongs_to_gone", clause: "what it belongs to is gone" };
+const GROUP: Why = Why {
+    code: "belongs_together",
+    clause: "it belongs together with a row that has changed since",
+};
 
 impl Inverse {
     /// Works out the inverse of an operation against the present roster.
@@ -85,6 +95,12 @@ impl Inverse {
         inverse.lines =
             inverse.steps.iter().map(|((kind, id), step)| line(*kind, *id, step)).collect();
         Ok(inverse)
+    }
+
+    /// What happens to the subjects of a kind, in the order of their ids.
+    pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = (SubjectId, &Step)> {
+        let all = (kind, SubjectId(i64::MIN))..=(kind, SubjectId(i64::MAX));
+        self.steps.range(all).map(|((_, id), step)| (*id, step))
     }
 
     /// The writes of the inverse, in order.
@@ -142,22 +158,16 @@ impl Inverse {
                         }
                         self.steps.insert((kind, id), step);
                     }
-                    None => self.conflict(kind, change, CHANGED),
+                    None => self.conflicts.push(Conflict { kind, id, why: CHANGED }),
                 }
             }
         }
         Ok(())
     }
 
-    fn conflict(&mut self, kind: Kind, change: &Change, why: &'static str) {
-        let row = change.after.as_ref().or(change.before.as_ref()).map(|version| &version.row);
-        let sourced_id = row.map(|row| row.sourced_id.clone()).unwrap_or_default();
-        self.conflicts.push(Conflict { kind, sourced_id, why });
-    }
-
-    fn leave(&mut self, kind: Kind, id: SubjectId, why: &'static str) {
-        if let Some(step) = self.steps.remove(&(kind, id)) {
-            self.conflicts.push(Conflict { kind, sourced_id: step.row.row.sourced_id, why });
+    fn leave(&mut self, kind: Kind, id: SubjectId, why: Why) {
+        if self.steps.remove(&(kind, id)).is_some() {
+            self.conflicts.push(Conflict { kind, id, why });
         }
     }
 
@@ -282,6 +292,7 @@ fn step(change: &Change, now: &Version, undone: OperationNumber) -> Option<Step>
                     action: Action::Update,
                     reason: Reason::UpdatedBecauseChangeUndone,
                     row: before.clone(),
+                    replaces: Some(now.row.clone()),
                     stands_for: Some(before.from_for),
                 },
                 None => Step {
@@ -292,6 +303,7 @@ fn step(change: &Change, now: &Version, undone: OperationNumber) -> Option<Step>
                         Reason::EndedBecauseCreationUndone
                     },
                     row: now.clone(),
+                    replaces: None,
                     stands_for: None,
                 },
             })
@@ -302,6 +314,7 @@ fn step(change: &Change, now: &Version, undone: OperationNumber) -> Option<Step>
                 action: Action::Restore,
                 reason: Reason::RestoredBecauseEndUndone,
                 row: before.clone(),
+                replaces: None,
                 stands_for: Some(before.from_for),
             })
         }

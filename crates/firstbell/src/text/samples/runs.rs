@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use firstbell_roster::model::Kind;
 use firstbell_sync::report::{
-    Departures, GuardReason, GuardReport, Outcomes, RunReport, Status, SummaryLine, Timing, Verdict,
+    ConflictReport, Departures, GuardReason, GuardReport, Outcomes, RunReport, Status, SummaryLine,
+    Timing, Verdict,
 };
 
 use super::{about, findings};
@@ -34,6 +35,8 @@ pub fn planned() -> RunReport {
         pending_review: 1,
         findings: findings(),
         guard: GuardReport::default(),
+        undoes: None,
+        conflicts: Vec::new(),
         notes: Vec::new(),
         timings: Vec::new(),
     }
@@ -160,8 +163,38 @@ pub fn undone() -> RunReport {
             school: String::new(),
             count: 12,
         }],
-        notes: vec!["1 user is left alone because it has changed since: 20417".to_owned()],
+        undoes: Some(3),
+        conflicts: [(Kind::User, 12), (Kind::Enrollment, 40), (Kind::User, 17)]
+            .map(|(kind, row)| ConflictReport {
+                kind,
+                row,
+                reason: "changed_since".to_owned(),
+                message: "it has changed since".to_owned(),
+            })
+            .to_vec(),
+        guard: GuardReport {
+            verdict: Verdict::Hold,
+            reasons: vec![reason(
+                "people_deactivated",
+                "Edison Academy",
+                "62 of 410 people of Edison Academy would be deactivated",
+            )],
+        },
+        notes: vec!["operation 3 is taken back".to_owned()],
         ..planned()
+    }
+}
+
+/// An undo that had nothing to do.
+pub fn not_undone() -> RunReport {
+    RunReport {
+        status: Status::Unchanged,
+        operation: None,
+        changes: 0,
+        summary: Vec::new(),
+        guard: GuardReport::default(),
+        notes: Vec::new(),
+        ..undone()
     }
 }
 
