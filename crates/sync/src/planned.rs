@@ -9,6 +9,7 @@ use firstbell_store::{PlanStatus, StoredPlan};
 
 use crate::hub::{Context, Hub, HubError};
 use crate::log::{Labels, name, show};
+use crate::records;
 use crate::report::{ChangeReport, FieldChange};
 use crate::run::{Ground, Judged};
 
@@ -21,11 +22,22 @@ impl Hub {
         context: &Context,
         take: &mut dyn FnMut(ChangeReport),
     ) -> Result<(), HubError> {
-        let mut ground = self.ground(slug, context, None).await?;
+        let settings = self.settings_of(slug, plan).await?;
+        let mut ground = self.ground(slug, context, Some(&settings)).await?;
         ground.as_of = plan.as_of;
         let result = self.planned_on(&ground, plan, context, take).await;
         self.store.release_lease(ground.lease).await?;
         result
+    }
+
+    /// The settings that a plan was made with.
+    async fn settings_of(&self, slug: &str, plan: &StoredPlan) -> Result<String, HubError> {
+        if let Some(tried) = records::tried(plan) {
+            return Ok(tried.to_owned());
+        }
+        let district = self.district(slug).await?;
+        let kept = self.store.settings_of_version(district.id, plan.settings_version).await?;
+        Ok(kept.unwrap_or_default())
     }
 
     async fn planned_on(

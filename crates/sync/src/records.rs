@@ -21,6 +21,9 @@ use crate::{outcomes, plan_file, writes};
 /// The version of the rules by which plans are made.
 pub const ENGINE: &str = concat!("firstbell ", env!("CARGO_PKG_VERSION"));
 
+/// Where a plan keeps the settings that it was tried with, beside its report.
+const TRIED: &str = "tried_settings";
+
 /// What an operation keeps in its counts, beside the changes.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -81,6 +84,10 @@ pub async fn plan(
     report.plan = Some(number.0);
     report.digest.clone_from(&digest);
     let status = if report.status == Status::Held { PlanStatus::Held } else { PlanStatus::Open };
+    let mut summary = serde_json::to_value(&*report)?;
+    if let (Some(tried), Some(summary)) = (&ground.tried, summary.as_object_mut()) {
+        summary.insert(TRIED.to_owned(), json!(tried));
+    }
     let stored = StoredPlan {
         number,
         run: Some(run),
@@ -92,14 +99,21 @@ pub async fn plan(
         as_of: ground.as_of,
         engine_version: ENGINE.to_owned(),
         digest,
-        summary: serde_json::to_value(&*report)?,
+        summary,
         verdict: serde_json::to_value(&report.guard)?,
         created_at: context.now,
         operation: None,
     };
-    let supersedes = intent == Intent::Sync || status == PlanStatus::Held;
+    // A plan with settings that are only tried takes nobody's place.
+    let supersedes =
+        ground.tried.is_none() && (intent == Intent::Sync || status == PlanStatus::Held);
     store.save_plan(ground.district.id, &stored, supersedes).await?;
     Ok(number)
+}
+
+/// The text of the settings that a plan was made with, where they were not the district's.
+pub fn tried(plan: &StoredPlan) -> Option<&str> {
+    plan.summary.get(TRIED)?.as_str()
 }
 
 /// The operation that applies a judged plan.

@@ -40,6 +40,8 @@ pub(crate) struct Ground {
     pub lease: Lease,
     pub settings: Settings,
     pub settings_version: i64,
+    /// The text of settings that are tried and are not the district's.
+    pub tried: Option<String>,
     pub base: OperationNumber,
     pub as_of: Date,
 }
@@ -249,12 +251,19 @@ impl Hub {
     ) -> Result<Ground, HubError> {
         let district = self.district(slug).await?;
         let (settings_version, stored) = self.parsed_settings(&district).await?;
-        let settings = settings.map_or(Ok(stored), crate::hub::parse)?;
+        let (settings, tried) = match settings {
+            Some(text) => {
+                let settings = crate::hub::parse(text)?;
+                let tried = (settings != stored).then(|| text.to_owned());
+                (settings, tried)
+            }
+            None => (stored, None),
+        };
         let key = self.store.district_key(district.id).await?;
         let lease = lease::take(&self.store, district.id, context).await?;
         let base = self.store.latest_operation(district.id).await?;
         let as_of = local_date(&settings, context);
-        Ok(Ground { district, key, lease, settings, settings_version, base, as_of })
+        Ok(Ground { district, key, lease, settings, settings_version, tried, base, as_of })
     }
 
     pub(crate) fn kept(

@@ -14,7 +14,7 @@ use firstbell_store::{
     Approval, DEFAULT_SOURCE, Delivery, DeliveryNumber, NewRun, PlanNumber, PlanStatus, StoredPlan,
 };
 
-use crate::hub::{Context, Hub, HubError};
+use crate::hub::{Context, Hub, HubError, parse};
 use crate::kept::{KeptDelivery, KeptFiles};
 use crate::report::{RunReport, Status};
 use crate::run::{Ground, Intent, Judged, report};
@@ -105,7 +105,11 @@ impl Hub {
         let delivery = delivery.ok_or_else(|| {
             HubError::Refused(format!("delivery `{number}` is not kept any more"))
         })?;
-        if stored.settings_version != ground.settings_version {
+        if let Some(tried) = records::tried(&stored) {
+            if parse(tried)? != ground.settings {
+                return refuse_tried(ground, &stored);
+            }
+        } else if stored.settings_version != ground.settings_version {
             let (was, is) = (stored.settings_version, ground.settings_version);
             return self
                 .refuse(
@@ -339,6 +343,17 @@ impl Hub {
         let rest = (more > 0).then(|| format!("and {more} more lines"));
         Ok(moved.into_iter().chain(all.into_iter().take(DIFFERENCES)).chain(rest).collect())
     }
+}
+
+/// A plan with tried settings stays, to be applied once they are the district's.
+fn refuse_tried(ground: &Ground, stored: &StoredPlan) -> Result<RunReport, HubError> {
+    let shown: RunReport = serde_json::from_value(stored.summary.clone())?;
+    let note = format!(
+        "plan {} was made with settings that are not the district's; apply them with `firstbell district settings {} --edit-file FILE` first",
+        stored.number, ground.district.slug
+    );
+    let (plan, notes) = (Some(stored.number.0), vec![note]);
+    Ok(RunReport { status: Status::Refused, plan, notes, ..shown })
 }
 
 fn sentence(line: &Line) -> String {

@@ -17,7 +17,8 @@ use crate::session::Session;
 pub struct Plan {
     #[command(flatten)]
     delivery: Delivery,
-    /// Plan with the settings in this file instead of the district's
+    /// Plan with the settings in this file instead of the district's; such a plan can be applied
+    /// once they are the district's
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
 }

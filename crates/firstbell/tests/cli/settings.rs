@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use crate::bundle::Bundle;
 use crate::call::{Installation, firstbell};
 
 #[test]
@@ -39,4 +40,43 @@ fn a_faulty_file_is_not_applied() {
     assert!(called.talk.contains("line 2, key `titles`"), "{}", called.talk);
     let kept = installation.call(&["district", "settings", "oak", "--json"]).with(0).json();
     assert_eq!(kept["version"], 0);
+}
+
+#[test]
+fn a_plan_with_tried_settings_is_applied_only_once_they_are_the_district_s() {
+    let installation = Installation::new();
+    let feed = Bundle::of(1..=4).write(&installation.home().join("day1"));
+    let file = installation.home().join("tried.toml");
+    fs::write(&file, "[scope]\nroles = { only = [\"teacher\"] }\n").unwrap();
+    let file = file.to_str().unwrap();
+    let words = ["plan", "oak", "--feed", &feed, "--settings", file, "--json"];
+    let planned = installation.call(&words).with(0).json();
+    assert_eq!(planned["outcomes"]["users"]["create"], 1, "{planned}");
+    let show = ["show", "oak", "plan", "1", "--changes", "--kind", "users", "--json"];
+    let shown = installation.call(&show).with(0).out;
+    assert_eq!(shown.lines().count(), 1, "{shown}");
+    let refused = installation.call(&["apply", "oak", "--json"]).with(1).json();
+    assert_eq!(refused["status"], "refused");
+    let note = refused["notes"][0].as_str().unwrap();
+    assert!(note.contains("settings that are not the district's; apply them with"), "{note}");
+    let log = installation.call(&["log", "oak", "--json"]).with(0).json();
+    assert_eq!(log["operations"].as_array().unwrap().len(), 0);
+    installation.call(&["district", "settings", "oak", "--edit-file", file]).with(0);
+    let applied = installation.call(&["apply", "oak", "--json"]).with(0).json();
+    assert_eq!((&applied["status"], &applied["digest"]), (&"applied".into(), &planned["digest"]));
+}
+
+#[test]
+fn the_changes_of_a_plan_are_shown_with_the_settings_that_it_was_made_with() {
+    let installation = Installation::new();
+    let feed = Bundle::of(1..=4).write(&installation.home().join("day1"));
+    installation.call(&["plan", "oak", "--feed", &feed]).with(0);
+    let file = installation.home().join("later.toml");
+    fs::write(&file, "[scope]\nroles = { only = [\"teacher\"] }\n").unwrap();
+    let words = ["district", "settings", "oak", "--edit-file", file.to_str().unwrap()];
+    installation.call(&words).with(0);
+    let show = ["show", "oak", "plan", "1", "--changes", "--kind", "users", "--json"];
+    assert_eq!(installation.call(&show).with(0).out.lines().count(), 5);
+    let refused = installation.call(&["apply", "oak", "--json"]).with(1).json();
+    assert_eq!(refused["status"], "refused");
 }
