@@ -21,6 +21,11 @@ use people::People;
 pub(crate) struct SourcedIds(HashMap<(Kind, SubjectId), String>);
 
 impl SourcedIds {
+    /// Forgets a row that is not written, so that nothing refers to it.
+    fn forget(&mut self, kind: Kind, id: SubjectId) {
+        self.0.remove(&(kind, id));
+    }
+
     fn of(&self, kind: Kind, id: SubjectId) -> Option<&str> {
         self.0.get(&(kind, id)).map(String::as_str)
     }
@@ -58,8 +63,8 @@ impl Hub {
             return Err(HubError::NotFound(format!("there is no operation `{as_of}`")));
         }
         std::fs::create_dir_all(out).map_err(HubError::io(out))?;
-        let ids = self.sourced_ids(&district, as_of).await?;
-        let mut people = People::default();
+        let mut ids = self.sourced_ids(&district, as_of).await?;
+        let mut people = People::learn(self, &district, as_of, binding, &mut ids).await?;
         let mut report = ExportReport {
             format: format.to_owned(),
             as_of: as_of.0,
@@ -70,6 +75,16 @@ impl Hub {
             let rows = self.file(&district, kind, as_of, binding, out, &ids, &mut people).await?;
             if rows > 0 {
                 report.rows.insert(kind.file(), rows);
+            }
+        }
+        if report.rows.is_empty() {
+            // A manifest alone would be no delivery.
+            for kind in
+                Kind::ALWAYS.into_iter().chain(binding.has(Kind::Role).then_some(Kind::Role))
+            {
+                let mut writer = Writer::new(out.join(kind.file()), binding.columns(kind));
+                writer.open()?;
+                report.rows.insert(kind.file(), writer.finish()?);
             }
         }
         manifest(&out.join("manifest.csv"), binding, &report.rows)?;
@@ -112,12 +127,6 @@ impl Hub {
         ids: &SourcedIds,
         people: &mut People,
     ) -> Result<u64, HubError> {
-        if binding == Binding::V11 && kind == Kind::UserProfile {
-            return Ok(0);
-        }
-        if kind == Kind::User {
-            people.learn_roles(self, district, as_of, ids).await?;
-        }
         let mut writer = Writer::new(out.join(kind.file()), binding.columns(kind));
         let mut failed = None;
         self.store
@@ -170,12 +179,18 @@ impl Writer {
         }
     }
 
+    /// Begins the file with its header.
+    fn open(&mut self) -> Result<(), HubError> {
+        let file = File::create(&self.path).map_err(HubError::io(&self.path))?;
+        let mut writer = csv::Writer::from_writer(BufWriter::with_capacity(1 << 18, file));
+        writer.write_record(&self.header)?;
+        self.open = Some(writer);
+        Ok(())
+    }
+
     fn write(&mut self, row: &[String]) -> Result<(), HubError> {
         if self.open.is_none() {
-            let file = File::create(&self.path).map_err(HubError::io(&self.path))?;
-            let mut writer = csv::Writer::from_writer(BufWriter::with_capacity(1 << 18, file));
-            writer.write_record(&self.header)?;
-            self.open = Some(writer);
+            self.open()?;
         }
         if let Some(writer) = &mut self.open {
             writer.write_record(row)?;

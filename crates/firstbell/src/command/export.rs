@@ -17,9 +17,12 @@ pub struct Export {
     /// The version of OneRoster
     #[arg(long)]
     format: Format,
-    /// The folder to write to
+    /// The folder to write to, a new or an empty one
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
+    /// Write into a folder that is not empty, over an earlier export
+    #[arg(long)]
+    force: bool,
     /// The roster as it was after this operation; else as it is
     #[arg(long, value_name = "N")]
     as_of: Option<i64>,
@@ -45,7 +48,13 @@ impl Format {
 impl Export {
     /// Writes the files and prints what was written.
     pub fn run(self, session: &Session) -> Result<Exit, Failure> {
-        let Self { district, format, out, as_of } = self;
+        let Self { district, format, out, force, as_of } = self;
+        if !force && std::fs::read_dir(&out).is_ok_and(|mut entries| entries.next().is_some()) {
+            return Err(Failure::usage(
+                format!("`{}` is not empty", out.display()),
+                "Name a new or empty folder, or add --force to write over an earlier export.",
+            ));
+        }
         let report = session
             .with_hub(async |hub| Ok(hub.export(&district, format.name(), &out, as_of).await?))?;
         session.printer.show(&report, text::log::export)?;

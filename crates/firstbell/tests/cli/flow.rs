@@ -148,5 +148,22 @@ fn an_export_is_a_delivery_that_changes_nothing() {
         let out = out.to_str().unwrap();
         installation.call(&["export", "oak", "--format", format, "--out", out]).with(0);
         crate::call::firstbell(&format!("check {out}")).with(0);
+        let words = ["export", "oak", "--format", format, "--out", out];
+        let called = installation.call(&words).with(2);
+        assert!(called.talk.contains("is not empty\nHint: Name a new"), "{}", called.talk);
+        installation.call(&[&words[..], &["--force"]].concat()).with(0);
+        crate::call::firstbell(&format!("check {out}")).with(0);
     }
+}
+
+#[test]
+fn an_export_of_an_empty_roster_can_be_checked() {
+    let installation = Installation::new();
+    feed(&installation, "sync", "day1", &Bundle::of(1..=4), 0);
+    let out = installation.home().join("out");
+    std::fs::create_dir(&out).unwrap();
+    let out = out.to_str().unwrap();
+    let words = ["export", "oak", "--format", "oneroster-1.2", "--out", out, "--as-of", "0"];
+    installation.call(&words).with(0);
+    crate::call::firstbell(&format!("check {out}")).with(0);
 }
