@@ -82,8 +82,8 @@ impl From<HubError> for Failure {
         } else {
             sentence(error.hint())
         };
-        let exit = Exit::of_error(&error);
-        Self { exit, ..Self::error(error, hint) }
+        let (exit, candidates) = (Exit::of_error(&error), error.candidates().to_vec());
+        Self { exit, candidates, ..Self::error(error, hint) }
     }
 }
 

@@ -9,6 +9,8 @@ use firstbell_store::{
     OpenOptions, SealedError, Store, VerifyError,
 };
 
+use crate::report::Candidate;
+
 /// An installation: everything that it keeps, and the steps that change it.
 pub struct Hub {
     pub(crate) store: Store,
@@ -66,6 +68,22 @@ pub enum HubError {
     /// What was asked for is not there.
     #[error("{0}")]
     NotFound(String),
+    /// A name or number that belongs to nobody.
+    #[error("nobody is known as `{asked}`: no delivery ever had such a person")]
+    Nobody {
+        /// What was asked for.
+        asked: String,
+        /// Near matches.
+        nearest: Vec<Candidate>,
+    },
+    /// A name or number that may mean several people.
+    #[error("`{asked}` may mean {} people", candidates.len())]
+    Several {
+        /// What was asked for.
+        asked: String,
+        /// Whom it may mean.
+        candidates: Vec<Candidate>,
+    },
     /// The request does not fit what is there.
     #[error("{0}")]
     Refused(String),
@@ -121,7 +139,23 @@ impl HubError {
 
     /// Whether the request, and not the installation, is at fault.
     pub fn is_usage(&self) -> bool {
-        matches!(self, Self::NoDistrict(_) | Self::NotFound(_) | Self::Settings(_))
+        matches!(
+            self,
+            Self::NoDistrict(_)
+                | Self::NotFound(_)
+                | Self::Nobody { .. }
+                | Self::Several { .. }
+                | Self::Settings(_)
+        )
+    }
+
+    /// Those whom a name or number may mean, or is near to.
+    pub fn candidates(&self) -> &[Candidate] {
+        if let Self::Nobody { nearest: found, .. } | Self::Several { candidates: found, .. } = self
+        {
+            return found;
+        }
+        &[]
     }
 
     /// What of the machine stands in the way, where that is told; the paths that a command names
@@ -167,6 +201,13 @@ impl HubError {
             }
             Self::NoDistrict(_) => "list the districts with `firstbell district list`",
             Self::Settings(_) => "try the file with `firstbell config check FILE`",
+            Self::Nobody { nearest, .. } if nearest.is_empty() => {
+                "check the number or the spelling; `firstbell why DISTRICT PERSON` tells more"
+            }
+            Self::Nobody { .. } => {
+                "ask again with one of these, if one of them is meant; `firstbell why DISTRICT PERSON` tells more"
+            }
+            Self::Several { .. } => "ask again with the sourcedId of the one that you mean",
             Self::NotFound(_) => "look at the log with `firstbell log DISTRICT`",
             Self::Superseded(_) => "look at the newest plan, and name that one",
             Self::Refused(_) => "make a new plan from the newest delivery",

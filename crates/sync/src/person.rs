@@ -30,16 +30,11 @@ impl Hub {
         let asked = Asked::load(self, slug, context).await?;
         let rows = match person::find(&asked, person.trim()).await? {
             Whom::One(person) => person.rows,
-            Whom::Several(several) => {
-                let names = several.iter().map(|one| format!("{} ({})", one.sourced_id, one.name));
-                let names: Vec<_> = names.collect();
-                return Err(HubError::NotFound(format!(
-                    "`{person}` may be several people: {}",
-                    names.join(", ")
-                )));
+            Whom::Several(candidates) => {
+                return Err(HubError::Several { asked: person.to_owned(), candidates });
             }
-            Whom::Nobody(_) => {
-                return Err(HubError::NotFound(format!("nobody is known as `{person}`")));
+            Whom::Nobody(nearest) => {
+                return Err(HubError::Nobody { asked: person.to_owned(), nearest });
             }
         };
         if let Some(field) = field {

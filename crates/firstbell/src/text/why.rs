@@ -18,9 +18,9 @@ pub fn render(report: &WhyReport) -> String {
     }
     // A single obstacle is what the answer says.
     let obstacles = if report.obstacles.len() > 1 { report.obstacles.as_slice() } else { &[] };
-    let obstacles: Vec<_> = obstacles.iter().map(|one| cause::clause(one)).collect();
+    let obstacles: Vec<_> = obstacles.iter().map(|one| cause::meaning(one).to_owned()).collect();
     lines.extend(list("All that stands in the way, in this order:", &obstacles));
-    let also: Vec<_> = report.also.iter().map(|one| cause::clause(one)).collect();
+    let also: Vec<_> = report.also.iter().map(|one| cause::meaning(one).to_owned()).collect();
     lines.extend(list("Also true today:", &also));
     let nearest: Vec<_> = report.nearest.iter().map(candidate).collect();
     lines.extend(list("Nearest:", &nearest));
@@ -49,7 +49,9 @@ pub fn candidate(one: &Candidate) -> String {
 /// Each value with the time for which it held.
 pub fn history(entries: &[HistoryEntry]) -> String {
     if entries.is_empty() {
-        return "Nothing is recorded.".to_owned();
+        return "Nothing is recorded: nothing of this was ever in the roster. `firstbell why DISTRICT \
+                PERSON` tells what stands in the way."
+            .to_owned();
     }
     entries.iter().flat_map(entry).collect::<Vec<_>>().join("\n")
 }

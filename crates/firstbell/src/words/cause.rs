@@ -2,10 +2,11 @@
 
 use firstbell_roster::explain::Cause;
 
-/// What a cause means, with its stable name; the name alone where it is not known.
-pub fn clause(name: &str) -> String {
-    match Cause::ALL.into_iter().find(|cause| cause.name() == name) {
-        Some(cause) => format!("{} ({name})", cause.meaning().trim_end_matches('.')),
-        None => name.to_owned(),
+/// What the cause with this stable name means, as a sentence; the name where it is not known.
+pub fn meaning(name: &str) -> &str {
+    let cause = Cause::ALL.into_iter().find(|cause| cause.name() == name);
+    match cause {
+        Some(cause) => cause.meaning(),
+        None => name,
     }
 }

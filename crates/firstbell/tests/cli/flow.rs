@@ -131,6 +131,33 @@ fn a_story_is_told_for_people_and_scripts() {
 }
 
 #[test]
+fn what_stands_in_the_way_is_told_in_sentences_and_named_in_json() {
+    let installation = Installation::new();
+    feed(&installation, "sync", "day1", &Bundle::of(1..=4).enrolls(2, "c9"), 0);
+    let words = ["why", "oak", "99", "--in", "c9"];
+    let text = installation.call(&words).with(0).out;
+    assert!(text.contains("- No class by this id, code or title is known."), "{text}");
+    assert!(!text.contains("unknown_class") && !text.contains("never_received"), "{text}");
+    let story = installation.call(&[&words[..], &["--json"]].concat()).with(0).json();
+    assert_eq!(story["obstacles"][0], "unknown_class");
+}
+
+#[test]
+fn the_history_of_nobody_names_those_who_are_near() {
+    let installation = Installation::new();
+    feed(&installation, "sync", "day1", &Bundle::of(1..=4), 0);
+    let called = installation.call(&["history", "oak", "Given2 Famly2"]).with(2);
+    assert!(called.talk.contains("no delivery ever had such a person"), "{}", called.talk);
+    assert!(called.talk.contains("2 · Given2 Family2"), "{}", called.talk);
+    assert!(called.talk.contains("Hint: Ask again with one of these"), "{}", called.talk);
+    let words = ["history", "oak", "Given2 Famly2", "--json"];
+    let report = installation.call(&words).with(2).json();
+    assert!(report["candidates"].as_array().is_some_and(|found| !found.is_empty()), "{report}");
+    let nobody = installation.call(&["history", "oak", "zzzzzzzzzzzzzzzz"]).with(2);
+    assert!(nobody.talk.contains("Hint: Check the number or the spelling"), "{}", nobody.talk);
+}
+
+#[test]
 fn the_history_of_a_value_names_where_it_came_from() {
     let installation = Installation::new();
     feed(&installation, "sync", "day1", &Bundle::of(1..=4), 0);
