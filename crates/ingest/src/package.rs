@@ -6,10 +6,18 @@ mod zipped;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use firstbell_roster::model::Date;
+
 /// The files of one delivery, to be read in any order and more than once.
 pub trait Package: Sync {
     /// The files, ordered by name.
     fn members(&self) -> &[Member];
+
+    /// The day on which its newest file was written, where the package keeps that. A folder does
+    /// not: copying gives its files another day.
+    fn written_on(&self) -> Option<Date> {
+        None
+    }
 
     /// Opens a file for reading from its beginning.
     fn open<'a>(&'a self, member: &Member) -> Result<Box<dyn Read + Send + 'a>, OpenError>;

@@ -96,6 +96,23 @@ fn two_names_of_one_kind_are_refused() {
 }
 
 #[test]
+fn a_zip_tells_when_its_newest_file_was_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("oak.zip");
+    let mut writer = ZipWriter::new(fs::File::create(&path).unwrap());
+    for (name, day) in [("users.csv", 17), ("orgs.csv", 3), ("notes.txt", 30)] {
+        let time = zip::DateTime::from_date_and_time(2026, 8, day, 2, 13, 0).unwrap();
+        let options = SimpleFileOptions::default().last_modified_time(time);
+        writer.start_file(name, options).unwrap();
+    }
+    writer.finish().unwrap();
+    let written_on = |path: &Path| package::open(path, Limits::default()).unwrap().written_on();
+    assert_eq!(written_on(&path).unwrap().to_string(), "2026-08-17");
+    zipped(&path, &["users.csv"]);
+    assert_eq!(written_on(&path), None);
+}
+
+#[test]
 fn other_files_may_be_there_twice() {
     let folder = tempfile::tempdir().unwrap();
     let zip = folder.path().join("oak.zip");

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use firstbell_ingest::{Limits, ReadError, Reading, package};
+use firstbell_ingest::{Limits, Package, ReadError, Reading, package};
 use firstbell_roster::model::columns::org;
 use firstbell_roster::model::fingerprint::Hasher;
 use firstbell_roster::model::snapshot::Snapshot;
@@ -24,7 +24,7 @@ pub fn check(
     let reading = Reading { settings, keep: None, progress };
     firstbell_ingest::read(package.as_ref(), &reading, &mut snapshot)?;
     Ok(CheckReport {
-        about: about(&snapshot, path),
+        about: about(&snapshot, package.as_ref(), path),
         received: received(&snapshot),
         findings: findings::report(&snapshot),
     })
@@ -38,7 +38,9 @@ pub fn received(snapshot: &Snapshot) -> BTreeMap<Kind, u64> {
 }
 
 /// What a delivery is.
-pub fn about(snapshot: &Snapshot, path: &Path) -> AboutDelivery {
+pub fn about(snapshot: &Snapshot, package: &dyn Package, path: &Path) -> AboutDelivery {
+    let newest = snapshot.about.newest.map(|instant| DateTime(instant).to_string());
+    let written_on = || package.written_on().map(|day| day.to_string());
     let sent = |kind: Kind, of: &dyn Fn(u8) -> bool| {
         let list = snapshot.of(kind);
         let sent =
@@ -56,11 +58,7 @@ pub fn about(snapshot: &Snapshot, path: &Path) -> AboutDelivery {
         name: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
         format: format!("OneRoster CSV {}", snapshot.about.version),
         system: snapshot.about.system.clone(),
-        date: snapshot
-            .about
-            .newest
-            .map(|instant| DateTime(instant).to_string())
-            .unwrap_or_default(),
+        date: newest.or_else(written_on).unwrap_or_default(),
         hash: snapshot.about.hash.clone(),
         schools: names.take(20).collect(),
         school_count: schools.count() as u64,

@@ -85,7 +85,8 @@ pub struct AboutDelivery {
     pub format: String,
     /// The system that made it, from the manifest; empty where it does not say.
     pub system: String,
-    /// The newest `dateLastModified` or, without any, the newest file's date; empty if unknown.
+    /// The newest `dateLastModified`; without any, the day on which the newest file of a zip was
+    /// written; empty if neither is known.
     pub date: String,
     /// Its BLAKE3 hash, hex.
     pub hash: String,

@@ -116,7 +116,7 @@ impl Hub {
                 return Err(error);
             }
         };
-        let about = check::about(&snapshot, feed);
+        let about = check::about(&snapshot, package.as_ref(), feed);
         if options.override_identity.is_none()
             && let Some(reason) =
                 identity::of_another_district(&self.store, ground, &snapshot).await?

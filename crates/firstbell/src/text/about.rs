@@ -13,7 +13,8 @@ pub fn lines(about: &AboutDelivery) -> Vec<String> {
     };
     let date = match about.date.as_str() {
         "" => "not dated".to_owned(),
-        date => format!("newest change {}", instant(date)),
+        date if date.contains('T') => format!("newest change {}", instant(date)),
+        date => format!("written on {date}"),
     };
     let what = format!("{}: {}; {system}; {date}.", about.name, about.format);
     let whom = format!(

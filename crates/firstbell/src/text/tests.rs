@@ -2,17 +2,28 @@ use std::collections::BTreeMap;
 
 use firstbell_roster::model::Kind;
 use firstbell_sync::report::{
-    Candidate, ChangeReport, DoctorLine, ExportReport, FieldChange, HistoryEntry, OperationReport,
-    RunReport, VerifyReport, WhyReport, WhyStep,
+    AboutDelivery, Candidate, ChangeReport, DoctorLine, ExportReport, FieldChange, HistoryEntry,
+    OperationReport, RunReport, VerifyReport, WhyReport, WhyStep,
 };
 use insta::{assert_json_snapshot, assert_snapshot};
 
 use super::samples;
-use super::{WIDTH, changes, check, head, log, run, why};
+use super::{WIDTH, about, changes, check, head, log, run, why};
 
 #[test]
 fn a_check_says_what_matters_first() {
     assert_snapshot!(check::render(&samples::checked()));
+}
+
+#[test]
+fn a_delivery_is_dated_by_what_is_known() {
+    let dated = |date: &str| {
+        let about = AboutDelivery { date: date.to_owned(), ..samples::about() };
+        about::lines(&about).join(" ")
+    };
+    assert!(dated("2026-08-17T02:13:00Z").contains("; newest change 2026-08-17 02:13 UTC."));
+    assert!(dated("2026-08-17").contains("; written on 2026-08-17."));
+    assert!(dated("").contains("; not dated."));
 }
 
 #[test]

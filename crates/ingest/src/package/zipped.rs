@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
+use firstbell_roster::model::Date;
 use zip::ZipArchive;
 
 use super::{Limits, Member, OpenError, Package, arrange, is_csv};
@@ -15,6 +16,7 @@ pub struct Zipped {
     limits: Limits,
     members: Vec<Member>,
     compressed: u64,
+    written_on: Option<Date>,
 }
 
 impl Zipped {
@@ -33,7 +35,7 @@ impl Zipped {
         {
             return Err(OpenError::Twice(name.clone(), name));
         }
-        let mut members = Vec::new();
+        let (mut members, mut written_on) = (Vec::new(), None);
         let mut total = 0u64;
         for place in 0..archive.len() {
             let entry = archive.by_index_raw(place).map_err(damaged)?;
@@ -52,17 +54,24 @@ impl Zipped {
             if entry.encrypted() && is_csv(&member.name) {
                 return Err(OpenError::Encrypted(member.name));
             }
+            if is_csv(&member.name) {
+                written_on = written_on.max(entry.last_modified().and_then(day));
+            }
             members.push(member);
         }
         members.retain(|member| !member.folder.starts_with("__MACOSX"));
         let members = arrange(path, members)?;
-        Ok(Self { path: path.to_owned(), limits, members, compressed })
+        Ok(Self { path: path.to_owned(), limits, members, compressed, written_on })
     }
 }
 
 impl Package for Zipped {
     fn members(&self) -> &[Member] {
         &self.members
+    }
+
+    fn written_on(&self) -> Option<Date> {
+        self.written_on
     }
 
     fn open<'a>(&'a self, member: &Member) -> Result<Box<dyn Read + Send + 'a>, OpenError> {
@@ -83,6 +92,13 @@ impl Package for Zipped {
         });
         Ok(Box::new(Inflated { receive, chunk: Vec::new(), at: 0 }))
     }
+}
+
+/// The day of an entry, in the zone of whoever wrote it; the first that a zip can tell stands for
+/// none.
+fn day(written: zip::DateTime) -> Option<Date> {
+    let text = format!("{:04}-{:02}-{:02}", written.year(), written.month(), written.day());
+    Date::parse(&text).filter(|_| text != "1980-01-01")
 }
 
 /// Inflates on a thread of its own, so that reading goes on meanwhile.
