@@ -270,6 +270,23 @@ async fn what_a_second_night_shows() {
 }
 
 #[test]
+fn a_header_alone_is_nothing_where_no_feature_uses_the_file() {
+    let folder = TempDir::new().unwrap();
+    let feed = folder.path().join("feed");
+    let mut town = sound();
+    let header = ["sourcedId", "status", "dateLastModified", "title"].map(str::to_owned).to_vec();
+    town.files.insert("categories".to_owned(), vec![header]);
+    town.manifest(
+        "1.1",
+        &[&FILES.map(|file| (file, "bulk"))[..], &[("categories", "bulk")]].concat(),
+    );
+    town.write(&feed);
+    let report = check(&feed, &Settings::default(), &|_, _| ()).unwrap();
+    assert_eq!(report.findings, []);
+    assert_eq!(report.received[&Kind::Category], 0);
+}
+
+#[test]
 fn roles_in_a_file_of_their_own() {
     let folder = TempDir::new().unwrap();
     let feed = folder.path().join("feed");
