@@ -66,10 +66,21 @@ impl Failure {
         Self { exit: Exit::Usage, ..Self::error(error, hint) }
     }
 
+    /// What went wrong with what caused it; a cause that was named already is not named again.
+    pub fn message(&self) -> String {
+        let mut message = String::new();
+        for cause in self.error.chain().map(ToString::to_string) {
+            if !message.ends_with(&cause) {
+                message += if message.is_empty() { "" } else { ": " };
+                message += &cause;
+            }
+        }
+        message
+    }
+
     /// The failure as `--json` prints it.
     pub fn report(&self) -> FailureReport<'_> {
-        let Self { error, hint, candidates, .. } = self;
-        FailureReport { error: format!("{error:#}"), hint, candidates }
+        FailureReport { error: self.message(), hint: &self.hint, candidates: &self.candidates }
     }
 }
 

@@ -70,7 +70,7 @@ impl Printer {
             let _ = self.data(&text);
         }
         let mut talk = io::stderr().lock();
-        let _ = writeln!(talk, "Error: {:#}", failure.error);
+        let _ = writeln!(talk, "Error: {}", failure.message());
         for one in &failure.candidates {
             let _ = writeln!(talk, "  {}", crate::text::why::candidate(one));
         }

@@ -27,6 +27,14 @@ pub async fn take(
     }
 }
 
+/// Gives a lease back. What was done stands, and so does why it failed: a lease that cannot be
+/// given back ends by itself.
+pub async fn give_back(store: &Store, lease: Lease) {
+    if let Err(error) = store.release_lease(lease).await {
+        tracing::warn!(%error, "a lease could not be given back");
+    }
+}
+
 fn holder(identity: &str, process: u32) -> String {
     format!("{identity} on {} (process {process})", machine())
 }

@@ -9,9 +9,9 @@ use firstbell_store::{PlanStatus, StoredPlan};
 
 use crate::hub::{Context, Hub, HubError};
 use crate::log::{Labels, name, show};
-use crate::records;
 use crate::report::{ChangeReport, FieldChange};
 use crate::run::{Ground, Judged};
+use crate::{lease, records};
 
 impl Hub {
     /// Hands over what a plan would change; it is derived again from the kept delivery.
@@ -26,7 +26,7 @@ impl Hub {
         let mut ground = self.ground(slug, context, Some(&settings)).await?;
         ground.as_of = plan.as_of;
         let result = self.planned_on(&ground, plan, context, take).await;
-        self.store.release_lease(ground.lease).await?;
+        lease::give_back(&self.store, ground.lease).await;
         result
     }
 

@@ -90,7 +90,7 @@ impl Hub {
     ) -> Result<RunReport, HubError> {
         let mut ground = self.ground(slug, context, options.settings.as_deref()).await?;
         let result = self.run_on(&mut ground, feed, options, context, intent).await;
-        self.store.release_lease(ground.lease.clone()).await?;
+        lease::give_back(&self.store, ground.lease).await;
         result
     }
 

@@ -19,7 +19,7 @@ use crate::kept::{KeptDelivery, KeptFiles};
 use crate::report::{RunReport, Status};
 use crate::run::{Ground, Intent, Judged, report};
 use crate::timing::Stages;
-use crate::{history, image, plan_file, records};
+use crate::{history, image, lease, plan_file, records};
 
 /// How many lines a refusal names.
 const DIFFERENCES: usize = 20;
@@ -61,7 +61,7 @@ impl Hub {
             Ok(stored.number.0)
         };
         let dropped = dropped.await;
-        self.store.release_lease(ground.lease).await?;
+        lease::give_back(&self.store, ground.lease).await;
         dropped
     }
 
@@ -81,7 +81,7 @@ impl Hub {
     ) -> Result<RunReport, HubError> {
         let mut ground = self.ground(slug, context, None).await?;
         let result = self.on_plan_held(&mut ground, plan, status, context).await;
-        self.store.release_lease(ground.lease).await?;
+        lease::give_back(&self.store, ground.lease).await;
         result
     }
 

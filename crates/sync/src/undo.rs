@@ -15,14 +15,13 @@ use firstbell_store::{
     DEFAULT_SOURCE, NewOperation, Operation, OperationKind, PlanStatus, StoredPlan,
 };
 
-use crate::account;
 use crate::hub::{Context, Hub, HubError};
-use crate::plan_file;
 use crate::records::{Counts, ENGINE};
 use crate::report::{
     ConflictReport, Departures, GuardReport, Outcomes, RunReport, Status, SummaryLine,
 };
 use crate::run::Ground;
+use crate::{account, lease, plan_file};
 use inverse::Inverse;
 
 /// How many conflicts a report names.
@@ -39,7 +38,7 @@ impl Hub {
     ) -> Result<RunReport, HubError> {
         let ground = self.ground(slug, context, None).await?;
         let result = self.undo_held(&ground, operation, context).await;
-        self.store.release_lease(ground.lease).await?;
+        lease::give_back(&self.store, ground.lease).await;
         result
     }
 
@@ -52,7 +51,7 @@ impl Hub {
     ) -> Result<RunReport, HubError> {
         let ground = self.ground(slug, context, None).await?;
         let drafted = self.draft_undo(&ground, operation).await;
-        self.store.release_lease(ground.lease).await?;
+        lease::give_back(&self.store, ground.lease).await;
         drafted.map(|(_, _, report)| report)
     }
 

@@ -77,3 +77,14 @@ fn a_kind_or_school_that_is_not_there_is_a_mistake() {
     let none = show(&["--school", "Adams Elementary School", "--kind", "demographics"]).with(0);
     assert_eq!(none.talk, "No changes.\n");
 }
+
+#[test]
+fn a_cause_is_told_once() {
+    let installation = Installation::new();
+    let database = installation.home().join("home/hub.db");
+    std::fs::remove_file(&database).unwrap();
+    std::fs::create_dir(&database).unwrap();
+    let called = installation.call(&["log", "oak"]).with(1);
+    assert_eq!(called.talk.matches("unable to open").count(), 1, "{}", called.talk);
+    assert!(called.talk.contains("Hint: Let this user read and write"), "{}", called.talk);
+}
