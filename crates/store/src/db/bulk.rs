@@ -1,6 +1,9 @@
 //! Filling tables with many rows.
 
-use sqlx::AssertSqlSafe;
+use std::borrow::Cow;
+
+use sqlx::sqlite::SqliteArguments;
+use sqlx::{Arguments, AssertSqlSafe};
 
 use super::session::{Session, on};
 use super::value::Param;
@@ -65,27 +68,25 @@ impl Insert {
 }
 
 impl Session {
-    /// Puts rows into a table: their values, row after row.
+    /// Puts rows into a table: their values, row after row, in which nobody left a NUL.
     pub(crate) async fn insert(
         &mut self,
         insert: &'static Insert,
-        mut values: Vec<Param<'static>>,
+        values: Vec<Param<'static>>,
     ) -> Result<(), DatabaseError> {
-        if matches!(self, Self::Postgres(_)) {
+        let Self::Sqlite(transaction) = self else {
             let rows = json(&values, insert.columns)?;
             return self.execute(&insert.json, vec![rows.into()]).await.map(drop);
-        }
+        };
         let many = insert.rows * insert.columns;
-        let mut rest = values.split_off(values.len() - values.len() % many);
         let mut values = values.into_iter();
         while values.len() > 0 {
-            let chunk = values.by_ref().take(many).collect();
-            self.execute(&insert.many, chunk).await?;
-        }
-        while !rest.is_empty() {
-            let next = rest.split_off(insert.columns.min(rest.len()));
-            self.execute(&insert.one, rest).await?;
-            rest = next;
+            let (sql, taken) = match values.len() {
+                left if left >= many => (&insert.many, many),
+                _ => (&insert.one, insert.columns),
+            };
+            let filled = fill(values.by_ref().take(taken))?;
+            sqlx::query_with(sql.as_str(), filled).execute(&mut **transaction).await?;
         }
         Ok(())
     }
@@ -148,6 +149,22 @@ impl Session {
         on!(self, connection => sqlx::query(analyze).execute(connection).await.map(drop))?;
         Ok(())
     }
+}
+
+/// The values of one statement of SQLite, in their order.
+fn fill(
+    values: impl ExactSizeIterator<Item = Param<'static>>,
+) -> Result<SqliteArguments, DatabaseError> {
+    let mut filled = SqliteArguments::default();
+    filled.reserve(values.len(), 0);
+    for value in values {
+        match value {
+            Param::Int(int) => filled.add(int),
+            Param::Text(text) => filled.add(text.map(Cow::into_owned)),
+        }
+        .map_err(sqlx::Error::Encode)?;
+    }
+    Ok(filled)
 }
 
 /// Rows as one JSON array of arrays.
