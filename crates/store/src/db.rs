@@ -58,7 +58,7 @@ impl Db {
             .row_buffer_size(4096);
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
-            .connect_with(options.clone().pragma("cache_size", "-262144"))
+            .connect_with(options.clone().pragma("cache_size", "-65536"))
             .await?;
         match file {
             SqliteFile::Hub => sqlx::migrate!("migrations/sqlite_hub").run(&writer).await,
@@ -66,7 +66,7 @@ impl Db {
         }?;
         let readers = SqlitePoolOptions::new()
             .max_connections(SQLITE_READERS)
-            .connect_lazy_with(options.pragma("query_only", "ON"));
+            .connect_lazy_with(options.pragma("query_only", "ON").pragma("cache_size", "-16384"));
         Ok(Self::Sqlite { writer, readers })
     }
 
