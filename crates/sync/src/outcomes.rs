@@ -18,10 +18,10 @@ pub struct Entry {
     /// The outcome and its detail, as [`Outcome::encode`] wrote them.
     pub outcome: (u8, u8),
     /// The fingerprint, where the record differs from what was known; 0 otherwise.
-    pub print: u128,
+    pub print: u64,
 }
 
-const ENTRY: usize = 30;
+const ENTRY: usize = 22;
 const BLOCK: usize = (1 << 18) / ENTRY;
 
 /// Writes what became of the records of a run, one file a kind.
@@ -121,7 +121,7 @@ fn decode(bytes: &[u8; ENTRY]) -> Option<Entry> {
         key: u64::from_le_bytes(*key),
         line: u32::from_le_bytes(*line),
         outcome: (*outcome, *detail),
-        print: u128::from_le_bytes(*print),
+        print: u64::from_le_bytes(*print),
     })
 }
 

@@ -92,7 +92,7 @@ pub struct Record {
     /// The subject with its key, where the roster has one.
     pub known: Option<Ordinal>,
     /// Its fingerprint; 0 where something of it was left out.
-    pub print: u128,
+    pub print: u64,
     /// The hash of its bytes, where nothing was noticed about it; 0 otherwise.
     pub raw: u64,
     /// What it belongs to.

@@ -27,7 +27,7 @@ pub struct Stamp {
     pub operation: i64,
 }
 
-const MAGIC: &[u8; 8] = b"fbimage2";
+const MAGIC: &[u8; 8] = b"fbimage3";
 
 /// One kind of an image, ready to be written: which subjects stay, in the order of their ids.
 #[derive(Debug, Default)]
@@ -49,7 +49,7 @@ pub struct Contents<'a> {
     /// The final id of the human that a user row belongs to.
     pub person: &'a dyn Fn(Ordinal) -> i64,
     /// What the next run may trust of a fingerprint; 0 for nothing.
-    pub print: &'a dyn Fn(Kind, Ordinal) -> u128,
+    pub print: &'a dyn Fn(Kind, Ordinal) -> u64,
 }
 
 /// Writes an image.
@@ -212,7 +212,7 @@ fn read_kind(kind: Kind, input: &mut In<'_>) -> io::Result<Subjects> {
     let slots = u64::from_le_bytes(input.take()?);
     let table = KeyTable::from_slots(input.section(slots, u64::from_le_bytes)?, keys.len());
     let mut list = Subjects::of_roster(Index::from_parts(table, keys));
-    list.prints = input.section(length, u128::from_le_bytes)?;
+    list.prints = input.section(length, u64::from_le_bytes)?;
     list.raws = input.section(length, u64::from_le_bytes)?;
     list.ids = input.section(length, i64::from_le_bytes)?;
     for links in &mut list.links {

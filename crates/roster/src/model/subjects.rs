@@ -31,7 +31,7 @@ pub struct Subjects {
     pub identifiers: Vec<(u64, Ordinal)>,
     /// The fingerprint: as last applied for a subject of the roster, as delivered for a new one;
     /// 0 where it must be compared in full.
-    pub prints: Vec<u128>,
+    pub prints: Vec<u64>,
     /// The hub's id; 0 for a subject that the roster does not have.
     pub ids: Vec<i64>,
     /// The subjects that it belongs to, by [`Link`].
@@ -151,7 +151,7 @@ pub struct Subject {
     /// The keyed hash of its sourcedId.
     pub key: u64,
     /// Its fingerprint.
-    pub print: u128,
+    pub print: u64,
     /// The keyed hash of the bytes of its record, 0 where it must be read again.
     pub raw: u64,
     /// The hub's id, 0 for none.
