@@ -14,7 +14,7 @@ test:
 bench *arguments:
     bench/run {{ arguments }}
 
-# Kills and damaged deliveries by the thousand; takes hours.
+# Kills and random nights by the thousand; takes an hour.
 soak *arguments:
     scripts/soak {{ arguments }}
 

@@ -1,4 +1,5 @@
-//! What people approved, for exactly the lines that a digest stands for.
+//! What people decided about plans on hold, for exactly the lines that a digest stands for: to
+//! approve them or, where the plan was dropped, to drop them.
 
 use firstbell_roster::model::{DateTime, DistrictId};
 
@@ -8,7 +9,7 @@ use crate::error::DatabaseError;
 use crate::plan::PlanNumber;
 use crate::store::Store;
 
-/// A person's approval of lines of a plan.
+/// A person's decision on the lines of a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Approval {
     /// The plan that was shown.

@@ -7,7 +7,8 @@ use firstbell_roster::model::row::fact_columns;
 use firstbell_roster::model::{Kind, OperationNumber, Row, SubjectId, Value};
 use firstbell_roster::plan::{Action, Reason};
 use firstbell_store::{
-    Change, District, LogPage, Operation, Order, PlanNumber, PlanStatus, VerifyError, Version,
+    Approval, Change, District, LogPage, Operation, Order, PlanNumber, PlanStatus, VerifyError,
+    Version,
 };
 
 use crate::hub::{Context, Hub, HubError};
@@ -63,7 +64,9 @@ impl Hub {
         if plan.status == PlanStatus::Applied {
             report.status = crate::report::Status::Applied;
         } else if !matches!(plan.status, PlanStatus::Open | PlanStatus::Held) {
-            report.notes.push(format!("the plan is {}", plan.status));
+            let decisions = self.store.approvals(district.id, plan.number).await?;
+            let decided = decisions.last().filter(|_| plan.status == PlanStatus::Dropped);
+            report.closed = Some(closed(number, plan.status, decided));
         }
         Ok(report)
     }
@@ -255,6 +258,17 @@ pub fn change_report(change: &Change, names: &Labels) -> Option<ChangeReport> {
         group: 0,
         fields,
     })
+}
+
+/// How a plan ended that was never applied; `decision` is that of the person who dropped it.
+fn closed(number: i64, status: PlanStatus, decision: Option<&Approval>) -> String {
+    let Some(Approval { identity, by, reason, at, .. }) = decision else {
+        return format!("plan {number} is {status}");
+    };
+    let who = by.as_ref().map_or(identity.clone(), |by| format!("{by} ({identity})"));
+    let day = jiff::Timestamp::from_microsecond(at.0).unwrap_or_default().strftime("%Y-%m-%d");
+    let why = reason.as_ref().map_or(String::new(), |reason| format!(": {reason}"));
+    format!("plan {number} was dropped by {who} on {day}{why}")
 }
 
 fn begun(reason: Reason) -> Action {

@@ -53,6 +53,9 @@ pub struct RunReport {
     /// The rows that an undo leaves as they are; at most a thousand.
     #[serde(default)]
     pub conflicts: Vec<ConflictReport>,
+    /// How a plan ended that neither waits nor was applied, as a sentence.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub closed: Option<String>,
     /// Why it was refused, and what else is to be said, as sentences.
     pub notes: Vec<String>,
     /// Where the time went; only on request.

@@ -341,6 +341,7 @@ pub(crate) fn report(
         outcomes,
         undoes: None,
         conflicts: Vec::new(),
+        closed: None,
         notes: Vec::new(),
         timings: Vec::new(),
     }

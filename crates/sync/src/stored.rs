@@ -55,6 +55,8 @@ impl Hub {
         let ground = self.ground(slug, context, None).await?;
         let dropped = async {
             let stored = self.chosen(&ground, plan, PlanStatus::Held).await?;
+            let decision = decision(&stored, context);
+            self.store.save_approval(ground.district.id, &decision).await?;
             self.store
                 .set_plan_status(ground.district.id, stored.number, PlanStatus::Dropped)
                 .await?;
@@ -159,16 +161,7 @@ impl Hub {
         let district = ground.district.id;
         if status == PlanStatus::Held {
             report.status = Status::Held;
-            let approval = Approval {
-                plan: stored.number,
-                identity: context.identity.clone(),
-                by: context.by.clone(),
-                reason: Some(context.reason.clone()).filter(|reason| !reason.is_empty()),
-                at: context.now,
-                expires_at: None,
-                digest: stored.digest.clone(),
-            };
-            self.store.save_approval(district, &approval).await?;
+            self.store.save_approval(district, &decision(stored, context)).await?;
         }
         let Some(number) = stored.delivery else { return Ok(()) };
         let new = NewRun {
@@ -346,6 +339,19 @@ impl Hub {
 }
 
 /// A plan with tried settings stays, to be applied once they are the district's.
+/// A person's decision on a plan on hold.
+fn decision(stored: &StoredPlan, context: &Context) -> Approval {
+    Approval {
+        plan: stored.number,
+        identity: context.identity.clone(),
+        by: context.by.clone(),
+        reason: Some(context.reason.clone()).filter(|reason| !reason.is_empty()),
+        at: context.now,
+        expires_at: None,
+        digest: stored.digest.clone(),
+    }
+}
+
 fn refuse_tried(ground: &Ground, stored: &StoredPlan) -> Result<RunReport, HubError> {
     let shown: RunReport = serde_json::from_value(stored.summary.clone())?;
     let note = format!(

@@ -203,6 +203,7 @@ fn report(ground: &Ground, undone: &Operation, inverse: &Inverse) -> RunReport {
         guard: GuardReport::default(),
         undoes: Some(undone.number.0),
         conflicts: inverse.conflicts.iter().take(CONFLICTS).map(conflict).collect(),
+        closed: None,
         notes: more.into_iter().collect(),
         timings: Vec::new(),
     }

@@ -17,7 +17,7 @@ pub struct Approve {
     /// The plan on hold; else the newest
     #[arg(long, value_name = "N")]
     plan: Option<i64>,
-    /// Why; kept in the log
+    /// Why; kept with the plan, and for what is applied in the log
     #[arg(long, value_name = "TEXT")]
     reason: String,
     /// Drop the plan instead of applying it
@@ -37,6 +37,9 @@ struct Dropped {
 impl Approve {
     /// Asks, approves or drops, and prints.
     pub fn run(self, session: &Session) -> Result<Exit, Failure> {
+        if self.reason.trim().is_empty() {
+            return Err(Failure::usage("the reason is empty", "Say why after --reason."));
+        }
         session.with_hub(async |hub| {
             if !self.yes && !self.agreed(session, hub).await? {
                 session.printer.talk("Left on hold.");

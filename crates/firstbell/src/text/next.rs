@@ -10,6 +10,9 @@ type Step = (String, &'static str);
 /// The commands, one a line; none where nothing is to be done. `call` is how the program was
 /// called, such as `firstbell --home H`.
 pub fn lines(report: &RunReport, call: &str) -> Vec<String> {
+    if report.closed.is_some() {
+        return Vec::new();
+    }
     let steps = match report.status {
         Status::Planned => planned(report),
         Status::Held => held(report),

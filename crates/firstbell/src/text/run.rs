@@ -80,6 +80,10 @@ fn origin(report: &RunReport) -> Vec<String> {
 fn verdict(report: &RunReport) -> Vec<String> {
     let changes = count(report.changes, "change", "changes");
     let text = match report.status {
+        _ if report.closed.is_some() => {
+            let how = sentence(report.closed.as_deref().unwrap_or_default());
+            format!("{how} Nothing has changed by it.")
+        }
         Status::Unchanged if report.undoes.is_some() => format!(
             "No changes. Nothing of operation {} can be taken back; nothing was written.",
             report.undoes.unwrap_or_default()

@@ -57,8 +57,14 @@ fn a_hold_can_be_dropped() {
     let installation = Installation::new();
     feed(&installation, "sync", "day1", &Bundle::of(1..=40), 0);
     feed(&installation, "sync", "day2", &Bundle::of(1..=20), 3);
-    let words = ["approve", "oak", "--drop", "--yes", "--reason", "half is missing", "--json"];
-    assert!(installation.call(&words).with(0).json()["dropped"].is_i64());
+    let drop = ["approve", "oak", "--drop", "--yes", "--by", "Ana Reyes", "--json", "--reason"];
+    installation.call(&[&drop[..], &[" "]].concat()).with(2);
+    let dropped = installation.call(&[&drop[..], &["half is missing"]].concat()).with(0).json();
+    let plan = dropped["dropped"].to_string();
+    let shown = installation.call(&["show", "oak", "plan", &plan]).with(0);
+    assert!(shown.out.contains("was dropped by Ana Reyes ("), "{}", shown.out);
+    assert!(shown.out.contains("half is missing"), "{}", shown.out);
+    assert!(!shown.out.contains("approve"), "{}", shown.out);
     installation.call(&["approve", "oak", "--yes", "--reason", "x"]).with(2);
 }
 

@@ -37,6 +37,7 @@ pub fn planned() -> RunReport {
         guard: GuardReport::default(),
         undoes: None,
         conflicts: Vec::new(),
+        closed: None,
         notes: Vec::new(),
         timings: Vec::new(),
     }
