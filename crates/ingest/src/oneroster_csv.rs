@@ -38,7 +38,8 @@ pub struct Reading<'a> {
     pub progress: &'a dyn Fn(&str, u64),
 }
 
-/// Keeps a delivery, minimised: columns that no feature uses are blank, lines stay in place.
+/// Keeps a delivery, minimised: in columns that no feature uses, a mark stands for each value; lines
+/// stay in place.
 pub trait Keep: Sync {
     /// Seals a block of a kind's file; called from several threads.
     fn seal(&self, kind: Kind, number: u64, bytes: &[u8]) -> io::Result<Vec<u8>>;

@@ -70,3 +70,71 @@ fn dropped_columns_are_blank_and_lines_stay() {
     };
     assert_eq!(of(&one), of(&two));
 }
+
+/// Everything that reading said of the users.
+fn said(snapshot: &Snapshot) -> (String, String, u64) {
+    let tallies: Vec<_> = snapshot.findings.iter().collect();
+    let list = snapshot.of(Kind::User);
+    let records = list.ordinals().map(|one| {
+        (list.line(one), list.key(one), list.decision(one), list.prints.get(one as usize).copied())
+    });
+    let records: Vec<_> = records.collect();
+    let file = &snapshot.files[&Kind::User];
+    (format!("{tallies:?}"), format!("{records:?} {:?} {file:?}", snapshot.strays), file.received)
+}
+
+#[test]
+fn what_is_left_of_damaged_rows_reads_as_they_did() {
+    let header = "metadata.note,sourcedId,enabledUser,orgSourcedIds,role,username,givenName,familyName,password\n";
+    let rows = [
+        "canary,u1,true,,student,u1,Ana,Lee,canary\n",
+        "canary\n",
+        "\"canary\"\n",
+        "\"canary\"s,u2,true,,student,u2,Ana,Lee,\n",
+        "\"canary\ncanary\"s\"canary,u3,true,,student,u3,Ana,Lee,\"canary\"canary\n",
+        "\"canary \"\"x\"\"\"  ,u4,true,,student,u4,Ana,Lee\n",
+        ",u5,true,,student,u5,Ana,Lee,,canary\n",
+        ",u6,true,,student,u6,Ana,Lee,,\"canary\n\",canary,,\n",
+        ",u7,true,,student,u7,Ana,Lee,canary\u{1}\u{e9}\n",
+        ",u8,true,,student,u\r8,A\rna,Lee,canary\n",
+        "\n",
+        ",,,,,,,,\n",
+        ",,,,,,,,canary\n",
+        "canary,u9,true,,student,u9,Ana,Lee,canary\r\n",
+        ",u10,true,,student,u10,Ana,Lee,\"canary",
+        "\"canary",
+        "canary",
+        ",u11,true,canary",
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let compare = |users: &[u8], name: &str| {
+        let (first, second) = (folder.path().join("first"), folder.path().join("second"));
+        for path in [&first, &second] {
+            std::fs::create_dir_all(path).unwrap();
+        }
+        std::fs::write(first.join("users.csv"), users).unwrap();
+        let kept = Kept::default();
+        let one = read_from(&first, Some(&kept));
+        let bytes = kept.0.into_inner().unwrap().remove(&Kind::User).unwrap();
+        // Where a row is cut short in a column that is kept, so is what stands there.
+        if !users.windows(12).any(|window| window == b",true,canary") {
+            assert!(!bytes.windows(6).any(|window| window == b"canary"), "{name:?}");
+        }
+        std::fs::write(second.join("users.csv"), &bytes).unwrap();
+        assert_eq!(said(&one), said(&read_from(&second, None)), "{name:?}");
+    };
+    for one in rows {
+        for other in rows {
+            let text = format!("{header}{one}{other}");
+            compare(text.as_bytes(), &text[header.len()..]);
+        }
+        let mac = format!("{header}{one}").replace("\r\n", "\n").replace('\n', "\r");
+        if !one.trim_end().contains('\r') {
+            compare(mac.as_bytes(), one);
+        }
+        let unusable = format!("colour;\n{one}{}", rows[0]);
+        compare(unusable.as_bytes(), one);
+    }
+    let long = format!("{header}{}\"{}", rows[0], "canary\n".repeat(1 << 20));
+    compare(long.as_bytes(), "a quotation mark that never closes");
+}

@@ -8,9 +8,9 @@ use firstbell_roster::check::Findings;
 use firstbell_roster::check::cell;
 use firstbell_roster::model::cells::{Cells, Record};
 use firstbell_roster::model::{Kind, text};
-use memchr::memchr;
+use memchr::{memchr, memchr_iter};
 
-use super::blocks::Blocks;
+use super::blocks::{Blocks, LONGEST_RECORD};
 use super::file::header_row;
 use super::header::{Header, Version};
 use super::tokenize::{Cell, Dialect, Tokenizer};
@@ -86,7 +86,8 @@ fn understand(kind: Kind, header: &Header, cells: &[Cell], block: &[u8], record:
 }
 
 /// A block without the values of columns that no feature uses, which stand in the surplus
-/// records; lines stay where they are.
+/// records. Lines stay where they are, and a mark stands for each value, so that whatever is said
+/// of the block is said of what is left of it.
 pub fn minimise<'a>(
     block: &'a [u8],
     surplus: &[Range<usize>],
@@ -111,11 +112,23 @@ pub fn minimise<'a>(
             }
             let (from, to) = (record.start + range.start, record.start + range.end);
             kept.extend_from_slice(block.get(done..from).unwrap_or_default());
-            let dropped = bytes.get(range).unwrap_or_default();
-            kept.extend(dropped.iter().filter(|byte| **byte == b'\n'));
+            mark(bytes, cell, dialect, &mut kept);
             done = to;
         }
     }
     kept.extend_from_slice(block.get(done..).unwrap_or_default());
     Cow::Owned(kept)
+}
+
+/// Puts a mark where a value was: as many lines, a closing quotation mark if text followed it,
+/// and a length where the record has one that matters.
+fn mark(record: &[u8], cell: &Cell, dialect: Dialect, kept: &mut Vec<u8>) {
+    let dropped = record.get(cell.range()).unwrap_or_default();
+    let lines = memchr_iter(dialect.terminator, dropped).count();
+    kept.resize(kept.len() + lines, dialect.terminator);
+    if cell.is_stray() {
+        kept.push(b'"');
+    }
+    let length = if record.len() > LONGEST_RECORD { dropped.len() - lines } else { 1 };
+    kept.resize(kept.len() + length.max(1), b'x');
 }

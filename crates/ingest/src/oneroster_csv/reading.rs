@@ -10,6 +10,7 @@ use firstbell_roster::model::subjects::{Lent, NOBODY, Ordinal, Subjects, flag, t
 use firstbell_roster::model::{Column, DateTime, Kind, text};
 use firstbell_roster::plan::Rule;
 use firstbell_roster::scope::Rules;
+use memchr::{memchr, memchr_iter};
 
 use super::blocks::LONGEST_RECORD;
 use super::header::{Header, Version};
@@ -156,8 +157,15 @@ impl Reader<'_> {
     }
 }
 
-fn is_plain(bytes: &[u8]) -> bool {
-    bytes.iter().all(|byte| (0x20..0x7f).contains(byte) || *byte == b'\n' || *byte == b'\r')
+/// Whether there is ASCII alone, and no control character but in the ends of lines. What is said
+/// of a cell must not hang on what stands beside it.
+fn is_plain(bytes: &[u8], dialect: Dialect) -> bool {
+    let plain =
+        bytes.iter().all(|byte| (0x20..0x7f).contains(byte) || *byte == b'\n' || *byte == b'\r');
+    if !plain || dialect.terminator == b'\r' {
+        return plain && memchr(b'\n', bytes).is_none();
+    }
+    memchr_iter(b'\r', bytes).all(|at| bytes.get(at + 1) == Some(&b'\n'))
 }
 
 /// The state of reading one block.
@@ -185,7 +193,7 @@ impl<'a> State<'a> {
             reader,
             body,
             from,
-            plain: is_plain(body),
+            plain: is_plain(body, reader.dialect),
             batch: Batch::default(),
             memos: std::iter::repeat_with(|| None).take(reader.kind.columns().len()).collect(),
             form: String::new(),

@@ -20,6 +20,7 @@ pub struct Dialect {
 pub struct Cell {
     range: Range<usize>,
     doubled: bool,
+    stray: bool,
 }
 
 /// What a record was like.
@@ -93,7 +94,7 @@ impl<'a> Tokenizer<'a> {
         if end != End::Cell && stop > start && self.buffer.get(stop - 1) == Some(&b'\r') {
             stop -= 1;
         }
-        cells.push(Cell { range: start..stop, doubled: false });
+        cells.push(Cell { range: start..stop, doubled: false, stray: false });
         end
     }
 
@@ -107,7 +108,7 @@ impl<'a> Tokenizer<'a> {
                 shape.open = true;
                 shape.lines += self.lines(start, self.buffer.len());
                 self.at = self.buffer.len();
-                cells.push(Cell { range: start..self.buffer.len(), doubled });
+                cells.push(Cell { range: start..self.buffer.len(), doubled, stray: false });
                 return End::Buffer;
             };
             let close = from + length;
@@ -134,10 +135,10 @@ impl<'a> Tokenizer<'a> {
         let stop = close + 1 + length.unwrap_or(rest.len());
         let tail = self.buffer.get(close + 1..stop).unwrap_or_default();
         if tail.iter().all(u8::is_ascii_whitespace) {
-            cells.push(Cell { range: start..close, doubled });
+            cells.push(Cell { range: start..close, doubled, stray: false });
         } else {
             shape.stray_quote = true;
-            cells.push(Cell { range: start..stop, doubled: true });
+            cells.push(Cell { range: start..stop, doubled: true, stray: true });
         }
         self.step_over(stop)
     }
@@ -177,6 +178,11 @@ impl Cell {
             }
         }
         Cow::Owned(bytes)
+    }
+
+    /// Whether text follows its closing quotation mark; its range then holds that mark too.
+    pub fn is_stray(&self) -> bool {
+        self.stray
     }
 
     /// Where the cell stands in the buffer.
