@@ -101,6 +101,8 @@ fn what_is_left_of_damaged_rows_reads_as_they_did() {
         ",,,,,,,,\n",
         ",,,,,,,,canary\n",
         "canary,u9,true,,student,u9,Ana,Lee,canary\r\n",
+        ",u12,true,,student,u12,Ana,Lee,canary,\n",
+        ",u13,true,,student,u13,Ana,Lee, canary,,\n",
         ",u10,true,,student,u10,Ana,Lee,\"canary",
         "\"canary",
         "canary",

@@ -59,6 +59,7 @@ fn changes() -> Vec<(&'static str, u64, Change)> {
         ("invalid_date", 1, |b| drop(b.set("academicSessions", "y", "startDate", "soon"))),
         ("dangling_reference", 1, |b| drop(b.enroll("nowhere", "p0-s0", "student"))),
         ("too_many_cells", 1, |b| b.files.get_mut("classes").unwrap()[1].push("more".to_owned())),
+        ("blank_cells", 1, |b| b.files.get_mut("classes").unwrap()[1].push(String::new())),
         ("depends_on_rejected", 2, |b| drop(b.set("users", "p0-s0", "role", "wizard"))),
         ("missing_column", 1, |b| {
             b.files.get_mut("users").unwrap().iter_mut().for_each(|row| drop(row.remove(5)))
@@ -178,6 +179,24 @@ fn every_check_has_a_test() {
     for check in table::ALL {
         assert!(tested.contains(&check.code), "{} has no test", check.code);
     }
+}
+
+#[test]
+fn an_unquoted_comma_is_seen_though_nothing_stands_beyond_the_columns() {
+    let add = |row: &str, end: &str| {
+        with_bytes(|bytes| {
+            let mut text = String::from_utf8(bytes).unwrap().replace('\n', &format!("{end}\n"));
+            text.push_str(row);
+            text.into_bytes()
+        })
+    };
+    let shifted = "x,,,Algebra, Grade 5,,k-s0,,scheduled,,s0,y,,,\n";
+    assert_eq!(add(shifted, "").get("too_many_cells"), Some(&1));
+    assert_eq!(add(&shifted.replace(", ", ","), "").get("blank_cells"), Some(&1));
+    let sound = "x,,,Algebra,,k-s0,,scheduled,,s0,y,,,,,\n";
+    let alike = add(sound, ",,");
+    assert_eq!((alike.get("blank_cells"), alike.get("too_many_cells")), (None, None));
+    assert_eq!(add(&shifted.replace('\n', ",,\n"), ",,").get("too_many_cells"), Some(&1));
 }
 
 fn with_bytes(change: impl FnOnce(Vec<u8>) -> Vec<u8>) -> BTreeMap<String, u64> {

@@ -120,14 +120,16 @@ pub fn minimise<'a>(
     Cow::Owned(kept)
 }
 
-/// Puts a mark where a value was: as many lines, a closing quotation mark if text followed it,
-/// and a length where the record has one that matters.
+/// Puts a mark where a value was: as many lines, a closing quotation mark if text followed it, a
+/// blank where it began with one, and a length where the record has one that matters.
 fn mark(record: &[u8], cell: &Cell, dialect: Dialect, kept: &mut Vec<u8>) {
     let dropped = record.get(cell.range()).unwrap_or_default();
     let lines = memchr_iter(dialect.terminator, dropped).count();
     kept.resize(kept.len() + lines, dialect.terminator);
     if cell.is_stray() {
         kept.push(b'"');
+    } else if dropped.starts_with(b" ") {
+        kept.push(b' ');
     }
     let length = if record.len() > LONGEST_RECORD { dropped.len() - lines } else { 1 };
     kept.resize(kept.len() + length.max(1), b'x');

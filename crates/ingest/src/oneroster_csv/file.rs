@@ -70,7 +70,8 @@ pub fn read(
     if names.iter().any(|name| is_of_1_0(task.kind, name)) {
         return Err(ReadError::Version10(name.clone()));
     }
-    let header = Header::map(task.kind, task.version, &names, name, &mut snapshot.findings);
+    let mut header = Header::map(task.kind, task.version, &names, name, &mut snapshot.findings);
+    header.learn(first.bytes.get(body..).unwrap_or_default(), dialect);
     let columns =
         header.places.iter().map(|place| place.map_or(0, |at| u32::try_from(at + 1).unwrap_or(0)));
     let columns: Vec<_> = columns.collect();
@@ -118,8 +119,9 @@ fn shortcut<'a>(
         return None;
     }
     let (version, settings) = (task.version, task.reading.settings);
-    let alike =
+    let mut alike =
         unchanged::alike(header, parts.dialect, version, settings, task.unknown, kind, earlier);
+    alike.extend_from_slice(&(parts.header.spare as u64).to_le_bytes());
     let column = parts.header.places.get(SOURCED_ID).copied().flatten()?;
     let bytes = hasher.of_bytes(&alike);
     Some(Shortcut { hasher, bytes, known, dialect: parts.dialect, column })

@@ -4,6 +4,11 @@ use firstbell_roster::check::{Findings, table as checks};
 use firstbell_roster::model::column::{Needed, Versions};
 use firstbell_roster::model::{Column, Kind};
 
+use super::tokenize::{Dialect, Tokenizer};
+
+/// How many records tell what a file's rows end with.
+const LEARNT_FROM: usize = 8;
+
 /// The columns of one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
@@ -13,6 +18,8 @@ pub struct Header {
     pub kept: Vec<bool>,
     /// How many columns the file has, trailing blank headers left out.
     pub width: usize,
+    /// How many blank cells beyond those columns its rows have alike.
+    pub spare: usize,
     /// Whether the columns that no record can do without are there.
     pub usable: bool,
 }
@@ -63,7 +70,25 @@ impl Header {
         }
         let usable = missing(kind, version, &places, file, findings);
         let width = names.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1);
-        Self { places, kept, width, usable }
+        let spare = names.len() - width;
+        Self { places, kept, width, spare, usable }
+    }
+
+    /// Learns from the first records how many blank cells every record ends with, as spreadsheets
+    /// write them. A record that has more was shifted by a comma that belongs to a value.
+    pub fn learn(&mut self, body: &[u8], dialect: Dialect) {
+        let mut tokenizer = Tokenizer::new(body, dialect);
+        let (mut cells, mut seen) = (Vec::new(), 0);
+        let mut least = usize::MAX;
+        while seen < LEARNT_FROM && tokenizer.next_record(&mut cells).is_some() {
+            if cells.len() > 1 || cells.first().is_some_and(|cell| !cell.range().is_empty()) {
+                least = least.min(cells.len().saturating_sub(self.width));
+                seen += 1;
+            }
+        }
+        if seen > 1 {
+            self.spare = least;
+        }
     }
 }
 
@@ -131,6 +156,22 @@ mod tests {
         assert_eq!(findings.count("unknown_column"), 1);
         assert_eq!(findings.count("duplicate_column"), 1);
         assert_eq!(findings.count("missing_expected_column"), 3);
+    }
+
+    #[test]
+    fn blank_cells_that_all_rows_end_with_are_learnt() {
+        let dialect = Dialect { separator: b',', terminator: b'\n' };
+        let learnt = |header: &[&str], body: &str| {
+            let mut header = map(header).0;
+            header.learn(body.as_bytes(), dialect);
+            header.spare
+        };
+        assert_eq!(learnt(&["a", "b"], "1,2,,\n\n3,4,,\n"), 2);
+        assert_eq!(learnt(&["a", "b"], "1,2,\n3,4\n"), 0);
+        assert_eq!(learnt(&["a", "b", ""], "1,2,\n3,4,\n"), 1);
+        assert_eq!(learnt(&["a", "b", ""], "1,2\n3,4\n"), 0);
+        assert_eq!(learnt(&["a", "b", ""], "1,2,\n"), 1);
+        assert_eq!(learnt(&["a", "b"], "1,2,\n"), 0);
     }
 
     #[test]

@@ -308,14 +308,35 @@ impl<'a> State<'a> {
         } else if cells.len() < width {
             self.notice(record, None, &checks::TOO_FEW_CELLS);
         }
-        if cells.iter().skip(width).any(|cell| !cell.range().is_empty()) {
-            self.reject(record, None, &checks::TOO_MANY_CELLS);
-        }
+        self.surplus(record, cells);
         if shape.stray_quote {
             self.notice(record, None, &checks::STRAY_QUOTE);
         }
         if !self.reader.header.usable {
             record.rejected = record.rejected.or(Some(&checks::MISSING_COLUMN));
+        }
+    }
+
+    /// What cells beyond the header's columns tell: values there, or a value that goes on with a
+    /// blank after a comma, stand in the wrong columns for sure.
+    fn surplus(&mut self, record: &mut Record, cells: &[Cell]) {
+        let (width, spare) = (self.reader.header.width, self.reader.header.spare);
+        if cells.len() <= width {
+            return;
+        }
+        let filled = cells.iter().skip(width).any(|cell| !cell.range().is_empty());
+        let more = cells.len() > width + spare;
+        let goes_on = |cell: &Cell| {
+            let start = cell.range().start;
+            !cell.range().is_empty()
+                && self.body.get(start) == Some(&b' ')
+                && start.checked_sub(1).and_then(|before| self.body.get(before))
+                    == Some(&self.reader.dialect.separator)
+        };
+        if filled || more && cells.iter().skip(1).any(goes_on) {
+            self.reject(record, None, &checks::TOO_MANY_CELLS);
+        } else if more {
+            self.notice(record, None, &checks::BLANK_CELLS);
         }
     }
 

@@ -87,6 +87,9 @@ checks! {
         "userIds is not a list of {Type:Id}; what cannot be read is not used for matching" "Write userIds as {Type:Id}, several with commas between them.";
     TOO_FEW_CELLS "too_few_cells" Warning None
         "a row has fewer values than the header has columns; the rest is read as empty" "Write every column in every row.";
+    BLANK_CELLS "blank_cells" Warning None
+        "a row ends in blank cells beyond the columns of the header, so a comma may have shifted its values"
+        "Quote values that contain commas, and end all rows alike.";
     CONTROL_CHARACTERS "control_characters" Warning None
         "a value has control characters or line breaks; they are removed or read as blanks" "Remove them in the school system.";
     NOT_UTF8 "not_utf8" Warning None

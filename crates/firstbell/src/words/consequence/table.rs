@@ -194,6 +194,10 @@ consequences! {
     "stray_quote" "" Weakens
         "{file} has quotation marks inside values that are not doubled" "" "two values may have run into one"
         "Ask whoever sets up the export to double quotation marks inside quoted values.";
+    "blank_cells" "" Weakens
+        "{file} has rows that end in more blank values than there are columns" ""
+        "where a value has a comma, those after it may stand in the wrong columns"
+        "Ask whoever sets up the export to quote values that contain commas.";
     "too_few_cells" "" Weakens
         "{file} has rows with fewer values than columns" "" "what is missing is read as empty"
         "Ask whoever sets up the export to write every column in every row.";
