@@ -1,16 +1,19 @@
 //! Looks whether an installation is as it should be.
 
+mod files;
+
 use std::os::unix::fs::PermissionsExt;
 
 use firstbell_roster::model::Kind;
-use firstbell_store::{KeySource, VerifyError};
+use firstbell_store::{District, DistrictKey, KeySource, VerifyError};
 
 use crate::hub::{Hub, HubError};
 use crate::report::DoctorLine;
 
 impl Hub {
-    /// What is well and what is not, with what to do.
-    pub async fn doctor(&self) -> Result<Vec<DoctorLine>, HubError> {
+    /// What is well and what is not, with what to do. Every kept file is read whole; `progress` is
+    /// told of which district, and how many so far.
+    pub async fn doctor(&self, progress: &dyn Fn(&str, u64)) -> Result<Vec<DoctorLine>, HubError> {
         let mut lines = vec![
             line("database", true, "the database answers and its schema is up to date".to_owned()),
             master_key(self.store.key_source()),
@@ -25,9 +28,12 @@ impl Hub {
         }
         for district in districts {
             let slug = &district.slug;
-            if let Err(error) = self.store.district_key(district.id).await {
-                let sentence = format!("what is kept of it cannot be opened: {error}");
-                lines.push(line(slug, false, sentence));
+            match self.store.district_key(district.id).await {
+                Ok(key) => self.prove_files(&district, &key, progress, &mut lines).await?,
+                Err(error) => {
+                    let sentence = format!("what is kept of it cannot be opened: {error}");
+                    lines.push(line(slug, false, sentence));
+                }
             }
             match self.store.verify_log(district.id).await {
                 Ok(verified) => {
@@ -65,6 +71,34 @@ impl Hub {
             ));
         }
         Ok(lines)
+    }
+
+    /// Whether what is kept of a district beside its database is as it was written.
+    async fn prove_files(
+        &self,
+        district: &District,
+        key: &DistrictKey,
+        progress: &dyn Fn(&str, u64),
+        lines: &mut Vec<DoctorLine>,
+    ) -> Result<(), HubError> {
+        let deliveries = self.store.deliveries(district.id, None, None, i64::MAX).await?;
+        let kept = self.store.files(&district.slug);
+        let proved = tokio::task::block_in_place(|| {
+            files::prove(&kept, key, district, &deliveries, progress)
+        })?;
+        for damaged in &proved.damaged {
+            let sentence = format!("{damaged}; the roster itself is in the database");
+            lines.push(line(&district.slug, false, sentence));
+        }
+        if proved.damaged.is_empty() {
+            let sentence = match proved.whole {
+                0 => "no delivery or plan is kept yet".to_owned(),
+                1 => "the kept file is as it was written".to_owned(),
+                many => format!("the {many} kept files are as they were written"),
+            };
+            lines.push(line(&district.slug, true, sentence));
+        }
+        Ok(())
     }
 }
 

@@ -173,8 +173,7 @@ impl KeptDelivery {
             let _ = writeln!(manifest, "file.{kind},{mode}");
             let path = files.delivery_file(number, *kind);
             members.push(member(&file.name, sources.len()));
-            let always = kind.is_fact() && *kind != Kind::Demographics;
-            sources.push(if always || path.exists() {
+            sources.push(if is_always_kept(*kind) || path.exists() {
                 Source::Sealed(*kind, SealedReader::open(&path, key)?)
             } else {
                 Source::Counted(file.received)
@@ -199,6 +198,12 @@ impl KeptDelivery {
         let bytes = reader.read(u32::try_from(block).unwrap_or(u32::MAX))?;
         Ok(Some((bytes, first)))
     }
+}
+
+/// Whether the records of a kind are kept whatever the settings; of the others, those that no
+/// feature uses are only counted.
+pub fn is_always_kept(kind: Kind) -> bool {
+    kind.is_fact() && kind != Kind::Demographics
 }
 
 fn member(name: &str, place: usize) -> Member {

@@ -37,6 +37,28 @@ pub fn plans_applies_and_undoes(installation: &Installation) {
 }
 
 #[test]
+fn damaged_files_are_found_by_name() {
+    let installation = Installation::new();
+    feed(&installation, "sync", "first", &Bundle::of(1..=9), 0);
+    let district = installation.home().join("home/districts/oak");
+    installation.call(&["doctor"]).with(0);
+    for file in ["deliveries/1/users.sealed", "plans/1.plan", "image"] {
+        let path = district.join(file);
+        let sound = std::fs::read(&path).unwrap();
+        let mut bytes = sound.clone();
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        std::fs::write(&path, bytes).unwrap();
+        let called = installation.call(&["doctor"]).with(1);
+        assert!(called.out.replace("\n      ", "").contains(file), "{}", called.out);
+        std::fs::write(&path, sound).unwrap();
+    }
+    std::fs::remove_file(district.join("deliveries/1/classes.sealed")).unwrap();
+    let report = installation.call(&["doctor", "--json"]).with(1).json();
+    assert!(report.to_string().contains("classes.sealed` is missing"), "{report}");
+}
+
+#[test]
 fn a_hold_ends_with_three_and_is_approved_with_name_and_reason() {
     let installation = Installation::new();
     feed(&installation, "sync", "day1", &Bundle::of(1..=40), 0);
