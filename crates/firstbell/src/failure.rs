@@ -124,7 +124,6 @@ pub fn hint_of_reading(error: &ReadError) -> &'static str {
         ReadError::Version10(_) => {
             "Most systems offer 1.1 beside 1.0; whoever sets up the export can choose it."
         }
-        ReadError::Missing(_) => "Ask whoever sets up the export to include the missing file.",
     }
 }
 

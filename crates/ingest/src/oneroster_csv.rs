@@ -74,9 +74,6 @@ pub enum ReadError {
         "these files follow OneRoster 1.0 (`{0}` has its column names); ask for an export in OneRoster 1.1 or 1.2"
     )]
     Version10(String),
-    /// One of the three files that cannot be done without is missing.
-    #[error("`{0}` is missing; users, classes and enrollments are the least that is needed")]
-    Missing(String),
 }
 
 /// Reads all files of a package beside the roster that the snapshot begins with.
