@@ -138,6 +138,7 @@ fn hint_of_opening(error: &OpenError) -> &'static str {
             "Unlock the zip and give the folder, or ask for a zip without a password."
         }
         OpenError::Limit { .. } => "Unpack the zip yourself and give the folder, if you trust it.",
+        OpenError::LinkOutside(_) => "Put the file itself into the folder, if you trust it.",
         OpenError::PathOutside => "Do not unpack this zip; ask where it comes from.",
         OpenError::Twice(..) => {
             "Find out which of the two is meant, and give a delivery with that one alone."

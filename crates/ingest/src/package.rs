@@ -99,6 +99,9 @@ pub enum OpenError {
     /// A name in the zip leads outside it.
     #[error("the zip is refused: an entry's name leads outside the delivery")]
     PathOutside,
+    /// A link in the folder leads out of it.
+    #[error("`{0}` is a link that leads out of the delivery")]
+    LinkOutside(PathBuf),
     /// Two files would be the same one, such as `users.csv` and `Users.csv`.
     #[error("{}", twice(.0, .1))]
     Twice(String, String),
@@ -122,6 +125,10 @@ pub fn open(path: &Path, limits: Limits) -> Result<Box<dyn Package>, OpenError> 
     })?;
     if about.is_dir() {
         return Ok(Box::new(folder::Folder::open(path)?));
+    }
+    if !about.is_file() {
+        // Waiting for what a pipe or a device may say would never end.
+        return Err(OpenError::NotADelivery(path.to_owned()));
     }
     Ok(Box::new(zipped::Zipped::open(path, limits)?))
 }

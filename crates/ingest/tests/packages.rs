@@ -135,3 +135,22 @@ fn a_zip_with_a_password_is_told_as_one() {
     fs::write(&zip, bytes).unwrap();
     assert_eq!(refusal(&zip), "`users.csv` in the zip is locked with a password");
 }
+
+#[test]
+fn links_that_lead_out_and_pipes_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let (secret, oak) = (folder.path().join("secret.csv"), folder.path().join("oak"));
+    fs::write(&secret, "sourcedId\n").unwrap();
+    fs::create_dir(&oak).unwrap();
+    fs::write(oak.join("part"), "sourcedId\n").unwrap();
+    std::os::unix::fs::symlink("part", oak.join("users.csv")).unwrap();
+    let linked = folder.path().join("linked");
+    std::os::unix::fs::symlink(&oak, &linked).unwrap();
+    assert!(package::open(&linked, Limits::default()).is_ok());
+    std::os::unix::fs::symlink(&secret, oak.join("classes.csv")).unwrap();
+    assert!(refusal(&oak).ends_with("classes.csv` is a link that leads out of the delivery"));
+    let pipe = folder.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    assert!(refusal(&pipe).contains("neither a folder nor a zip"));
+    assert!(refusal(Path::new("/dev/null")).contains("neither a folder nor a zip"));
+}

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::{Member, OpenError, Package, arrange};
+use super::{Member, OpenError, Package, arrange, is_csv};
 
 /// A folder of CSV files; folders inside it are not read.
 pub struct Folder {
@@ -21,6 +21,7 @@ impl Folder {
                 let Some(inner) = only_folder(path) else {
                     return Err(OpenError::Empty(empty));
                 };
+                stay_inside(path, &inner)?;
                 let name = inner.file_name().unwrap_or_default().to_string_lossy().into_owned();
                 let mut members = arrange(&inner, list(&inner)?)?;
                 for member in &mut members {
@@ -55,10 +56,27 @@ fn list(path: &Path) -> Result<Vec<Member>, OpenError> {
         let about = fs::metadata(entry.path()).map_err(io)?;
         if about.is_file() {
             let name = entry.file_name().to_string_lossy().into_owned();
+            if is_csv(&name) {
+                stay_inside(path, &entry.path())?;
+            }
             members.push(Member { name, folder: String::new(), size: about.len(), place: 0 });
         }
     }
     Ok(members)
+}
+
+/// Refuses a link that leads out of the folder, as it may come from whoever made the delivery and
+/// name what only this user may read.
+fn stay_inside(folder: &Path, path: &Path) -> Result<(), OpenError> {
+    let io = |error| OpenError::Io { path: path.to_owned(), error };
+    if !fs::symlink_metadata(path).map_err(io)?.is_symlink() {
+        return Ok(());
+    }
+    let (folder, target) = (folder.canonicalize().map_err(io)?, path.canonicalize().map_err(io)?);
+    if target.starts_with(folder) {
+        return Ok(());
+    }
+    Err(OpenError::LinkOutside(path.to_owned()))
 }
 
 fn only_folder(path: &Path) -> Option<PathBuf> {
