@@ -10,6 +10,8 @@ mod session;
 mod statement;
 mod value;
 
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -23,6 +25,12 @@ pub(crate) use bulk::{Deferred, Insert};
 pub(crate) use session::Session;
 pub(crate) use statement::{LIST, Listing};
 pub(crate) use value::{Param, Record, params};
+
+/// Makes a file that only its owner can read, where it is missing; SQLite gives the files that it
+/// puts beside it the same permissions. What stands in the way is told when SQLite opens it.
+fn make_own(path: &Path) {
+    let _ = OpenOptions::new().append(true).create_new(true).mode(0o600).open(path);
+}
 
 /// An open database: of the installation, of one district, or (PostgreSQL) of both.
 #[derive(Debug, Clone)]
@@ -46,6 +54,7 @@ const POSTGRES_CONNECTIONS: u32 = 16;
 impl Db {
     /// Opens a file of SQLite, made where it is missing, and brings its schema up to date.
     pub(crate) async fn sqlite(path: &Path, file: SqliteFile) -> Result<Self, DatabaseError> {
+        make_own(path);
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)

@@ -36,6 +36,16 @@ fn shells_get_completions() {
 }
 
 #[test]
+fn the_database_is_its_owner_s_though_the_home_folder_is_open() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o755)).unwrap();
+    call(&["--home", folder.path().to_str().unwrap(), "init"]).with(0);
+    let about = std::fs::metadata(folder.path().join("hub.db")).unwrap();
+    assert_eq!(about.permissions().mode() & 0o777, 0o600);
+}
+
+#[test]
 fn every_command_has_a_manual_page() {
     let folder = tempfile::tempdir().unwrap();
     let dir = folder.path().join("man").to_str().unwrap().to_owned();
