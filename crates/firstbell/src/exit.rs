@@ -38,8 +38,9 @@ impl Exit {
 
     /// How a command ends that the hub refused or could not do.
     pub fn of_error(error: &HubError) -> Self {
-        if matches!(error, HubError::Superseded(_)) {
-            // Something newer waits: what was named is not what would be done.
+        if matches!(error, HubError::Superseded(_) | HubError::OnHold { .. }) {
+            // Something newer waits, so that what was named is not what would be done; or a person
+            // must decide first.
             return Self::Held;
         }
         if error.is_usage() { Self::Usage } else { Self::Error }

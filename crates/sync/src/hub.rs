@@ -90,6 +90,16 @@ pub enum HubError {
     /// Something newer is there than what the request names.
     #[error("{0}")]
     Superseded(String),
+    /// The plan waits for a person.
+    #[error(
+        "plan `{plan}` is on hold for a person; `firstbell approve {district} --plan {plan}` applies it after all"
+    )]
+    OnHold {
+        /// Whose.
+        district: String,
+        /// Its number.
+        plan: i64,
+    },
     /// The delivery cannot be read.
     #[error(transparent)]
     Read(#[from] ReadError),
@@ -146,6 +156,7 @@ impl HubError {
                 | Self::Nobody { .. }
                 | Self::Several { .. }
                 | Self::Settings(_)
+                | Self::District(DistrictError::Slug(_))
         )
     }
 
@@ -210,6 +221,9 @@ impl HubError {
             Self::Several { .. } => "ask again with the sourcedId of the one that you mean",
             Self::NotFound(_) => "look at the log with `firstbell log DISTRICT`",
             Self::Superseded(_) => "look at the newest plan, and name that one",
+            Self::OnHold { .. } => {
+                "look at it with `firstbell show DISTRICT plan N`, then approve it, or drop it with `--drop`"
+            }
             Self::Refused(_) => "make a new plan from the newest delivery",
             Self::Read(_) => "look at the delivery with `firstbell check PATH`",
             Self::Lease(_) => {

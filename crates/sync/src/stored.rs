@@ -276,7 +276,13 @@ impl Hub {
         let word = if status == PlanStatus::Held { "held" } else { "open" };
         match (plan, newest) {
             (None, Some(newest)) => Ok(newest),
-            (None, None) => Err(HubError::NotFound(format!("there is no {word} plan"))),
+            (None, None) => {
+                let hold = self.store.newest_hold(district).await?;
+                Err(match hold.filter(|_| status == PlanStatus::Open) {
+                    Some(hold) => on_hold(ground, hold.number),
+                    None => HubError::NotFound(format!("there is no {word} plan")),
+                })
+            }
             (Some(wanted), newest) => {
                 let found = self.store.plan(district, PlanNumber(wanted)).await?;
                 let found = found
@@ -285,6 +291,9 @@ impl Hub {
                     && newest.as_ref().is_none_or(|newest| newest.number == found.number)
                 {
                     return Ok(found);
+                }
+                if newest.is_none() && found.status == PlanStatus::Held {
+                    return Err(on_hold(ground, found.number));
                 }
                 let newer = newest.map_or(String::new(), |newest| {
                     format!("; the newest {word} plan is `{}`", newest.number)
@@ -336,6 +345,11 @@ impl Hub {
         let rest = (more > 0).then(|| format!("and {more} more lines"));
         Ok(moved.into_iter().chain(all.into_iter().take(DIFFERENCES)).chain(rest).collect())
     }
+}
+
+/// Only `approve` lets a plan through that a guard holds.
+fn on_hold(ground: &Ground, plan: PlanNumber) -> HubError {
+    HubError::OnHold { district: ground.district.slug.clone(), plan: plan.0 }
 }
 
 /// A plan with tried settings stays, to be applied once they are the district's.

@@ -61,6 +61,10 @@ impl Hub {
         ground: &Ground,
         operation: Option<i64>,
     ) -> Result<(Operation, Inverse, RunReport), HubError> {
+        if operation.is_none() && ground.base.0 == 0 {
+            let nothing = "nothing was applied yet, so there is nothing to undo";
+            return Err(HubError::NotFound(nothing.to_owned()));
+        }
         let wanted = operation.map_or(ground.base, OperationNumber);
         let found = self.store.operation(ground.district.id, wanted).await?;
         let undone =

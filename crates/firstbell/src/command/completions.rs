@@ -2,6 +2,7 @@
 
 use clap::{Args, CommandFactory};
 use clap_complete::Shell;
+use serde::Serialize;
 
 use crate::arguments::Arguments;
 use crate::exit::Exit;
@@ -15,12 +16,20 @@ pub struct Completions {
     shell: Shell,
 }
 
+#[derive(Debug, Serialize)]
+struct Script {
+    shell: String,
+    script: String,
+}
+
 impl Completions {
     /// Prints the script.
     pub fn run(self, session: &Session) -> Result<Exit, Failure> {
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut Arguments::command(), "firstbell", &mut script);
-        session.printer.data(String::from_utf8_lossy(&script).trim_end())?;
+        let script = String::from_utf8_lossy(&script).into_owned();
+        let script = Script { shell: self.shell.to_string(), script };
+        session.printer.show(&script, |one| one.script.clone())?;
         Ok(Exit::Done)
     }
 }

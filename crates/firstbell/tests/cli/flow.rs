@@ -59,6 +59,28 @@ fn damaged_files_are_found_by_name() {
 }
 
 #[test]
+fn where_nothing_was_applied_there_is_nothing_to_undo_or_compare() {
+    let installation = Installation::new();
+    let called = installation.call(&["undo", "oak", "--json"]).with(2);
+    assert!(called.talk.contains("nothing to undo"), "{}", called.talk);
+    let called = installation.call(&["diff", "oak", "0", "0", "--json"]).with(0);
+    assert_eq!(called.out, "");
+}
+
+#[test]
+fn applying_what_is_on_hold_names_the_hold_and_how_to_approve_it() {
+    let installation = Installation::new();
+    feed(&installation, "sync", "first", &Bundle::of(1..=40), 0);
+    let held = feed(&installation, "sync", "second", &Bundle::of(1..=9), 3);
+    let plan = held["plan"].to_string();
+    for words in [vec!["apply", "oak"], vec!["apply", "oak", "--plan", &plan]] {
+        let called = installation.call(&words).with(3);
+        let approve = format!("approve oak --plan {plan}");
+        assert!(called.talk.contains(&approve), "{}", called.talk);
+    }
+}
+
+#[test]
 fn a_hold_ends_with_three_and_is_approved_with_name_and_reason() {
     let installation = Installation::new();
     feed(&installation, "sync", "day1", &Bundle::of(1..=40), 0);

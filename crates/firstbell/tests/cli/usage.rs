@@ -33,6 +33,15 @@ fn shells_get_completions() {
     for shell in ["bash", "zsh", "fish"] {
         assert!(firstbell(&format!("completions {shell}")).with(0).out.contains("firstbell"));
     }
+    let report = firstbell("completions bash --json").with(0).json();
+    assert!(report["script"].as_str().unwrap().contains("firstbell"));
+}
+
+#[test]
+fn a_name_that_no_district_can_have_is_a_mistake_and_one_that_is_taken_an_error() {
+    let installation = Installation::new();
+    installation.call(&["district", "add", "../x", "--name", "X"]).with(2);
+    installation.call(&["district", "add", "oak", "--name", "X"]).with(1);
 }
 
 #[test]
