@@ -236,8 +236,14 @@ impl Hub {
         report.status = Status::Applied;
         report.operation = Some(applied.operation.0);
         // A delivery fed by hand lets a source go on that an undo had paused.
-        self.store.set_paused(ground.district.id, DEFAULT_SOURCE, None).await?;
-        image::save(&self.store, &ground.district, &judged.snapshot, &judged.draft, &applied)?;
+        if let Err(error) = self.store.set_paused(ground.district.id, DEFAULT_SOURCE, None).await {
+            report.notes.push(format!("the schedule may still be paused: {error}"));
+        }
+        let (snapshot, draft) = (&judged.snapshot, &judged.draft);
+        if let Err(error) = image::save(&self.store, &ground.district, snapshot, draft, &applied) {
+            // It is a cache: the next run makes it again.
+            report.notes.push(format!("the next run takes longer than usual: {error}"));
+        }
         stages.end("write image");
         Ok(())
     }

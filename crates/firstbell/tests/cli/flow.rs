@@ -68,6 +68,18 @@ fn where_nothing_was_applied_there_is_nothing_to_undo_or_compare() {
 }
 
 #[test]
+fn what_was_applied_is_told_as_applied_though_its_cache_cannot_be_written() {
+    let installation = Installation::new();
+    let image = installation.home().join("home/districts/oak/image");
+    std::fs::create_dir_all(image.join("in the way")).unwrap();
+    let report = feed(&installation, "sync", "first", &Bundle::of(1..=9), 0);
+    assert_eq!((&report["status"], &report["operation"]), (&"applied".into(), &1.into()));
+    assert!(report["notes"].to_string().contains("takes longer"), "{report}");
+    let again = feed(&installation, "sync", "first", &Bundle::of(1..=9), 0);
+    assert_eq!(again["status"], "unchanged");
+}
+
+#[test]
 fn applying_what_is_on_hold_names_the_hold_and_how_to_approve_it() {
     let installation = Installation::new();
     feed(&installation, "sync", "first", &Bundle::of(1..=40), 0);
