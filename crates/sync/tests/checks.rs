@@ -420,3 +420,34 @@ fn a_folder_inside_is_read() {
     sound().write(&folder.path().join("outer/inner"));
     assert_eq!(codes(&folder.path().join("outer"))["file_in_folder"], 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_other_records_name_is_kept_though_it_asks_to_end() {
+    for (file, kind, id) in [
+        ("orgs", Kind::Org, "s1"),
+        ("orgs", Kind::Org, "d"),
+        ("academicSessions", Kind::AcademicSession, "y"),
+        ("courses", Kind::Course, "k-s0"),
+    ] {
+        let folder = TempDir::new().unwrap();
+        let hub = hub(folder.path()).await;
+        let mut town = Bundle::town(6);
+        town.row("academicSessions", "z", &town_session()).class("x", "s0");
+        town.set("classes", "x", "termSourcedIds", "z").set("classes", "x", "courseSourcedId", "");
+        kept(&hub, &folder, &town, 0).await;
+        town.set(file, id, "status", "tobedeleted");
+        for night in 1..3 {
+            let report = sync(&hub, folder.path(), &town, night).await;
+            assert_eq!((found(&report, "absent_but_named"), report.changes), (1, 0), "{id}");
+            assert_eq!(report.outcomes[&kind].held_by["absent_but_named"], 1, "{id}");
+            assert_eq!(report.departures[&kind].held, 1, "{id}");
+        }
+    }
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    let mut town = Bundle::town(6);
+    town.row("academicSessions", "z", &town_session());
+    kept(&hub, &folder, &town, 0).await;
+    town.set("academicSessions", "z", "status", "tobedeleted");
+    assert_eq!(kept(&hub, &folder, &town, 1).await, (0, 0, 1), "what nothing names ends");
+}

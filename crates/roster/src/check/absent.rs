@@ -1,35 +1,52 @@
-//! Orgs, terms and courses that a complete file lacks while other records name them: the delivery
-//! contradicts itself, and they are kept.
+//! Orgs, terms and courses that a complete file lacks, or that ask to end, while other records name
+//! them: the delivery contradicts itself, and they are kept.
 //!
-//! A row that is kept this way is [`flag::STOPPED`] without being in the delivery.
+//! A row that is kept this way is [`flag::STOPPED`] without being in the delivery, or with a record
+//! that asks to end and is held.
 
 use crate::check::table::ABSENT_BUT_NAMED;
 use crate::model::Kind;
 use crate::model::image::target;
 use crate::model::snapshot::Snapshot;
 use crate::model::subjects::{Link, Ordinal, Subjects, flag};
+use crate::plan::{Hold, Outcome};
 
 /// The kinds whose absent rows are kept while others name them. Classes and people are not among
 /// them: what names those ends with them.
 const KINDS: [Kind; 3] = [Kind::Org, Kind::AcademicSession, Kind::Course];
 
-/// Whether a row is not in the delivery, and not kept so far.
+/// Whether a row is not in the delivery, or its record asks to end, and it is not kept so far.
 pub fn is_lacking(list: &Subjects, one: Ordinal) -> bool {
-    list.in_roster(one) && !list.has_any(one, flag::IN_DELIVERY | flag::STOPPED)
+    list.in_roster(one)
+        && !list.has_any(one, flag::STOPPED | flag::LEFT_OUT)
+        && (!list.has(one, flag::IN_DELIVERY) || list.has(one, flag::SAYS_END))
 }
 
-/// The absent rows of a kind that are kept.
+/// The rows of a kind that would end and are kept: those that others name, and roles that wait
+/// with the one that replaces them.
 pub fn kept(snapshot: &Snapshot, kind: Kind) -> impl Iterator<Item = Ordinal> + '_ {
     let list = snapshot.of(kind);
-    let candidates = if KINDS.contains(&kind) { list.ordinals() } else { 0..0 };
+    let some = KINDS.contains(&kind) || kind == Kind::Role;
+    let candidates = if some { list.ordinals() } else { 0..0 };
     candidates.filter(|one| is_kept(list, *one))
 }
 
 /// Keeps a row that a record of the delivery names, where it would end.
 pub fn keep(snapshot: &mut Snapshot, kind: Kind, one: Ordinal) {
-    if KINDS.contains(&kind) && snapshot.is_complete(kind) && is_lacking(snapshot.of(kind), one) {
-        snapshot.of_mut(kind).set(one, flag::STOPPED);
+    if !KINDS.contains(&kind) || !would_end(snapshot, kind, one) {
+        return;
     }
+    let list = snapshot.of_mut(kind);
+    list.set(one, flag::STOPPED);
+    if list.has(one, flag::IN_DELIVERY) {
+        let (outcome, detail) = Outcome::Held(Hold::Record(&ABSENT_BUT_NAMED)).encode();
+        list.decide(one, outcome, detail);
+    }
+}
+
+fn would_end(snapshot: &Snapshot, kind: Kind, one: Ordinal) -> bool {
+    let list = snapshot.of(kind);
+    is_lacking(list, one) && (list.has(one, flag::IN_DELIVERY) || snapshot.is_complete(kind))
 }
 
 /// Keeps what the records of a kind name, as far as their links tell, which are known also of
@@ -45,7 +62,11 @@ pub fn keep_linked(snapshot: &mut Snapshot, kind: Kind) {
             continue;
         };
         let (list, others) = (snapshot.of(kind), snapshot.of(target));
-        let named = list.ordinals().filter(|one| names(list, *one)).map(|one| list.link(one, link));
+        // Rows that an incomplete file does not have go on.
+        let complete = snapshot.is_complete(kind);
+        let goes_on = |one| !complete && list.in_roster(one) && !list.has(one, flag::IN_DELIVERY);
+        let naming = list.ordinals().filter(|one| names(list, *one) || goes_on(*one));
+        let named = naming.map(|one| list.link(one, link));
         let named: Vec<_> = named.filter(|to| is_lacking(others, *to)).collect();
         for one in named {
             keep(snapshot, target, one);
@@ -66,7 +87,8 @@ pub fn note(snapshot: &mut Snapshot) {
     for kind in KINDS {
         let file = snapshot.files.get(&kind).map(|file| file.name.clone()).unwrap_or_default();
         for one in kept(snapshot, kind).collect::<Vec<_>>() {
-            snapshot.findings.add(&ABSENT_BUT_NAMED, &file, Some(kind), 0, "", 0, one);
+            let line = snapshot.of(kind).line(one);
+            snapshot.findings.add(&ABSENT_BUT_NAMED, &file, Some(kind), 0, "", line, one);
         }
     }
 }
@@ -80,12 +102,12 @@ pub fn names(list: &Subjects, one: Ordinal) -> bool {
 }
 
 fn is_kept(list: &Subjects, one: Ordinal) -> bool {
-    list.has(one, flag::IN_ROSTER | flag::STOPPED) && !list.has(one, flag::IN_DELIVERY)
+    let held = || matches!(Outcome::decode(list.decision(one)), Some(Outcome::Held(_)));
+    list.has(one, flag::IN_ROSTER | flag::STOPPED)
+        && (!list.has(one, flag::IN_DELIVERY) || (list.has(one, flag::SAYS_END) && held()))
 }
 
 fn some_are_lacking(snapshot: &Snapshot, kind: Kind) -> bool {
     let list = snapshot.of(kind);
-    KINDS.contains(&kind)
-        && snapshot.is_complete(kind)
-        && list.ordinals().any(|one| is_lacking(list, one))
+    KINDS.contains(&kind) && list.ordinals().any(|one| would_end(snapshot, kind, one))
 }

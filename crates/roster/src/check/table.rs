@@ -156,7 +156,7 @@ checks! {
     TIME_ZONE_NOT_SET "time_zone_not_set" Notice None
         "the district has no time zone, so dates open and close in UTC" "Set time_zone in the district's settings.";
     ABSENT_BUT_NAMED "absent_but_named" Warning None
-        "an org, term or course is no longer in its file, but other records name it; it is kept"
+        "an org, term or course is no longer in its file, or asks to end, but other records name it; it is kept"
         "Ask for an export in which all files come from the same moment and the same selection of schools.";
     CELL_TOO_LONG "cell_too_long" Error None
         "a value is longer than 4 MiB, most likely because a quotation mark on this line is never closed; the rest of the file is not read"
