@@ -451,3 +451,20 @@ async fn what_other_records_name_is_kept_though_it_asks_to_end() {
     town.set("academicSessions", "z", "status", "tobedeleted");
     assert_eq!(kept(&hub, &folder, &town, 1).await, (0, 0, 1), "what nothing names ends");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_that_asks_to_end_ends_though_its_class_or_person_ends_too() {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    let mut town = Bundle::town(6);
+    town.class("x", "s0").enroll("x", "p0-s0", "student");
+    kept(&hub, &folder, &town, 0).await;
+    town.remove("classes", "x").set("users", "p1-s0", "status", "tobedeleted");
+    for id in ["x_p0-s0", "a-s0_p1-s0", "b-s0_p1-s0"] {
+        town.set("enrollments", id, "status", "tobedeleted");
+    }
+    let report = sync(&hub, folder.path(), &town, 1).await;
+    let (outcomes, departures) =
+        (&report.outcomes[&Kind::Enrollment], &report.departures[&Kind::Enrollment]);
+    assert_eq!((outcomes.end, outcomes.held, departures.by_record), (3, 0, 3));
+}

@@ -151,12 +151,12 @@ pub fn cause(
     reason: Reason,
 ) -> Reason {
     let list = snapshot.of(kind);
+    if Outcome::decode(list.decision(one)) == Some(Outcome::End) {
+        return Reason::EndedBecauseDeliverySaysSo;
+    }
     let parent = match reason {
         Reason::EndedBecauseClassEnded => (Kind::Class, list.link(one, Link::First)),
         Reason::EndedBecausePersonLeft => (Kind::User, list.link(one, Link::User)),
-        Reason::MovedToAnotherClass if list.has(one, flag::SAYS_END) => {
-            return Reason::EndedBecauseDeliverySaysSo;
-        }
         _ => return reason,
     };
     match draft.step(parent.0, parent.1) {

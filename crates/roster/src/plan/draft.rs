@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::{Action, Known, Line, Outcome, Past, Reason, Rule, diff, moves, row};
+use super::{Action, Hold, Known, Line, Outcome, Past, Reason, Rule, diff, moves, row};
+use crate::check::table::REFERS_TO_DEPARTED;
 use crate::matching::{Tie, Ties};
 use crate::model::columns::DATE_LAST_MODIFIED;
 use crate::model::snapshot::{Mode, Snapshot};
@@ -189,6 +190,9 @@ impl Work<'_> {
             let implied = list.has(one, flag::IMPLIED);
             if here && let Some(reason) = self.parent_ends(one) {
                 self.end(one, reason);
+                if sent {
+                    self.of_ending(one, delta);
+                }
             } else if sent {
                 self.record(one, here, delta);
             } else if here
@@ -201,6 +205,24 @@ impl Work<'_> {
                 self.begin(one, Reason::CreatedBecauseReferredTo);
             }
         }
+    }
+
+    /// The outcome of a record whose row ends because what it belongs to ends.
+    fn of_ending(&mut self, one: Ordinal, delta: bool) {
+        let list = self.snapshot.of(self.kind);
+        if list.has_any(one, flag::STOPPED | flag::LEFT_OUT) {
+            return;
+        }
+        self.outcome(
+            one,
+            if delta && self.is_older(one) {
+                Outcome::Ignored(Rule::OlderThanKnown)
+            } else if list.has(one, flag::SAYS_END) {
+                Outcome::End
+            } else {
+                Outcome::Held(Hold::Record(&REFERS_TO_DEPARTED))
+            },
+        );
     }
 
     fn record(&mut self, one: Ordinal, here: bool, delta: bool) {
