@@ -256,3 +256,58 @@ async fn what_was_kept_back_is_not_lost() {
     let report = sync(&hub, folder.path(), &town, 2).await;
     assert_eq!((report.status, trips(&report)), (Status::Applied, vec![]));
 }
+
+fn hand_over(from: usize, to: usize, classes: &'static [&'static str]) -> impl Fn(&mut Bundle) {
+    move |town: &mut Bundle| {
+        for (class, number) in classes.iter().flat_map(|class| (from..to).map(move |n| (class, n)))
+        {
+            let id = format!("{class}_p{number}-s0");
+            town.set("enrollments", &id, "userSourcedId", &format!("p{number}-s1"));
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_that_names_another_student_takes_the_seat() {
+    let both = &["a-s0", "b-s0"][..];
+    assert_eq!(held(Bundle::town(200), hand_over(0, 80, both)).await, ["enrollments_ended"]);
+    assert_eq!(held(Bundle::town(12), hand_over(0, 7, both)).await, ["class_emptied"]);
+    assert_eq!(held(Bundle::town(12), hand_over(0, 6, both)).await, NONE);
+    let round = |town: &mut Bundle| {
+        for number in 0..200 {
+            let (id, next) = (format!("a-s0_p{number}-s0"), format!("p{}-s0", (number + 1) % 200));
+            town.set("enrollments", &id, "userSourcedId", &next);
+        }
+    };
+    assert_eq!(held(Bundle::town(200), round).await, NONE, "all of them go on");
+    let under_new_ids = |town: &mut Bundle| {
+        for (file, column) in [("users", 0), ("enrollments", 5)] {
+            for row in town.files.get_mut(file).unwrap() {
+                if row[column].ends_with("-s0") && row[column].starts_with('p') {
+                    row[column].push_str("-new");
+                }
+            }
+        }
+    };
+    assert_eq!(held(Bundle::town(200), under_new_ids).await, NONE, "nor is another sourcedId");
+    let teacher = |town: &mut Bundle| {
+        town.user("t2", "teacher", "s0");
+        town.set("enrollments", "a-s0_t-s0", "userSourcedId", "t2");
+    };
+    assert_eq!(held(Bundle::town(12), teacher).await, NONE, "another teacher takes over");
+    let roles = |town: &mut Bundle| {
+        for number in 0..7 {
+            let id = format!("r-p{number}-s0");
+            town.set("roles", &id, "userSourcedId", &format!("p{number}-s1"));
+        }
+    };
+    assert_eq!(held(with_roles(12), roles).await, ["school_emptied", "grade_emptied"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_class_is_not_handed_over_bit_by_bit() {
+    let (one, two, none) =
+        (hand_over(0, 5, &["a-s0"]), hand_over(5, 9, &["a-s0"]), hand_over(0, 0, &["a-s0"]));
+    let held = nights(Bundle::town(12), [&one, &two, &none, &none]).await;
+    assert_eq!(held, [vec![], vec!["class_emptied"], vec![], vec![]]);
+}

@@ -101,7 +101,9 @@ fn taken_by<'a>(
     verdict: &'a Verdict,
 ) -> impl Iterator<Item = (Kind, Ordinal)> + 'a {
     let counts = |change: &Change| match change.kind {
-        Kind::Enrollment if *trip.guard == table::ENROLLMENTS_ENDED => change.after.is_none(),
+        Kind::Enrollment if *trip.guard == table::ENROLLMENTS_ENDED => {
+            change.after.is_none() || change.hands_over()
+        }
         Kind::Enrollment => membership(trip) && trip.kind == Some(Kind::Class),
         Kind::Role if *trip.guard == table::PEOPLE_DEACTIVATED => true,
         _ => membership(trip) && trip.kind == Some(Kind::User),

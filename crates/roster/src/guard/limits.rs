@@ -36,7 +36,7 @@ pub fn judge(seats: Seats<'_>, settings: &Settings, history: &History) -> (Vec<T
         people.entry(org(school)).or_default().ended += 1;
     }
     let (closed, opened) = seats.dated();
-    for one in closed {
+    for one in closed.into_keys() {
         enrollments.entry(school(snapshot, Kind::Enrollment, one)).or_default().ended += 1;
     }
     for one in opened {

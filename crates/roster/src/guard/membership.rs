@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::seats::{Change, Seats};
+use super::seats::{Change, Seat, Seats};
 use super::{Ended, Guard, Trip, table};
 use crate::model::snapshot::Snapshot;
 use crate::model::subjects::{Link, Ordinal, flag, tag};
@@ -22,6 +22,11 @@ impl Members {
     fn count(&mut self, before: bool, after: bool) {
         self.before += u32::from(before);
         self.after += u32::from(after);
+    }
+
+    /// A place went to somebody else.
+    fn replace(&mut self) {
+        self.after = self.after.saturating_sub(1);
     }
 
     fn add(&mut self, other: Self) {
@@ -63,7 +68,10 @@ pub fn judge(seats: Seats<'_>, past: &Ended, ended: &mut Ended) -> Vec<Trip> {
 fn schools(seats: Seats<'_>, past: &Ended, ended: &mut Ended) -> Vec<Trip> {
     let mut teachers: BTreeMap<Ordinal, Members> = BTreeMap::new();
     let mut grades: BTreeMap<(Ordinal, Ordinal), Members> = BTreeMap::new();
-    for Change { before, after, .. } in seats.in_schools() {
+    let mut handed = HandedOver::default();
+    for change in seats.in_schools() {
+        let Change { before, after, .. } = change;
+        handed.note(&change);
         for (seat, was, is) in [(before, true, false), (after, false, true)] {
             let Some(seat) = seat else { continue };
             match seat.role {
@@ -72,6 +80,9 @@ fn schools(seats: Seats<'_>, past: &Ended, ended: &mut Ended) -> Vec<Trip> {
                 _ => {}
             }
         }
+    }
+    for seat in handed.lost(|seen| seats.in_schools().for_each(seen)) {
+        grades.entry((seat.at, seat.grade)).or_default().replace();
     }
     let orgs = seats.snapshot.of(Kind::Org);
     let mut students: BTreeMap<Ordinal, Members> = BTreeMap::new();
@@ -165,7 +176,10 @@ fn members(seats: Seats<'_>) -> (Vec<Members>, Vec<Members>) {
     let classes = seats.snapshot.of(Kind::Class).len();
     let (mut students, mut teachers) =
         (vec![Members::default(); classes], vec![Members::default(); classes]);
-    for Change { before, after, .. } in seats.in_classes() {
+    let mut handed = HandedOver::default();
+    for change in seats.in_classes() {
+        let Change { before, after, .. } = change;
+        handed.note(&change);
         for (seat, was, is) in [(before, true, false), (after, false, true)] {
             let Some(seat) = seat else { continue };
             let members = match seat.role {
@@ -178,5 +192,39 @@ fn members(seats: Seats<'_>) -> (Vec<Members>, Vec<Members>) {
             }
         }
     }
+    for seat in handed.lost(|seen| seats.in_classes().for_each(seen)) {
+        if let Some(members) = students.get_mut(seat.at as usize) {
+            members.replace();
+        }
+    }
     (students, teachers)
+}
+
+/// Students whose own record names another student now, in the same class or school. Such a
+/// newcomer does not stand for the one who lost the place.
+#[derive(Debug, Default)]
+struct HandedOver(Vec<Seat>);
+
+impl HandedOver {
+    fn note(&mut self, change: &Change) {
+        let same = |was: &Seat| {
+            let student = |seat: &Seat| seat.role == tag::STUDENT;
+            student(was) && change.after.is_some_and(|is| is.at == was.at && student(&is))
+        };
+        self.0.extend(change.before.filter(same).filter(|_| change.hands_over()));
+    }
+
+    /// The seats of those who get none there by another record; `all` shows every change again.
+    fn lost(self, all: impl FnOnce(&mut dyn FnMut(Change))) -> Vec<Seat> {
+        let mut left: BTreeMap<(Ordinal, Ordinal), Seat> =
+            self.0.into_iter().map(|seat| ((seat.at, seat.who), seat)).collect();
+        if !left.is_empty() {
+            all(&mut |change| {
+                if let Some(seat) = change.after.filter(|seat| seat.role == tag::STUDENT) {
+                    left.remove(&(seat.at, seat.who));
+                }
+            });
+        }
+        left.into_values().collect()
+    }
 }

@@ -21,6 +21,8 @@ pub struct Seat {
     pub grade: Ordinal,
     /// The role.
     pub role: u8,
+    /// The record of the person whose seat it is.
+    pub who: Ordinal,
 }
 
 /// The seat of a subject before and after a plan.
@@ -45,6 +47,12 @@ impl Change {
         } else {
             at
         }
+    }
+
+    /// Whether the same record gives the seat to somebody else, so that one person loses it.
+    pub fn hands_over(&self) -> bool {
+        let whose = |seat: Option<Seat>| seat.map(|seat| seat.who).filter(|who| *who != NOBODY);
+        whose(self.before).zip(whose(self.after)).is_some_and(|(was, is)| was != is)
     }
 }
 
@@ -74,8 +82,17 @@ impl<'a> Seats<'a> {
         let (users, roles) = (self.snapshot.of(Kind::User), self.snapshot.of(Kind::Role));
         let mut with_roles = vec![false; if roles.is_empty() { 0 } else { users.len() }];
         for one in roles.ordinals() {
-            if let Some(with) = with_roles.get_mut(roles.link(one, Link::User) as usize) {
-                *with = true;
+            let mut past = NOBODY;
+            if roles.has(one, flag::IN_ROSTER | flag::TOUCHED)
+                && let Some(row) = self.known.row(Kind::Role, SubjectId(roles.id(one)))
+            {
+                let user = row.row.subject(role::USER).and_then(|id| users.by_id(id.0));
+                past = user.unwrap_or(NOBODY);
+            }
+            for user in [roles.link(one, Link::User), past] {
+                if let Some(with) = with_roles.get_mut(user as usize) {
+                    *with = true;
+                }
             }
         }
         let own = move |one: &Ordinal| with_roles.get(*one as usize) != Some(&true);
@@ -93,20 +110,29 @@ impl<'a> Seats<'a> {
         self.in_classes().chain(self.in_schools()).filter(loses).collect()
     }
 
-    /// The enrollments that dates close, less those that the plan begins again elsewhere for the
-    /// same person and role; and those that dates open.
-    pub fn dated(self) -> (BTreeSet<Ordinal>, BTreeSet<Ordinal>) {
-        let (mut closed, mut opened) = (BTreeSet::new(), BTreeSet::new());
+    /// The enrollments that dates close or that name another person, less those that the plan
+    /// begins again elsewhere for the same person and role; and those that dates open.
+    pub fn dated(self) -> (BTreeMap<Ordinal, Seat>, BTreeSet<Ordinal>) {
+        let (mut closed, mut opened) = (BTreeMap::new(), BTreeSet::new());
         let Some(steps) = self.draft.steps.get(&Kind::Enrollment) else { return (closed, opened) };
         let list = self.snapshot.of(Kind::Enrollment);
         let updated = |one: &Ordinal| {
             list.in_roster(*one) && matches!(steps.get(*one), Some((Action::Update, _)))
         };
+        let mut begun: BTreeMap<_, u32> = BTreeMap::new();
+        let users = self.snapshot.of(Kind::User);
         for one in steps.ordinals().filter(updated) {
-            let Change { before, after, .. } = self.of(Kind::Enrollment, one);
-            match (before, after) {
-                (Some(_), None) => drop(closed.insert(one)),
+            let change = self.of(Kind::Enrollment, one);
+            match (change.before, change.after) {
+                (Some(seat), None) => drop(closed.insert(one, seat)),
                 (None, Some(_)) => drop(opened.insert(one)),
+                (Some(was), Some(is)) if change.hands_over() => {
+                    *begun.entry((is.who, is.role)).or_default() += 1;
+                    // Who leaves is judged as a person.
+                    if !users.has(was.who, flag::ENDS) {
+                        closed.insert(one, was);
+                    }
+                }
                 (Some(_), Some(_)) | (None, None) => {}
             }
         }
@@ -114,7 +140,6 @@ impl<'a> Seats<'a> {
             return (closed, opened);
         }
         let person = |one: Ordinal| (list.link(one, Link::User), list.tag(one));
-        let mut begun: BTreeMap<_, u32> = BTreeMap::new();
         let begins = |one: &Ordinal| {
             steps.get(*one).is_some_and(|(action, reason)| {
                 matches!(action, Action::Create | Action::Restore)
@@ -124,7 +149,7 @@ impl<'a> Seats<'a> {
         for one in steps.ordinals().filter(begins) {
             *begun.entry(person(one)).or_default() += 1;
         }
-        closed.retain(|one| match begun.get_mut(&person(*one)) {
+        closed.retain(|_, seat| match begun.get_mut(&(seat.who, seat.role)) {
             Some(left) if *left > 0 => {
                 *left -= 1;
                 false
@@ -141,23 +166,25 @@ impl<'a> Seats<'a> {
         let Some(steps) = self.draft.steps.get(&Kind::Role) else { return left };
         let (roles, users) = (self.snapshot.of(Kind::Role), self.snapshot.of(Kind::User));
         let user = |one: Ordinal| self.goes_on_as(roles.link(one, Link::User));
-        let place = |one: Ordinal, seat: Option<Seat>| {
+        let place = |seat: Option<Seat>| {
             let seat = seat.filter(|seat| matches!(seat.role, tag::STUDENT | tag::TEACHER))?;
-            Some((user(one), seat.at))
+            Some((seat.who, seat.at))
         };
-        for one in steps.ordinals().filter(|one| !users.has(user(*one), flag::ENDS)) {
+        for one in steps.ordinals() {
             let Change { before, after, .. } = self.of(Kind::Role, one);
-            left.extend(place(one, before).filter(|_| before != after));
+            let lost = place(before).filter(|_| before != after);
+            left.extend(lost.filter(|(who, _)| !users.has(*who, flag::ENDS)));
         }
         let people: BTreeSet<_> = left.iter().map(|(person, _)| *person).collect();
         if people.is_empty() {
             return left;
         }
         let (mut was, mut is) = (BTreeSet::new(), BTreeSet::new());
-        for one in roles.ordinals().filter(|one| people.contains(&user(*one))) {
+        let touched = |one: Ordinal| roles.has(one, flag::TOUCHED);
+        for one in roles.ordinals().filter(|one| touched(*one) || people.contains(&user(*one))) {
             let Change { before, after, .. } = self.of(Kind::Role, one);
-            was.extend(place(one, before));
-            is.extend(place(one, after));
+            was.extend(place(before));
+            is.extend(place(after));
         }
         let moved = |person| is.range((person, 0)..=(person, NOBODY)).any(|at| !was.contains(at));
         left.retain(|at| !is.contains(at) && !moved(at.0));
@@ -206,7 +233,29 @@ impl<'a> Seats<'a> {
             }
             _ => (list.link(one, Link::School), list.link(one, Link::First)),
         };
-        (at != NOBODY).then_some(Seat { at, grade, role: list.tag(one) })
+        let who = self.holder(kind, one);
+        (at != NOBODY).then_some(Seat { at, grade, role: list.tag(one), who })
+    }
+
+    /// The record under which the person of a record goes on.
+    fn holder(self, kind: Kind, one: Ordinal) -> Ordinal {
+        if kind == Kind::User {
+            one
+        } else {
+            self.person(self.snapshot.of(kind).link(one, Link::User))
+        }
+    }
+
+    /// The record under which a person goes on; only one that the delivery lacks has another.
+    fn person(self, user: Ordinal) -> Ordinal {
+        let sent = self.snapshot.of(Kind::User).has(user, flag::IN_DELIVERY);
+        if sent { user } else { self.goes_on_as(user) }
+    }
+
+    /// The person whom the roster's row names.
+    fn past_holder(self, row: &Row, column: usize) -> Ordinal {
+        let user = row.subject(column).and_then(|id| self.snapshot.of(Kind::User).by_id(id.0));
+        user.map_or(NOBODY, |user| self.person(user))
     }
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "the other kinds have no seats")]
@@ -217,19 +266,24 @@ impl<'a> Seats<'a> {
             Kind::Enrollment => {
                 let at = row.subject(enrollment::CLASS).and_then(|id| classes.by_id(id.0));
                 let role = tag::of_word(row.text(enrollment::ROLE));
-                Seat { at: at?, grade: NOBODY, role }
+                let who = self.past_holder(row, enrollment::USER);
+                Seat { at: at?, grade: NOBODY, role, who }
             }
             Kind::Role => {
                 let at = row.subject(role::ORG).and_then(|id| orgs.by_id(id.0));
-                let user = self.snapshot.of(Kind::Role).link(one, Link::User);
+                let user = row.subject(role::USER);
+                let user = user.and_then(|id| self.snapshot.of(Kind::User).by_id(id.0));
+                let user =
+                    user.unwrap_or_else(|| self.snapshot.of(Kind::Role).link(one, Link::User));
                 let grade = self.grade_before(user);
-                Seat { at: at?, grade, role: tag::of_word(row.text(role::ROLE)) }
+                let who = self.past_holder(row, role::USER);
+                Seat { at: at?, grade, role: tag::of_word(row.text(role::ROLE)), who }
             }
             _ if row.text(user::ROLE).is_empty() => return now,
             _ => {
                 let at = row.subjects(user::ORGS).first().and_then(|id| orgs.by_id(id.0));
                 let role = tag::of_word(row.text(user::ROLE));
-                Seat { at: at?, grade: self.grade_before(one), role }
+                Seat { at: at?, grade: self.grade_before(one), role, who: one }
             }
         };
         Some(seat)
