@@ -11,6 +11,7 @@ mod roles;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub use evidence::{Identifier, of_record, of_row};
+pub use roles::without_role;
 
 use crate::model::columns::user;
 use crate::model::settings::{PersonKind, Settings};

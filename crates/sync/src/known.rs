@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use firstbell_roster::matching;
-use firstbell_roster::model::columns::SOURCED_ID;
+use firstbell_roster::model::columns::{SOURCED_ID, role};
 use firstbell_roster::model::settings::Settings;
 use firstbell_roster::model::snapshot::Snapshot;
-use firstbell_roster::model::subjects::{Ordinal, flag};
+use firstbell_roster::model::subjects::{Ordinal, flag, tag};
 use firstbell_roster::model::{DistrictId, Kind, PersonId, SubjectId};
 use firstbell_roster::plan::{Known, Past, Reason};
 use firstbell_store::{DatabaseError, Store, Version};
@@ -32,7 +32,27 @@ pub async fn fetch(
         returning(store, district, snapshot, kind, &mut known).await?;
     }
     identifiers(store, district, snapshot, settings, &mut known).await?;
+    last_roles(store, district, snapshot, &mut known).await?;
     Ok(known)
+}
+
+/// The roles that people had last who have none now and would become staff.
+async fn last_roles(
+    store: &Store,
+    district: DistrictId,
+    snapshot: &Snapshot,
+    known: &mut Known,
+) -> Result<(), DatabaseError> {
+    for user in matching::without_role(snapshot, known) {
+        let versions = store.ended_roles_of_user(district, user).await?;
+        let ended = |version: &Version| version.until.as_ref().map(|until| until.op);
+        let last = versions.iter().filter_map(ended).max();
+        let roles = versions.into_iter().filter(|version| ended(version) == last).map(past);
+        let roles = roles.filter(|past| !past.never_there);
+        let tags = roles.map(|past| tag::of_word(past.row.text(role::ROLE))).collect();
+        known.last_roles.insert(user, tags);
+    }
+    Ok(())
 }
 
 /// The present rows of touched subjects.

@@ -470,3 +470,42 @@ async fn a_record_that_asks_to_end_needs_its_id_alone_and_its_dependants_wait() 
         report.guard
     );
 }
+
+/// A town of 1.2 that was applied.
+async fn town_with_roles() -> (TempDir, Hub, Bundle) {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    let mut town = Bundle::town(12);
+    town.roles_apart();
+    assert_eq!(night(&hub, &folder, &town, 0).await.status, Status::Applied);
+    (folder, hub, town)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_waits_with_the_staff_role_that_replaces_it() {
+    let (folder, hub, mut town) = town_with_roles().await;
+    town.remove("roles", "r-p0-s0").role("new", "p0-s0", "teacher", "s0");
+    town.set("roles", "r-p1-s0", "status", "tobedeleted").role("more", "p1-s0", "aide", "s0");
+    for number in 1..4 {
+        let report = night(&hub, &folder, &town, number).await;
+        assert_eq!(outcomes(&report, Kind::Role), "unchanged 24, held 3");
+        assert_eq!(report.outcomes[&Kind::Role].held_by["adds_staff_rights"], 3);
+        let departures = &report.departures[&Kind::Role];
+        assert_eq!((report.changes, departures.ended, departures.held), (0, 0, 2));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_a_student_last_gets_no_staff_rights_later() {
+    let (folder, hub, mut town) = town_with_roles().await;
+    town.remove("roles", "r-p0-s0");
+    town.leave("p1-s0").remove("roles", "r-p1-s0");
+    assert_eq!(night(&hub, &folder, &town, 1).await.status, Status::Applied);
+    town.role("new", "p0-s0", "teacher", "s0");
+    town.row("users", "p1-s0", &[("username", "p"), ("givenName", "A"), ("familyName", "B")]);
+    town.role("back", "p1-s0", "teacher", "s0");
+    for number in 2..4 {
+        let report = night(&hub, &folder, &town, number).await;
+        assert_eq!(report.outcomes[&Kind::Role].held_by["adds_staff_rights"], 2);
+    }
+}

@@ -3,41 +3,112 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::person_kind;
-use crate::model::columns::role;
+use crate::model::columns::{role, user};
 use crate::model::settings::PersonKind;
 use crate::model::snapshot::Snapshot;
 use crate::model::subjects::{Link, Ordinal, flag, tag};
 use crate::model::{Kind, SubjectId};
 use crate::plan::{Hold, Known, MatchHold, Outcome};
 
-/// Holds role records that would make staff of a known student or guardian.
+/// Holds role records that would make staff of a known student or guardian, and with them the
+/// roles that they replace.
 pub fn hold_staff_rights(snapshot: &mut Snapshot, known: &Known) {
-    let (roles, users) = (snapshot.of(Kind::Role), snapshot.of(Kind::User));
-    let new = |one: &Ordinal| {
-        roles.has(*one, flag::IN_DELIVERY | flag::TOUCHED)
-            && !roles.has_any(*one, flag::STOPPED | flag::LEFT_OUT | flag::SAYS_END)
-            && person_kind(roles.tag(*one)) == Some(PersonKind::Staff)
-            && users.in_roster(roles.link(*one, Link::User))
-    };
-    let adding: Vec<_> = roles.ordinals().filter(new).collect();
+    let adding: Vec<_> = adding(snapshot, known).collect();
     if adding.is_empty() {
         return;
     }
     let before = kinds_before(snapshot, known);
+    let user_of = |snapshot: &Snapshot, one| snapshot.of(Kind::Role).link(one, Link::User);
     let held: Vec<_> = adding
         .into_iter()
         .filter(|one| {
-            let kinds = before.get(&snapshot.of(Kind::Role).link(*one, Link::User));
-            kinds.is_some_and(|kinds| !kinds.contains(&PersonKind::Staff))
+            let user = user_of(snapshot, *one);
+            let kinds = before.get(&user).cloned().or_else(|| last_kinds(snapshot, known, user));
+            kinds.is_some_and(|kinds| !kinds.is_empty() && !kinds.contains(&PersonKind::Staff))
         })
         .collect();
-    let list = snapshot.of_mut(Kind::Role);
+    let users: BTreeSet<_> = held.iter().map(|one| user_of(snapshot, *one)).collect();
     for one in held {
-        list.set(one, flag::STOPPED);
-        let outcome = Outcome::Held(Hold::Match(MatchHold::AddsStaffRights));
-        let (outcome, detail) = outcome.encode();
-        list.decide(one, outcome, detail);
+        hold(snapshot, one);
     }
+    keep_roles_of(snapshot, &users);
+}
+
+/// The users without a role in the roster whom a record of this delivery would make staff.
+pub fn without_role(snapshot: &Snapshot, known: &Known) -> BTreeSet<SubjectId> {
+    let roles = snapshot.of(Kind::Role);
+    let mut users: BTreeSet<_> =
+        adding(snapshot, known).map(|one| roles.link(one, Link::User)).collect();
+    if !users.is_empty() {
+        for one in roles.ordinals().filter(|one| roles.in_roster(*one)) {
+            users.remove(&roles.link(one, Link::User));
+        }
+    }
+    users.into_iter().filter_map(|user| id_of(snapshot, known, user)).collect()
+}
+
+/// New and changed role records of staff, for people whom the roster has or had.
+fn adding<'a>(snapshot: &'a Snapshot, known: &'a Known) -> impl Iterator<Item = Ordinal> + 'a {
+    let roles = snapshot.of(Kind::Role);
+    roles.ordinals().filter(move |one| {
+        roles.has(*one, flag::IN_DELIVERY | flag::TOUCHED)
+            && !roles.has_any(*one, flag::STOPPED | flag::LEFT_OUT | flag::SAYS_END)
+            && person_kind(roles.tag(*one)) == Some(PersonKind::Staff)
+            && id_of(snapshot, known, roles.link(*one, Link::User)).is_some()
+    })
+}
+
+/// The row of a user whom the roster has, or once had under the same sourcedId.
+fn id_of(snapshot: &Snapshot, known: &Known, user: Ordinal) -> Option<SubjectId> {
+    let users = snapshot.of(Kind::User);
+    if users.in_roster(user) {
+        return Some(SubjectId(users.id(user)));
+    }
+    known.returning.get(&(Kind::User, user)).copied()
+}
+
+fn hold(snapshot: &mut Snapshot, one: Ordinal) {
+    let list = snapshot.of_mut(Kind::Role);
+    list.set(one, flag::STOPPED);
+    let (outcome, detail) = Outcome::Held(Hold::Match(MatchHold::AddsStaffRights)).encode();
+    list.decide(one, outcome, detail);
+}
+
+/// A change of role is one change: the roles that would end wait with the one that is held.
+fn keep_roles_of(snapshot: &mut Snapshot, users: &BTreeSet<Ordinal>) {
+    if users.is_empty() {
+        return;
+    }
+    let complete = snapshot.is_complete(Kind::Role);
+    let (list, people) = (snapshot.of(Kind::Role), snapshot.of(Kind::User));
+    let stays = |user: Ordinal| {
+        let sent = people.has(user, flag::IN_DELIVERY) && !people.has(user, flag::SAYS_END);
+        users.contains(&user) && (sent || !snapshot.is_complete(Kind::User))
+    };
+    let ends = |one: &Ordinal| {
+        let sent = list.has(*one, flag::IN_DELIVERY);
+        list.in_roster(*one)
+            && !list.has_any(*one, flag::STOPPED | flag::LEFT_OUT)
+            && (list.has(*one, flag::SAYS_END) || (complete && !sent))
+            && stays(list.link(*one, Link::User))
+    };
+    let ending: Vec<_> = list.ordinals().filter(ends).collect();
+    for one in ending {
+        if snapshot.of(Kind::Role).has(one, flag::IN_DELIVERY) {
+            hold(snapshot, one);
+        } else {
+            snapshot.of_mut(Kind::Role).set(one, flag::STOPPED);
+        }
+    }
+}
+
+/// What a person without a role was last: by the roles that ended last, or by their own row.
+fn last_kinds(snapshot: &Snapshot, known: &Known, user: Ordinal) -> Option<BTreeSet<PersonKind>> {
+    let id = id_of(snapshot, known, user)?;
+    let own = known.row(Kind::User, id).filter(|past| !past.never_there && !past.row.implied);
+    let own = own.map(|past| tag::of_word(past.row.text(user::ROLE)));
+    let last = known.last_roles.get(&id).into_iter().flatten().copied();
+    Some(last.chain(own).filter_map(person_kind).collect())
 }
 
 /// The kinds of person that each user of the roster was before this delivery.

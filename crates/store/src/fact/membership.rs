@@ -41,6 +41,24 @@ impl Store {
         self.versions_with(district, table, "user_id", user.0, None).await
     }
 
+    /// The versions of roles of a user that ended, by id.
+    pub async fn ended_roles_of_user(
+        &self,
+        district: DistrictId,
+        user: SubjectId,
+    ) -> Result<Vec<Version>, DatabaseError> {
+        let table = Table::of(Kind::Role)?;
+        let Some(lookup) = table.sql.lookups.get("user_id") else {
+            return Err(DatabaseError::unreadable(table.name, "user_id"));
+        };
+        let params = params![district, user.0];
+        let mut session = self.db(district).await?.read().await?;
+        let mut versions =
+            session.all(&lookup.ended, params, |row| version::read(table, row)).await?;
+        versions.sort_by_key(|version| version.row.id);
+        Ok(versions)
+    }
+
     /// The present user rows of a person, by id.
     pub async fn users_of_person(
         &self,

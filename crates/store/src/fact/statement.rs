@@ -63,6 +63,8 @@ pub(crate) struct Statements {
 pub(crate) struct Lookup {
     /// Those that are present.
     pub(crate) present: Listing,
+    /// Those that ended.
+    pub(crate) ended: Listing,
     /// Those that held after the operation `$3`.
     pub(crate) as_of: Listing,
 }

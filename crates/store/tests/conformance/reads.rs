@@ -143,6 +143,8 @@ fn titles_of_classes_and_roles_of_people_are_listed() {
         assert_eq!(titles, [(1, "Algebra".to_owned(), String::new())]);
         let roles = it.store.roles_of_user(district, SubjectId(3)).await.unwrap();
         assert_eq!(roles.len(), 1);
+        let ended = it.store.ended_roles_of_user(district, SubjectId(3)).await.unwrap();
+        assert!(ended.is_empty());
     });
 }
 

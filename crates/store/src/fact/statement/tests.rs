@@ -27,7 +27,7 @@ async fn check(connection: &mut SqliteConnection) {
             &sql.touched,
         ];
         for lookup in sql.lookups.values() {
-            few.extend([&lookup.present as &dyn std::fmt::Display, &lookup.as_of]);
+            few.extend([&lookup.present as &dyn std::fmt::Display, &lookup.ended, &lookup.as_of]);
         }
         for statement in few {
             let steps = steps(connection, statement).await;

@@ -165,7 +165,12 @@ impl<'a> Text<'a> {
             "{rest} AND t.until_op IS NOT NULL AND t.until_op > $3 AND t.from_op <= $3"
         ));
         let as_of = format!("{present} AND t.from_op <= $3 UNION ALL {past}");
-        Lookup { as_of: Listing::new(as_of), present: Listing::new(present) }
+        let ended = self.select(&format!("{rest} AND t.until_op IS NOT NULL"));
+        Lookup {
+            as_of: Listing::new(as_of),
+            ended: Listing::new(ended),
+            present: Listing::new(present),
+        }
     }
 
     pub(super) fn touched(&self) -> String {
