@@ -311,3 +311,19 @@ async fn a_class_is_not_handed_over_bit_by_bit() {
     let held = nights(Bundle::town(12), [&one, &two, &none, &none]).await;
     assert_eq!(held, [vec![], vec!["class_emptied"], vec![], vec![]]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_move_by_dates_is_kept_back_whole() {
+    let mut town = Bundle::town(12);
+    town.class("c-s0", "s0").enroll("c-s0", "t-s0", "teacher");
+    let (folder, hub) = applied(&town).await;
+    hub.save_settings("oak", "on_hold = \"keep_back\"", &context(0)).await.unwrap();
+    for number in 0..7 {
+        town.set("enrollments", &format!("a-s0_p{number}-s0"), "endDate", "2026-09-01");
+        town.enroll("c-s0", &format!("p{number}-s0"), "student");
+    }
+    town.set("users", "p0-s1", "givenName", "Changed");
+    let report = sync(&hub, folder.path(), &town, 1).await;
+    assert_eq!((trips(&report), report.operation), (vec!["class_emptied"], Some(2)));
+    assert_eq!(report.outcomes[&Kind::Enrollment].held, 14);
+}

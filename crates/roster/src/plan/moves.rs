@@ -79,6 +79,7 @@ pub fn group(snapshot: &Snapshot, _known: &Known, draft: &mut Draft) {
             steps.set(*begun, action, Reason::MovedToAnotherClass);
         }
     }
+    movers.extend(by_dates(snapshot, draft));
     for kind in [Kind::User, Kind::Role] {
         let Some(steps) = draft.steps.get(&kind) else { continue };
         for one in steps.ordinals() {
@@ -104,6 +105,28 @@ pub fn group(snapshot: &Snapshot, _known: &Known, draft: &mut Draft) {
             }
         }
     }
+}
+
+/// The people of whom one enrollment gets other dates while another in the same role begins.
+fn by_dates(snapshot: &Snapshot, draft: &Draft) -> BTreeSet<Ordinal> {
+    let Some(steps) = draft.steps.get(&Kind::Enrollment) else { return BTreeSet::new() };
+    let list = snapshot.of(Kind::Enrollment);
+    let key = |one: Ordinal| (list.link(one, Link::User), list.tag(one));
+    let bits = [enrollment::BEGIN_DATE, enrollment::END_DATE]
+        .into_iter()
+        .filter_map(|place| fact_place(Kind::Enrollment, place))
+        .fold(0u64, |bits, at| bits | (1 << at));
+    let dated = steps.fields.iter().filter(|(one, fields)| {
+        **fields & bits != 0 && matches!(steps.get(**one), Some((Action::Update, _)))
+    });
+    let dated: BTreeSet<_> = dated.map(|(one, _)| key(*one)).collect();
+    if dated.is_empty() {
+        return BTreeSet::new();
+    }
+    let begins =
+        |one: &Ordinal| matches!(steps.get(*one), Some((Action::Create | Action::Restore, _)));
+    let begun = steps.ordinals().filter(begins).map(key);
+    begun.filter(|key| key.0 != NOBODY && dated.contains(key)).map(|(user, _)| user).collect()
 }
 
 /// Ended and begun enrollments of one person in one role: same course first, then same school,
