@@ -10,7 +10,7 @@ mod membership;
 mod seats;
 pub mod table;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +37,8 @@ pub struct History {
     pub newest: Option<i64>,
     /// How each kind came in the delivery applied last.
     pub modes: BTreeMap<Kind, Mode>,
+    /// The kinds of which that delivery had a header alone.
+    pub empty: BTreeSet<Kind>,
     /// What ended since the last roster that a person approved, within the window.
     pub ended: Ended,
     /// Whether the person who feeds the delivery means it though it is old.

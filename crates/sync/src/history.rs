@@ -68,6 +68,8 @@ async fn deliveries(
     let Some(delivery) = store.delivery(district, number).await? else { return Ok(()) };
     let kept: KeptFiles = serde_json::from_value(delivery.files)?;
     history.newest = kept.newest;
+    let empty = kept.files.iter().filter(|(_, file)| file.received == 0);
+    history.empty = empty.map(|(kind, _)| *kind).collect();
     history.modes = kept.files.iter().map(|(kind, file)| (*kind, file.mode)).collect();
     if delivery.hash != snapshot.about.hash {
         let earlier = store.deliveries_with_hash(district, &snapshot.about.hash).await?;

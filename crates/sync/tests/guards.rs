@@ -394,3 +394,18 @@ async fn an_undo_within_the_limits_trips_nothing() {
     let undone = hub.undo("oak", None, &context(2)).await.unwrap();
     assert_eq!(trips(&undone), [""; 0], "{:?}", undone.guard);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_file_that_a_person_approved_is_not_held_again() {
+    let (folder, hub, mut town) = applied(3).await;
+    town.files.get_mut("courses").unwrap().truncate(1);
+    town.set("users", "p0-s0", "givenName", "Changed");
+    let report = sync(&hub, folder.path(), &town, 1).await;
+    assert_eq!(trips(&report), ["file_empty"]);
+    hub.approve("oak", report.plan, &context(1)).await.unwrap();
+    let report = sync(&hub, folder.path(), &town, 2).await;
+    assert_eq!((report.status, trips(&report)), (Status::Unchanged, vec![]));
+    town.files.get_mut("academicSessions").unwrap().truncate(1);
+    let report = sync(&hub, folder.path(), &town, 3).await;
+    assert_eq!(trips(&report), ["file_empty"], "another file is another matter");
+}

@@ -17,7 +17,12 @@ pub fn judge(snapshot: &Snapshot, history: &History) -> Vec<Trip> {
             None if had > 0 && !declared_absent(snapshot, kind) && kind != Kind::Demographics => {
                 trips.push(Trip::of_delivery(&table::FILE_MISSING, Some(kind)));
             }
-            Some(file) if had > 0 && file.received == 0 && file.mode == Mode::Bulk => {
+            Some(file)
+                if had > 0
+                    && file.received == 0
+                    && file.mode == Mode::Bulk
+                    && !history.empty.contains(&kind) =>
+            {
                 trips.push(Trip::of_delivery(&table::FILE_EMPTY, Some(kind)));
             }
             Some(file) if file.incomplete => {
