@@ -147,7 +147,11 @@ impl Trip {
 
     /// The reason as a sentence; `school` is the school's name, empty for none.
     pub fn sentence(&self, school: &str) -> String {
-        let place = if school.is_empty() { "the district" } else { school };
+        let place = match school {
+            "" if self.school.0 == 0 => "the district",
+            "" => "one school",
+            school => school,
+        };
         let kind = self.kind.map_or(String::new(), Kind::file);
         let sentence = self
             .guard

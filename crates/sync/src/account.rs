@@ -53,8 +53,11 @@ pub type Names = BTreeMap<SubjectId, String>;
 
 /// The names of the orgs of a snapshot, those of the roster's rows where it has no record.
 pub fn names(snapshot: &Snapshot, rows: &[Row]) -> Names {
-    let mut names: Names =
-        rows.iter().map(|row| (row.id, row.text(org::NAME).to_owned())).collect();
+    let name = |row: &Row| match row.text(org::NAME) {
+        "" => row.sourced_id.clone(),
+        name => name.to_owned(),
+    };
+    let mut names: Names = rows.iter().map(|row| (row.id, name(row))).collect();
     let orgs = snapshot.of(Kind::Org);
     for one in orgs.ordinals() {
         if let Some(record) = snapshot.record(Kind::Org, one) {

@@ -409,3 +409,16 @@ async fn an_empty_file_that_a_person_approved_is_not_held_again() {
     let report = sync(&hub, folder.path(), &town, 3).await;
     assert_eq!(trips(&report), ["file_empty"], "another file is another matter");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_school_without_a_name_is_told_by_its_sourced_id() {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    let mut town = Bundle::town(40);
+    town.files.retain(|name, _| ["users", "classes", "enrollments"].contains(&name.as_str()));
+    sync(&hub, folder.path(), &town, 0).await;
+    leave(&mut town, "s0", 0, 11);
+    let report = sync(&hub, folder.path(), &town, 1).await;
+    assert!(report.guard.reasons.iter().all(|reason| reason.message.contains(" of s0 ")));
+    assert_eq!(trips(&report), ["people_deactivated"]);
+}
