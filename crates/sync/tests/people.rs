@@ -13,25 +13,10 @@
 mod support;
 
 use firstbell_roster::model::Kind;
-use firstbell_sync::Hub;
-use firstbell_sync::report::{RunReport, Status};
+use firstbell_sync::report::Status;
 use support::bundle::Bundle;
-use support::{context, hub, outcomes, sync, trips};
+use support::{context, hub, night, outcomes, town, trips};
 use tempfile::TempDir;
-
-async fn town() -> (TempDir, Hub, Bundle) {
-    let folder = TempDir::new().unwrap();
-    let hub = hub(folder.path()).await;
-    let town = Bundle::town(12);
-    assert_eq!(sync(&hub, folder.path(), &town, 0).await.status, Status::Applied);
-    (folder, hub, town)
-}
-
-async fn night(hub: &Hub, folder: &TempDir, town: &Bundle, night: i64) -> RunReport {
-    let report = sync(hub, folder.path(), town, night).await;
-    assert_ne!(report.status, Status::Held, "{:?}", report.guard);
-    report
-}
 
 /// Renames a sourcedId everywhere.
 fn rekey(town: &mut Bundle, from: &str, to: &str) {
@@ -185,49 +170,6 @@ async fn two_new_records_with_one_identifier_are_both_held_unless_they_differ_in
     assert_eq!(outcomes(&report, Kind::User), "create 2, unchanged 26, held 2");
     assert_eq!(report.outcomes[&Kind::User].held_by["several_records"], 2);
     assert_eq!(night(&hub, &folder, &town, 2).await.status, Status::Unchanged);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn staff_rights_never_come_to_a_students_account_by_themselves() {
-    let (folder, hub, mut town) = town().await;
-    town.set("users", "p0-s0", "role", "teacher");
-    town.row(
-        "users",
-        "t9",
-        &[
-            ("role", "teacher"),
-            ("orgSourcedIds", "s0"),
-            ("givenName", "Given"),
-            ("familyName", "p1-s0"),
-            ("userIds", "{SIS:p1-s0}"),
-        ],
-    );
-    let report = night(&hub, &folder, &town, 1).await;
-    assert_eq!(report.outcomes[&Kind::User].held_by["adds_staff_rights"], 2);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_reach_keeps_students_and_staff_apart() {
-    let (folder, hub, mut town) = town().await;
-    let settings = "[[trusted_identifiers]]\nfield = \"userIds\"\namong = [\"student\"]\n";
-    hub.save_settings("oak", settings, &context(1)).await.unwrap();
-    town.row(
-        "users",
-        "t9",
-        &[
-            ("role", "teacher"),
-            ("orgSourcedIds", "s0"),
-            ("givenName", "A"),
-            ("familyName", "B"),
-            ("userIds", "{SIS:p1-s0}"),
-        ],
-    );
-    let report = night(&hub, &folder, &town, 1).await;
-    assert_eq!(
-        outcomes(&report, Kind::User),
-        "create 1, unchanged 26",
-        "equal outside the reach is no evidence"
-    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -405,44 +347,6 @@ fn again() -> firstbell_sync::RunOptions<'static> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn staff_rights_in_role_records_wait_too() {
-    let folder = TempDir::new().unwrap();
-    let hub = hub(folder.path()).await;
-    let mut town = Bundle::town(12);
-    for row in town.files.get_mut("users").unwrap() {
-        row.drain(4..6);
-    }
-    for (user, role) in [("t-s0", "teacher"), ("p0-s0", "student"), ("p1-s0", "student")] {
-        let values = [
-            ("userSourcedId", user),
-            ("roleType", "primary"),
-            ("role", role),
-            ("orgSourcedId", "s0"),
-        ];
-        town.row("roles", &format!("r-{user}"), &values);
-    }
-    night(&hub, &folder, &town, 0).await;
-    town.set("roles", "r-p0-s0", "role", "districtAdministrator");
-    let more = [
-        ("userSourcedId", "p1-s0"),
-        ("roleType", "secondary"),
-        ("role", "teacher"),
-        ("orgSourcedId", "s0"),
-    ];
-    town.row("roles", "extra", &more);
-    let more = [
-        ("userSourcedId", "t-s0"),
-        ("roleType", "secondary"),
-        ("role", "principal"),
-        ("orgSourcedId", "s0"),
-    ];
-    town.row("roles", "staff", &more);
-    let report = night(&hub, &folder, &town, 1).await;
-    assert_eq!(outcomes(&report, Kind::Role), "create 1, unchanged 2, held 2");
-    assert_eq!(report.outcomes[&Kind::Role].held_by["adds_staff_rights"], 2);
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_record_that_asks_to_end_needs_its_id_alone_and_its_dependants_wait() {
     let (folder, hub, mut town) = town().await;
     let mut delta = Bundle::default();
@@ -469,43 +373,4 @@ async fn a_record_that_asks_to_end_needs_its_id_alone_and_its_dependants_wait() 
         "{:?}",
         report.guard
     );
-}
-
-/// A town of 1.2 that was applied.
-async fn town_with_roles() -> (TempDir, Hub, Bundle) {
-    let folder = TempDir::new().unwrap();
-    let hub = hub(folder.path()).await;
-    let mut town = Bundle::town(12);
-    town.roles_apart();
-    assert_eq!(night(&hub, &folder, &town, 0).await.status, Status::Applied);
-    (folder, hub, town)
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_role_waits_with_the_staff_role_that_replaces_it() {
-    let (folder, hub, mut town) = town_with_roles().await;
-    town.remove("roles", "r-p0-s0").role("new", "p0-s0", "teacher", "s0");
-    town.set("roles", "r-p1-s0", "status", "tobedeleted").role("more", "p1-s0", "aide", "s0");
-    for number in 1..4 {
-        let report = night(&hub, &folder, &town, number).await;
-        assert_eq!(outcomes(&report, Kind::Role), "unchanged 24, held 3");
-        assert_eq!(report.outcomes[&Kind::Role].held_by["adds_staff_rights"], 3);
-        let departures = &report.departures[&Kind::Role];
-        assert_eq!((report.changes, departures.ended, departures.held), (0, 0, 2));
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn who_was_a_student_last_gets_no_staff_rights_later() {
-    let (folder, hub, mut town) = town_with_roles().await;
-    town.remove("roles", "r-p0-s0");
-    town.leave("p1-s0").remove("roles", "r-p1-s0");
-    assert_eq!(night(&hub, &folder, &town, 1).await.status, Status::Applied);
-    town.role("new", "p0-s0", "teacher", "s0");
-    town.row("users", "p1-s0", &[("username", "p"), ("givenName", "A"), ("familyName", "B")]);
-    town.role("back", "p1-s0", "teacher", "s0");
-    for number in 2..4 {
-        let report = night(&hub, &folder, &town, number).await;
-        assert_eq!(report.outcomes[&Kind::Role].held_by["adds_staff_rights"], 2);
-    }
 }

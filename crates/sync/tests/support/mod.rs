@@ -6,9 +6,11 @@ pub mod district;
 
 use std::path::Path;
 
+use bundle::Bundle;
 use firstbell_roster::model::{DateTime, Kind};
-use firstbell_sync::report::RunReport;
+use firstbell_sync::report::{RunReport, Status};
 use firstbell_sync::{Context, Hub, RunOptions};
+use tempfile::TempDir;
 
 /// The context of a night in September 2026, counted from 0.
 pub fn context(night: i64) -> Context {
@@ -41,7 +43,7 @@ pub async fn hub(folder: &Path) -> Hub {
 }
 
 /// Syncs a bundle and checks that everything adds up.
-pub async fn sync(hub: &Hub, folder: &Path, bundle: &bundle::Bundle, night: i64) -> RunReport {
+pub async fn sync(hub: &Hub, folder: &Path, bundle: &Bundle, night: i64) -> RunReport {
     let feed = folder.join("feed");
     bundle.write(&feed);
     let report = hub.sync("oak", &feed, &options(), &context(night)).await.unwrap();
@@ -80,4 +82,20 @@ pub fn outcomes(report: &RunReport, kind: Kind) -> String {
     let some =
         all.iter().filter(|(_, count)| *count > 0).map(|(name, count)| format!("{name} {count}"));
     some.collect::<Vec<_>>().join(", ")
+}
+
+/// A town of twelve students a school that was applied.
+pub async fn town() -> (TempDir, Hub, Bundle) {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    let town = Bundle::town(12);
+    assert_eq!(sync(&hub, folder.path(), &town, 0).await.status, Status::Applied);
+    (folder, hub, town)
+}
+
+/// The next night, which no guard holds.
+pub async fn night(hub: &Hub, folder: &TempDir, town: &Bundle, night: i64) -> RunReport {
+    let report = sync(hub, folder.path(), town, night).await;
+    assert_ne!(report.status, Status::Held, "{:?}", report.guard);
+    report
 }
