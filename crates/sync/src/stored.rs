@@ -352,7 +352,6 @@ fn on_hold(ground: &Ground, plan: PlanNumber) -> HubError {
     HubError::OnHold { district: ground.district.slug.clone(), plan: plan.0 }
 }
 
-/// A plan with tried settings stays, to be applied once they are the district's.
 /// A person's decision on a plan on hold.
 fn decision(stored: &StoredPlan, context: &Context) -> Approval {
     Approval {
@@ -366,6 +365,7 @@ fn decision(stored: &StoredPlan, context: &Context) -> Approval {
     }
 }
 
+/// A plan with tried settings stays, to be applied once they are the district's.
 fn refuse_tried(ground: &Ground, stored: &StoredPlan) -> Result<RunReport, HubError> {
     let shown: RunReport = serde_json::from_value(stored.summary.clone())?;
     let note = format!(
