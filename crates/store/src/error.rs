@@ -28,6 +28,9 @@ pub enum DatabaseError {
     /// The kind has no table.
     #[error("`{0}` are not facts of a roster")]
     NotAFact(Kind),
+    /// Present rows of the kind have no index of keys.
+    #[error("present `{0}` are not found by their keys")]
+    NotByKey(Kind),
     /// A column holds something that this program never writes.
     #[error("the column `{column}` of the table `{table}` holds a value that is not known here")]
     Unreadable {

@@ -93,7 +93,7 @@ async fn returning(
     fresh.sort_unstable();
     for batch in fresh.chunks(BATCH) {
         let keys: Vec<_> = batch.iter().map(|(key, _)| *key).collect();
-        for linked in store.by_keys(district, kind, &keys).await? {
+        for linked in store.ended_by_keys(district, kind, &keys).await? {
             let found = batch.binary_search_by_key(&linked.key, |(key, _)| *key).ok();
             let Some((_, one)) = found.and_then(|at| batch.get(at)).copied() else { continue };
             let record = snapshot.record(kind, one);

@@ -282,7 +282,7 @@ CREATE TABLE enrollment (
 ) PARTITION BY HASH (district);
 CREATE UNIQUE INDEX enrollment_present ON enrollment (district, id) WHERE until_op IS NULL;
 CREATE INDEX enrollment_past ON enrollment (district, id) WHERE until_op IS NOT NULL;
-CREATE INDEX enrollment_key ON enrollment (district, key);
+CREATE INDEX enrollment_key ON enrollment (district, key) WHERE until_op IS NOT NULL;
 CREATE INDEX enrollment_ended ON enrollment (district, until_op) WHERE until_op IS NOT NULL;
 CREATE INDEX enrollment_class ON enrollment (district, class_id) WHERE until_op IS NULL;
 CREATE INDEX enrollment_user ON enrollment (district, user_id) WHERE until_op IS NULL;

@@ -41,7 +41,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('demographics', 'demographics_ended', '100000 100000 1000'),
     ('enrollment', 'enrollment_present', '1000000 1000000 1'),
     ('enrollment', 'enrollment_past', '100000 100000 2'),
-    ('enrollment', 'enrollment_key', '1000000 1000000 1'),
+    ('enrollment', 'enrollment_key', '100000 100000 1'),
     ('enrollment', 'enrollment_ended', '100000 100000 1000'),
     ('enrollment', 'enrollment_class', '1000000 1000000 30'),
     ('enrollment', 'enrollment_user', '1000000 1000000 10'),

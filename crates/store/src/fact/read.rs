@@ -82,11 +82,33 @@ impl Store {
         keys: &[i64],
     ) -> Result<Vec<Linked>, DatabaseError> {
         let table = Table::of(kind)?;
+        let sql = table.sql.by_key.as_ref().ok_or(DatabaseError::NotByKey(kind))?;
+        self.linked(district, table, sql, keys).await
+    }
+
+    /// The same for the subjects of which a past version has one of these keys.
+    pub async fn ended_by_keys(
+        &self,
+        district: DistrictId,
+        kind: Kind,
+        keys: &[i64],
+    ) -> Result<Vec<Linked>, DatabaseError> {
+        let table = Table::of(kind)?;
+        self.linked(district, table, &table.sql.ended_by_key, keys).await
+    }
+
+    async fn linked(
+        &self,
+        district: DistrictId,
+        table: &'static Table,
+        sql: &'static String,
+        keys: &[i64],
+    ) -> Result<Vec<Linked>, DatabaseError> {
         let mut session = self.db(district).await?.read().await?;
         let mut linked = Vec::new();
         for keys in keys.chunks(CHUNK) {
             let found = session
-                .all(&table.sql.by_key, params![district, list(keys)], |row| {
+                .all(sql, params![district, list(keys)], |row| {
                     Ok((row.int(0)?, SubjectId(row.int(1)?), row.text(2)?))
                 })
                 .await?;

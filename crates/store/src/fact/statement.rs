@@ -31,8 +31,10 @@ pub(crate) struct Statements {
     pub(crate) past: Listing,
     /// All versions of the subject `$2`, oldest first.
     pub(crate) history: Listing,
-    /// The subjects with a version that has a key of `$2`.
-    pub(crate) by_key: String,
+    /// The subjects with a version that has a key of `$2`; nothing asks that of enrollments.
+    pub(crate) by_key: Option<String>,
+    /// Those with a past version that has one.
+    pub(crate) ended_by_key: String,
     /// All present versions by id.
     pub(crate) stream_present: Listing,
     /// All versions that held after the operation `$2`, by id.
@@ -79,7 +81,8 @@ impl Statements {
             present: Listing::new(t.present()),
             past: Listing::new(t.past()),
             history: Listing::new(t.history()),
-            by_key: t.by_key(),
+            by_key: (kind != Kind::Enrollment).then(|| t.by_key("")),
+            ended_by_key: t.by_key("AND t.until_op IS NOT NULL "),
             stream_present: Listing::new(
                 t.select("WHERE t.district = $1 AND t.until_op IS NULL ORDER BY t.id"),
             ),

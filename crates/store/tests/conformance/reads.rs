@@ -24,6 +24,12 @@ fn a_subject_is_found_by_every_sourced_id_that_it_ever_had() {
         assert_eq!(find("old").await, [(1, false)]);
         assert_eq!(find("new").await, [(1, false), (2, true)]);
         assert!(find("never").await.is_empty());
+        let keys = ["old", "new", "never"].map(key);
+        let ended = it.store.ended_by_keys(district, Kind::User, &keys).await.unwrap();
+        let mut ended: Vec<_> =
+            ended.iter().map(|hit| (&*hit.sourced_id, hit.last.row.id.0)).collect();
+        ended.sort_unstable();
+        assert_eq!(ended, [("new", 1), ("old", 1)]);
         let old = it.store.by_keys(district, Kind::User, &[key("old")]).await.unwrap();
         assert_eq!(old[0].sourced_id, "old");
         assert_eq!(old[0].last.row.sourced_id, "new");

@@ -22,10 +22,11 @@ async fn check(connection: &mut SqliteConnection) {
             &sql.present,
             &sql.past,
             &sql.history,
-            &sql.by_key,
+            &sql.ended_by_key,
             &sql.diff,
             &sql.touched,
         ];
+        few.extend(sql.by_key.as_ref().map(|sql| sql as &dyn std::fmt::Display));
         for lookup in sql.lookups.values() {
             few.extend([&lookup.present as &dyn std::fmt::Display, &lookup.ended, &lookup.as_of]);
         }

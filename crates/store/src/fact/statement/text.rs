@@ -93,10 +93,10 @@ impl<'a> Text<'a> {
         )
     }
 
-    pub(super) fn by_key(&self) -> String {
+    pub(super) fn by_key(&self, which: &str) -> String {
         format!(
             "SELECT DISTINCT t.key, t.id, t.sourced_id FROM json_each($2) AS w CROSS JOIN {} AS t \
-             WHERE t.district = $1 AND t.key = CAST(w.value AS BIGINT) \
+             WHERE t.district = $1 AND t.key = CAST(w.value AS BIGINT) {which}\
              ORDER BY t.key, t.id, t.sourced_id",
             self.name
         )
