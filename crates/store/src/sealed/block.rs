@@ -2,14 +2,21 @@
 
 use std::sync::Arc;
 
-use chacha20poly1305::aead::{Aead, KeyInit, Payload};
-use chacha20poly1305::{ChaCha20Poly1305, Nonce};
+use lz4::block::{CompressionMode, compress_bound, compress_to_buffer, decompress};
+use ring::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 
 use super::SealedError;
 use super::layout::FILE_ID_BYTES;
 
 /// The largest block before compression.
 const MOST_BYTES: usize = 64 << 20;
+
+/// How far compressing goes in bytes that do not repeat: three fifths of the time of the default,
+/// and a sixth more bytes.
+const SPEED: CompressionMode = CompressionMode::FAST(8);
+
+/// How many bytes say how long a block was.
+const LENGTH: usize = 4;
 
 /// Seals blocks of one file, on any thread. Each number must be used once.
 #[derive(Clone)]
@@ -18,7 +25,7 @@ pub struct Sealer {
 }
 
 struct Inner {
-    cipher: ChaCha20Poly1305,
+    cipher: LessSafeKey,
     file_id: [u8; FILE_ID_BYTES],
 }
 
@@ -31,9 +38,10 @@ pub(super) enum Part {
 }
 
 impl Sealer {
-    pub(super) fn new(key: &[u8; 32], file_id: [u8; FILE_ID_BYTES]) -> Self {
-        let cipher = ChaCha20Poly1305::new(&(*key).into());
-        Self { inner: Arc::new(Inner { cipher, file_id }) }
+    pub(super) fn new(key: &[u8; 32], file_id: [u8; FILE_ID_BYTES]) -> Result<Self, SealedError> {
+        let key = UnboundKey::new(&AES_256_GCM, key).map_err(|_| SealedError::Cipher)?;
+        let cipher = LessSafeKey::new(key);
+        Ok(Self { inner: Arc::new(Inner { cipher, file_id }) })
     }
 
     /// Compresses and encrypts a block.
@@ -45,18 +53,25 @@ impl Sealer {
         if bytes.len() > MOST_BYTES {
             return Err(SealedError::TooLarge(bytes.len()));
         }
-        let packed = lz4_flex::compress_prepend_size(bytes);
-        let aad = self.associated(part);
-        let payload = Payload { msg: &packed, aad: &aad };
-        self.inner.cipher.encrypt(&nonce(part), payload).map_err(|_| SealedError::Cipher)
+        let most = compress_bound(bytes.len()).map_err(|_| SealedError::TooLarge(bytes.len()))?;
+        let mut sealed = vec![0; LENGTH + most + AES_256_GCM.tag_len()];
+        let length = compress_to_buffer(bytes, Some(SPEED), true, &mut sealed)
+            .map_err(|_| SealedError::TooLarge(bytes.len()))?;
+        sealed.truncate(length);
+        let aad = Aad::from(self.associated(part));
+        self.inner
+            .cipher
+            .seal_in_place_append_tag(nonce(part), aad, &mut sealed)
+            .map_err(|_| SealedError::Cipher)?;
+        Ok(sealed)
     }
 
     /// The bytes of a part, or nothing if it is not as it was written.
     pub(super) fn open_part(&self, part: Part, sealed: &[u8]) -> Option<Vec<u8>> {
-        let aad = self.associated(part);
-        let payload = Payload { msg: sealed, aad: &aad };
-        let packed = self.inner.cipher.decrypt(&nonce(part), payload).ok()?;
-        lz4_flex::decompress_size_prepended(&packed).ok()
+        let mut sealed = sealed.to_vec();
+        let aad = Aad::from(self.associated(part));
+        let packed = self.inner.cipher.open_in_place(nonce(part), aad, &mut sealed).ok()?;
+        decompress(packed, None).ok()
     }
 
     fn associated(&self, part: Part) -> Vec<u8> {
@@ -77,7 +92,7 @@ fn nonce(part: Part) -> Nonce {
     let mut nonce = [0; 12];
     let (low, _) = nonce.split_at_mut(8);
     low.copy_from_slice(&number.to_le_bytes());
-    nonce.into()
+    Nonce::assume_unique_for_key(nonce)
 }
 
 impl std::fmt::Debug for Sealer {

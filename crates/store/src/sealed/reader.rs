@@ -32,7 +32,7 @@ impl SealedReader {
         let file_key = key
             .unwrap(&wrapped, &layout::bound(&header, &file_id))
             .map_err(|source| SealedError::Foreign { path: path.display().to_string(), source })?;
-        let sealer = Sealer::new(&file_key, file_id);
+        let sealer = Sealer::new(&file_key, file_id)?;
         let first = start + (FILE_ID_BYTES + WRAPPED_KEY_BYTES) as u64;
         let (blocks, footer) = raw.index(&sealer, first)?;
         Ok(Self { path: path.to_owned(), file, sealer, header, blocks, footer })

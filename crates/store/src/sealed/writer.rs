@@ -41,7 +41,7 @@ impl SealedWriter {
             path: path.to_owned(),
             partial,
             file,
-            sealer: Sealer::new(&file_key, file_id),
+            sealer: Sealer::new(&file_key, file_id)?,
             lengths: Vec::new(),
         })
     }
