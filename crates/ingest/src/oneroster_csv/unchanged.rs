@@ -6,7 +6,7 @@
 
 use firstbell_roster::model::column::Column;
 use firstbell_roster::model::fingerprint::{ByteHasher, Hasher};
-use firstbell_roster::model::subjects::{Lent, Ordinal, Subjects};
+use firstbell_roster::model::subjects::{Lent, NOBODY, Ordinal, Subjects};
 use firstbell_roster::model::{Kind, Settings};
 use memchr::{memchr, memchr2};
 
@@ -38,6 +38,8 @@ pub struct Lines {
     hashes: Vec<u64>,
     guesses: Vec<Ordinal>,
     raws: Vec<u64>,
+    /// The subject whose record comes next, where the records come in the order of the roster.
+    next: Option<Ordinal>,
 }
 
 /// One line.
@@ -60,33 +62,102 @@ pub struct Line {
 impl Shortcut<'_> {
     /// Looks up the next lines of a block, as if each were a record.
     pub fn look(&self, block: &[u8], from: usize, lines: &mut Lines) {
-        lines.ends.clear();
-        lines.keys.clear();
-        lines.hashes.clear();
+        lines.clear();
         lines.ends.push(from);
+        match lines.next {
+            Some(next) => self.look_in_order(block, from, lines, next),
+            None => self.look_anywhere(block, from, lines),
+        }
+        lines.next = lines.follows();
+    }
+
+    /// Looks lines up that come in any order.
+    fn look_anywhere(&self, block: &[u8], from: usize, lines: &mut Lines) {
         let mut rest = block.get(from..).unwrap_or_default();
         let mut end = from;
         while lines.keys.len() < LINES
             && let Some(length) = memchr(self.dialect.terminator, rest)
         {
             let (line, after) = rest.split_at(length + 1);
-            let id = cell(line, self.column, self.dialect);
             end += line.len();
             lines.ends.push(end);
-            lines.keys.push(id.map_or(0, |id| self.hasher.key(id)));
+            lines.keys.push(self.key(line));
             lines.hashes.push(self.bytes.hash(line));
             rest = after;
         }
-        // The bytes decide, so a guess need not be verified; what is far away in memory is
-        // fetched for many lines at once.
+        // What is far away in memory is fetched for many lines at once. The bytes decide, so that
+        // a guess is verified only where they differ.
         self.known.index.guess_all(&lines.keys, &mut lines.guesses);
-        let raw = |one: &Ordinal| self.known.raws.get(*one as usize).copied().unwrap_or(0);
-        lines.raws.clear();
-        lines.raws.extend(lines.guesses.iter().map(raw));
+        lines.raws.extend(lines.guesses.iter().map(|one| self.raw(*one)));
+        let all = lines.keys.iter().zip(&lines.hashes).zip(&mut lines.guesses).zip(&mut lines.raws);
+        for (((key, hash), guess), raw) in all {
+            if *raw & !1 != *hash && *guess != NOBODY {
+                *guess = self.known.index.find(*key).unwrap_or(NOBODY);
+                *raw = self.raw(*guess);
+            }
+        }
+    }
+
+    /// Looks lines up that seem to come in the order of the roster: the bytes tell whether a
+    /// line is the record of the next subject, and only where not, its sourcedId is looked at.
+    fn look_in_order(&self, block: &[u8], from: usize, lines: &mut Lines, mut next: Ordinal) {
+        let mut rest = block.get(from..).unwrap_or_default();
+        let mut end = from;
+        while lines.keys.len() < LINES
+            && let Some(length) = memchr(self.dialect.terminator, rest)
+        {
+            let (line, after) = rest.split_at(length + 1);
+            let hash = self.bytes.hash(line);
+            let (mut raw, mut guess) = (self.raw(next), next);
+            let key = if raw & !1 == hash {
+                self.known.index.keys().get(next as usize).copied().unwrap_or(0)
+            } else {
+                let key = self.key(line);
+                guess = self.known.index.find(key).unwrap_or(NOBODY);
+                raw = self.raw(guess);
+                key
+            };
+            if guess != NOBODY {
+                next = guess + 1;
+            }
+            end += line.len();
+            lines.ends.push(end);
+            lines.keys.push(key);
+            lines.hashes.push(hash);
+            lines.guesses.push(guess);
+            lines.raws.push(raw);
+            rest = after;
+        }
+    }
+
+    fn raw(&self, one: Ordinal) -> u64 {
+        self.known.raws.get(one as usize).copied().unwrap_or(0)
+    }
+
+    /// The key of the sourcedId of a line, where that is written plainly; 0 otherwise.
+    fn key(&self, line: &[u8]) -> u64 {
+        cell(line, self.column, self.dialect).map_or(0, |id| self.hasher.key(id))
     }
 }
 
 impl Lines {
+    fn clear(&mut self) {
+        self.ends.clear();
+        self.keys.clear();
+        self.hashes.clear();
+        self.guesses.clear();
+        self.raws.clear();
+    }
+
+    /// The subject after the last one, where most of them followed each other.
+    fn follows(&self) -> Option<Ordinal> {
+        let follow =
+            |pair: &&[Ordinal]| matches!(pair, [one, next] if one.wrapping_add(1) == *next);
+        let following = self.guesses.windows(2).filter(follow).count();
+        let last = self.guesses.iter().rev().find(|one| **one != NOBODY)?;
+        (following * 2 > self.guesses.len()).then_some(last + 1)
+    }
+
     /// The lines that were looked up, in order.
     pub fn iter(&self) -> impl Iterator<Item = Line> + '_ {
         let places = self.ends.windows(2).zip(&self.keys).zip(&self.hashes);
