@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::fmt::Write as _;
 use std::io::{self, Cursor, Read};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError, RwLock};
 
 use firstbell_ingest::package::Member;
 use firstbell_ingest::{Keep, OpenError, Package};
@@ -12,7 +12,7 @@ use firstbell_roster::check::table as checks;
 use firstbell_roster::model::Kind;
 use firstbell_roster::model::snapshot::{Mode, Snapshot};
 use firstbell_store::{
-    DeliveryNumber, DistrictFiles, DistrictKey, SealedError, SealedReader, SealedWriter,
+    DeliveryNumber, DistrictFiles, DistrictKey, SealedError, SealedReader, SealedWriter, Sealer,
 };
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +24,8 @@ pub struct Keeper<'a> {
     key: &'a DistrictKey,
     number: DeliveryNumber,
     writers: Mutex<BTreeMap<Kind, Writer>>,
+    /// What seals the blocks of each file, beside the writer that appends them.
+    sealers: RwLock<BTreeMap<Kind, Sealer>>,
 }
 
 struct Writer {
@@ -79,7 +81,7 @@ impl KeptFiles {
 impl<'a> Keeper<'a> {
     /// Begins to keep a delivery.
     pub fn new(files: DistrictFiles, key: &'a DistrictKey, number: DeliveryNumber) -> Self {
-        Self { files, key, number, writers: Mutex::default() }
+        Self { files, key, number, writers: Mutex::default(), sealers: RwLock::default() }
     }
 
     /// Makes what was kept lasting.
@@ -99,6 +101,17 @@ impl<'a> Keeper<'a> {
         let _ = std::fs::remove_dir_all(folder);
     }
 
+    fn begin(&self, kind: Kind) -> io::Result<Sealer> {
+        let mut writers = self.writers.lock().unwrap_or_else(PoisonError::into_inner);
+        let sealer = match writers.entry(kind) {
+            Entry::Occupied(writer) => writer.get().file.sealer(),
+            Entry::Vacant(place) => place.insert(self.create(kind)?).file.sealer(),
+        };
+        let mut sealers = self.sealers.write().unwrap_or_else(PoisonError::into_inner);
+        sealers.insert(kind, sealer.clone());
+        Ok(sealer)
+    }
+
     fn create(&self, kind: Kind) -> io::Result<Writer> {
         let path = self.files.delivery_file(self.number, kind);
         self.files.make_folder_of(&path)?;
@@ -110,11 +123,12 @@ impl<'a> Keeper<'a> {
 
 impl Keep for Keeper<'_> {
     fn seal(&self, kind: Kind, number: u64, bytes: &[u8]) -> io::Result<Vec<u8>> {
-        let sealer = {
-            let mut writers = self.writers.lock().unwrap_or_else(PoisonError::into_inner);
-            match writers.entry(kind) {
-                Entry::Occupied(writer) => writer.get().file.sealer(),
-                Entry::Vacant(place) => place.insert(self.create(kind)?).file.sealer(),
+        let sealers = self.sealers.read().unwrap_or_else(PoisonError::into_inner);
+        let sealer = match sealers.get(&kind).cloned() {
+            Some(sealer) => sealer,
+            None => {
+                drop(sealers);
+                self.begin(kind)?
             }
         };
         let number = u32::try_from(number).map_err(io::Error::other)?;

@@ -2,6 +2,7 @@
 
 use std::io::{self, Read};
 
+use crossbeam_channel::Receiver;
 use memchr::{memchr, memrchr};
 
 use super::tokenize::{Dialect, Tokenizer};
@@ -32,6 +33,8 @@ pub struct Blocks<R> {
     number: u64,
     dialect: Dialect,
     done: bool,
+    /// Buffers of blocks that nobody needs any more.
+    spare: Option<Receiver<Vec<u8>>>,
 }
 
 impl<R: Read> Blocks<R> {
@@ -52,7 +55,12 @@ impl<R: Read> Blocks<R> {
             kept.drain(..3);
         }
         let dialect = Dialect { separator: b',', terminator: terminator(&kept) };
-        Ok(Self { reader, hash, kept, number: 0, dialect, done })
+        Ok(Self { reader, hash, kept, number: 0, dialect, done, spare: None })
+    }
+
+    /// Takes the buffers of blocks from here, to be filled again.
+    pub fn reuse(&mut self, spare: Receiver<Vec<u8>>) {
+        self.spare = Some(spare);
     }
 
     /// How the file separates cells and records.
@@ -71,9 +79,10 @@ impl<R: Read> Blocks<R> {
                 return Ok(Some(self.block(bytes, true)));
             }
             if let Some(end) = self.cut() {
-                let rest = self.kept.split_off(end);
+                let mut rest = self.buffer();
+                rest.extend_from_slice(self.kept.get(end..).unwrap_or_default());
                 let mut bytes = std::mem::replace(&mut self.kept, rest);
-                bytes.shrink_to_fit();
+                bytes.truncate(end);
                 let block = self.block(bytes, false);
                 self.read_more(BLOCK)?;
                 return Ok(Some(block));
@@ -90,6 +99,13 @@ impl<R: Read> Blocks<R> {
     /// The hash of everything read so far.
     pub fn hash(&self) -> blake3::Hash {
         self.hash.finalize()
+    }
+
+    fn buffer(&self) -> Vec<u8> {
+        let spare = self.spare.as_ref().and_then(|spare| spare.try_recv().ok());
+        let mut buffer = spare.unwrap_or_else(|| Vec::with_capacity(BLOCK + (BLOCK >> 2)));
+        buffer.clear();
+        buffer
     }
 
     fn block(&mut self, bytes: Vec<u8>, last: bool) -> Block {
@@ -134,8 +150,17 @@ impl<R: Read> Blocks<R> {
 }
 
 fn fill(reader: &mut impl Read, buffer: &mut Vec<u8>, wanted: usize) -> io::Result<()> {
-    let more = wanted.saturating_sub(buffer.len());
-    reader.by_ref().take(more as u64).read_to_end(buffer)?;
+    let mut filled = buffer.len();
+    buffer.resize(wanted.max(filled), 0);
+    while let Some(free) = buffer.get_mut(filled..).filter(|free| !free.is_empty()) {
+        match reader.read(free) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    buffer.truncate(filled);
     Ok(())
 }
 

@@ -26,6 +26,9 @@ use crate::package::{Member, Package};
 /// How many records room is made for, at most, before they are seen.
 const MOST_FORESEEN: usize = 1 << 24;
 
+/// How many buffers of blocks may wait to be filled again.
+const SPARE: usize = 8;
+
 /// One file to be read.
 pub struct Task<'a> {
     /// Where it is.
@@ -180,20 +183,22 @@ fn threads<R: io::Read + Send>(
     snapshot: &mut Snapshot,
     parts: &Parts<'_>,
     reader: &Reader<'_>,
-    blocks: Blocks<R>,
+    mut blocks: Blocks<R>,
     first: Block,
 ) -> io::Result<(blake3::Hash, Later)> {
     std::thread::scope(|scope| {
         let (send_block, blocks_to_read) = bounded::<Block>(4);
         let (send_done, done) = bounded::<Done>(4);
+        let (give_back, spare) = bounded(SPARE);
+        blocks.reuse(spare);
         let producer = scope.spawn(move || produce(blocks, first, &send_block));
         let workers = std::thread::available_parallelism().map_or(2, usize::from);
         for _ in 0..workers {
             let (take, give) = (blocks_to_read.clone(), send_done.clone());
-            let (body, keep) = (parts.body, task.reading.keep);
-            scope.spawn(move || work(reader, keep, body, &take, &give));
+            let (body, keep, back) = (parts.body, task.reading.keep, give_back.clone());
+            scope.spawn(move || work(reader, keep, body, &take, &give, &back));
         }
-        drop((send_done, blocks_to_read));
+        drop((send_done, blocks_to_read, give_back));
         let merged = merge(task, snapshot, parts, reader.delta, &done);
         drop(done);
         let hash = producer.join().map_err(|_| io::Error::other("reading stopped"));
@@ -222,6 +227,7 @@ fn work(
     body: usize,
     take: &Receiver<Block>,
     give: &Sender<Done>,
+    back: &Sender<Vec<u8>>,
 ) {
     for block in take {
         let from = if block.number == 0 { body } else { 0 };
@@ -230,7 +236,10 @@ fn work(
             let bytes = minimise(&block.bytes, &batch.surplus, reader.header, reader.dialect);
             keep.seal(reader.kind, block.number, &bytes)
         });
-        if give.send(Done { number: block.number, batch, sealed }).is_err() {
+        let number = block.number;
+        // Where enough of them wait, it is freed.
+        let _ = back.try_send(block.bytes);
+        if give.send(Done { number, batch, sealed }).is_err() {
             return;
         }
     }
