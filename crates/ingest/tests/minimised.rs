@@ -75,9 +75,9 @@ fn dropped_columns_are_blank_and_lines_stay() {
 fn said(snapshot: &Snapshot) -> (String, String, u64) {
     let tallies: Vec<_> = snapshot.findings.iter().collect();
     let list = snapshot.of(Kind::User);
-    let records = list.ordinals().map(|one| {
-        (list.line(one), list.key(one), list.decision(one), list.prints.get(one as usize).copied())
-    });
+    let records = list
+        .ordinals()
+        .map(|one| (list.line(one), list.key(one), list.decision(one), list.prints.get(one)));
     let records: Vec<_> = records.collect();
     let file = &snapshot.files[&Kind::User];
     (format!("{tallies:?}"), format!("{records:?} {:?} {file:?}", snapshot.strays), file.received)

@@ -63,9 +63,7 @@ pub fn decide(snapshot: &mut Snapshot, known: &Known, settings: &Settings) -> Ti
             list.set(*one, flag::STOPPED);
             let (outcome, detail) = Outcome::Held(Hold::Match(*hold)).encode();
             list.decide(*one, outcome, detail);
-            if let Some(print) = list.prints.get_mut(*one as usize) {
-                *print = 0;
-            }
+            list.prints.set(*one, 0);
         }
     }
     roles::hold_staff_rights(snapshot, known);

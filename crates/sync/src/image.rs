@@ -26,8 +26,8 @@ pub async fn load(
     }
     let path = store.files(&district.slug).image();
     let stamp = Stamp { district: district.id.0, source: DEFAULT_SOURCE.0, operation: base.0 };
-    if let Ok(mut file) = File::open(&path)
-        && let Ok(Some(kinds)) = image::read(&mut file, stamp)
+    if let Ok(file) = File::open(&path)
+        && let Ok(Some(kinds)) = image::read(file, stamp)
     {
         return Ok(kinds);
     }
@@ -125,11 +125,8 @@ pub fn save(
     };
     let id = |kind: Kind, one: Ordinal| real(kind, snapshot.of(kind).id(one));
     let person = |one: Ordinal| real(Kind::User, snapshot.of(Kind::User).person(one));
-    let print = |kind: Kind, one: Ordinal| {
-        let list = snapshot.of(kind);
-        let trusted = !list.has(one, flag::STOPPED) && !list.has(one, flag::LEFT_OUT);
-        if trusted { list.prints.get(one as usize).copied().unwrap_or(0) } else { 0 }
-    };
+    let trusted =
+        |kind: Kind, one: Ordinal| !snapshot.of(kind).has_any(one, flag::STOPPED | flag::LEFT_OUT);
     let stamp =
         Stamp { district: district.id.0, source: DEFAULT_SOURCE.0, operation: applied.operation.0 };
     let parts = parts(snapshot, draft, &id);
@@ -139,7 +136,7 @@ pub fn save(
         identifiers: &snapshot.identifiers,
         id: &id,
         person: &person,
-        print: &print,
+        trusted: &trusted,
     };
     let mut file = File::create(&partial).map_err(failed())?;
     image::write(&mut file, stamp, &contents).map_err(failed())?;

@@ -17,11 +17,9 @@ pub struct Entry {
     pub line: u32,
     /// The outcome and its detail, as [`Outcome::encode`] wrote them.
     pub outcome: (u8, u8),
-    /// The fingerprint, where the record differs from what was known; 0 otherwise.
-    pub print: u64,
 }
 
-const ENTRY: usize = 22;
+const ENTRY: usize = 14;
 const BLOCK: usize = (1 << 18) / ENTRY;
 
 /// Writes what became of the records of a run, one file a kind.
@@ -59,21 +57,13 @@ pub fn write(
 fn entries(snapshot: &Snapshot, kind: Kind) -> impl Iterator<Item = Entry> + '_ {
     let list = snapshot.of(kind);
     let own = list.ordinals().filter(|one| list.has(*one, flag::IN_DELIVERY)).map(move |one| {
-        let at = one as usize;
-        let touched = list.has(one, flag::TOUCHED);
-        Entry {
-            key: list.key(one),
-            line: list.line(one),
-            outcome: list.decision(one),
-            print: if touched { list.prints.get(at).copied().unwrap_or(0) } else { 0 },
-        }
+        Entry { key: list.key(one), line: list.line(one), outcome: list.decision(one) }
     });
     let strays = snapshot.strays.iter().filter(move |stray| stray.kind == kind);
     own.chain(strays.map(|stray| Entry {
         key: stray.key,
         line: stray.line,
         outcome: (stray.outcome, stray.detail),
-        print: 0,
     }))
 }
 
@@ -109,19 +99,16 @@ fn encode(entry: &Entry, buffer: &mut Vec<u8>) {
     buffer.extend_from_slice(&entry.key.to_le_bytes());
     buffer.extend_from_slice(&entry.line.to_le_bytes());
     buffer.extend_from_slice(&[entry.outcome.0, entry.outcome.1]);
-    buffer.extend_from_slice(&entry.print.to_le_bytes());
 }
 
 fn decode(bytes: &[u8; ENTRY]) -> Option<Entry> {
     let (key, rest) = bytes.split_first_chunk()?;
     let (line, rest) = rest.split_first_chunk()?;
-    let ([outcome, detail], rest) = rest.split_first_chunk::<2>()?;
-    let (print, _) = rest.split_first_chunk()?;
+    let [outcome, detail] = rest.first_chunk::<2>()?;
     Some(Entry {
         key: u64::from_le_bytes(*key),
         line: u32::from_le_bytes(*line),
         outcome: (*outcome, *detail),
-        print: u64::from_le_bytes(*print),
     })
 }
 

@@ -161,9 +161,8 @@ impl Merge<'_> {
     fn settle(&mut self, ordinal: Ordinal, record: &Record, line: u32) {
         let delta = self.delta;
         let list = self.snapshot.of_mut(self.kind);
-        let same = list.in_roster(ordinal)
-            && record.print != 0
-            && list.prints.get(ordinal as usize) == Some(&record.print);
+        let same =
+            list.in_roster(ordinal) && record.print != 0 && list.prints.is(ordinal, record.print);
         let ends = record.flags & flag::SAYS_END != 0;
         let mut flags = flag::IN_DELIVERY | record.flags;
         if !same || ends || delta {
@@ -187,9 +186,7 @@ impl Merge<'_> {
             if let Some(tag) = list.tags.get_mut(ordinal as usize) {
                 *tag = record.tag;
             }
-            if let Some(print) = list.prints.get_mut(ordinal as usize) {
-                *print = record.print;
-            }
+            list.prints.set(ordinal, record.print);
         }
     }
 

@@ -75,10 +75,8 @@ fn imply(snapshot: &mut Snapshot, kind: Kind, implied: &[Implied]) {
         let own = snapshot.of_mut(kind);
         if let Some(link) = Link::of(kind, column).filter(|_| reference.from != NOBODY)
             && own.link(reference.from, link) == NOBODY
-            && let Some(list) = own.links.get_mut(link as usize)
-            && let Some(place) = list.get_mut(reference.from as usize)
         {
-            *place = to;
+            own.set_link(reference.from, link, to);
         }
     }
 }

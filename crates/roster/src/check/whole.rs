@@ -29,9 +29,7 @@ pub fn resolve(snapshot: &mut Snapshot, file: &str, kind: Kind) {
         snapshot.findings.add(check, file, Some(kind), 0, field, line, reference.from);
         let list = snapshot.of_mut(kind);
         list.set(reference.from, flag::TOUCHED);
-        if let Some(print) = list.prints.get_mut(reference.from as usize) {
-            *print = 0;
-        }
+        list.prints.set(reference.from, 0);
     }
 }
 

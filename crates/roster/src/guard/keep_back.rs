@@ -162,9 +162,7 @@ fn take_out(snapshot: &mut Snapshot, draft: &mut Draft, kind: Kind, one: Ordinal
     if let Some(flags) = list.flags.get_mut(one as usize) {
         *flags &= !flag::ENDS;
     }
-    if let Some(print) = list.prints.get_mut(one as usize) {
-        *print = 0;
-    }
+    list.prints.set(one, 0);
     if list.has(one, flag::IN_DELIVERY) {
         let (outcome, detail) = Outcome::Held(Hold::Guard).encode();
         list.decide(one, outcome, detail);
@@ -186,7 +184,7 @@ fn number_again(snapshot: &mut Snapshot, draft: &mut Draft) {
                 numbers.insert(id, next);
             }
         }
-        for id in list.ids.iter_mut().filter(|id| **id < 0) {
+        for id in list.ids.own_mut().filter(|id| **id < 0) {
             *id = numbers.get(id).copied().unwrap_or(0);
         }
         for person in list.persons.iter_mut().filter(|person| **person < 0) {

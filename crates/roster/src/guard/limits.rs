@@ -157,7 +157,7 @@ fn tally(snapshot: &Snapshot, draft: &Draft, kind: Kind) -> BTreeMap<SubjectId, 
             Some(_) | None => {}
         }
     }
-    let id = |place: usize| SubjectId(orgs.ids.get(place).copied().unwrap_or(0));
+    let id = |place: usize| SubjectId(u32::try_from(place).map_or(0, |place| orgs.id(place)));
     let mut tallies = BTreeMap::new();
     for (place, tally) in by_org.iter().enumerate().filter(|(_, tally)| tally.active > 0) {
         tallies.insert(id(place), *tally);

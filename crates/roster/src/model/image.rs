@@ -8,13 +8,15 @@
 mod section;
 
 use std::collections::BTreeMap;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
+use std::sync::Arc;
 
-use section::{In, Out};
+pub use section::Source;
+use section::{In, Later, Out};
 
 use super::kind::Kind;
-use super::subjects::{Link, NOBODY, Ordinal, Subjects, flag};
-use super::table::{Index, KeyTable};
+use super::subjects::{Ids, Link, NOBODY, Ordinal, Prints, Stored, Subjects, flag};
+use super::table::Index;
 
 /// What an image belongs to; one that names anything else is made again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +29,7 @@ pub struct Stamp {
     pub operation: i64,
 }
 
-const MAGIC: &[u8; 8] = b"fbimage3";
+const MAGIC: &[u8; 8] = b"fbimage4";
 
 /// One kind of an image, ready to be written: which subjects stay, in the order of their ids.
 #[derive(Debug, Default)]
@@ -48,8 +50,8 @@ pub struct Contents<'a> {
     pub id: &'a dyn Fn(Kind, Ordinal) -> i64,
     /// The final id of the human that a user row belongs to.
     pub person: &'a dyn Fn(Ordinal) -> i64,
-    /// What the next run may trust of a fingerprint; 0 for nothing.
-    pub print: &'a dyn Fn(Kind, Ordinal) -> u64,
+    /// Whether the next run may trust the fingerprint of a subject.
+    pub trusted: &'a dyn Fn(Kind, Ordinal) -> bool,
 }
 
 /// Writes an image.
@@ -60,12 +62,19 @@ pub fn write(out: &mut impl Write, stamp: Stamp, contents: &Contents<'_>) -> io:
         out.put(&number.to_le_bytes())?;
     }
     let places = places(contents);
-    for (kind, list) in Kind::FACTS.into_iter().zip(contents.kinds) {
+    let written = |(kind, list)| {
         let part = contents.parts.get(&kind).map(|part| part.ordinals.as_slice());
-        let part = Written { kind, list, ordinals: part.unwrap_or_default(), places: &places };
-        part.write(contents, &mut out)?;
+        Written { kind, list, ordinals: part.unwrap_or_default(), places: &places }
+    };
+    for kind in Kind::FACTS.into_iter().zip(contents.kinds).map(written) {
+        kind.write(contents, &mut out)?;
     }
-    out.finish()
+    out.seal()?;
+    for kind in Kind::FACTS.into_iter().zip(contents.kinds).map(written) {
+        kind.prints(contents, &mut out)?;
+        out.seal()?;
+    }
+    Ok(())
 }
 
 /// The subjects of one kind on their way into an image.
@@ -81,14 +90,18 @@ impl Written<'_> {
         let (kind, list, all) = (self.kind, self.list, || self.ordinals.iter().copied());
         out.put(&(self.ordinals.len() as u64).to_le_bytes())?;
         out.section(all().map(|one| list.key(one).to_le_bytes()))?;
-        self.table(out)?;
-        out.section(all().map(|one| (contents.print)(kind, one).to_le_bytes()))?;
+        self.slots(out)?;
         out.section(all().map(|one| self.raw(contents, one).to_le_bytes()))?;
-        out.section(all().map(|one| (contents.id)(kind, one).to_le_bytes()))?;
+        self.ids(contents, out)?;
         for link in [Link::First, Link::User, Link::School] {
-            out.section(all().map(|one| self.link(one, link).to_le_bytes()))?;
+            let none = all().all(|one| self.link(one, link) == NOBODY);
+            let length = if none { 0 } else { self.ordinals.len() };
+            out.put(&(length as u64).to_le_bytes())?;
+            out.section(all().take(length).map(|one| self.link(one, link).to_le_bytes()))?;
         }
-        out.section(all().map(|one| [list.tag(one), u8::from(self.stands_in(one))]))?;
+        let implied = |one| if self.stands_in(one) { flag::IMPLIED } else { 0 };
+        out.section(all().map(|one| [list.tag(one)]))?;
+        out.section(all().map(|one| [flag::IN_ROSTER | implied(one)]))?;
         if kind == Kind::User {
             out.section(all().map(|one| (contents.person)(one).to_le_bytes()))?;
             let identifiers = self.identifiers(contents);
@@ -99,20 +112,42 @@ impl Written<'_> {
         Ok(())
     }
 
-    /// The table of the keys; the list's own where every subject keeps its place.
-    fn table(&self, out: &mut Out<'_>) -> io::Result<()> {
+    /// The fingerprints, in a list of their own that is read only when it is needed.
+    fn prints(&self, contents: &Contents<'_>, out: &mut Out<'_>) -> io::Result<()> {
+        let prints = self.list.prints.all();
+        out.section(self.ordinals.iter().map(|one| {
+            let print = prints.get(*one as usize).filter(|_| (contents.trusted)(self.kind, *one));
+            print.copied().unwrap_or(0).to_le_bytes()
+        }))
+    }
+
+    /// The ids: as distances from the first, where all of them fit into 4 bytes.
+    fn ids(&self, contents: &Contents<'_>, out: &mut Out<'_>) -> io::Result<()> {
+        let all = || self.ordinals.iter().map(|one| (contents.id)(self.kind, *one));
+        let first = all().next().unwrap_or(0);
+        let distance = |id: i64| id.checked_sub(first).and_then(|far| u32::try_from(far).ok());
+        let near = all().all(|id| distance(id).is_some());
+        out.put(&[u8::from(near)])?;
+        if !near {
+            return out.section(all().map(i64::to_le_bytes));
+        }
+        out.put(&first.to_le_bytes())?;
+        out.section(all().map(|id| distance(id).unwrap_or(0).to_le_bytes()))
+    }
+
+    /// The slots of the keys; the list's own where every subject keeps its place.
+    fn slots(&self, out: &mut Out<'_>) -> io::Result<()> {
         let stays = self.ordinals.len() == self.list.len()
             && (0u32..).zip(self.ordinals).all(|(new, old)| new == *old);
         let made;
-        let table = if let Some(index) = self.list.whole().filter(|_| stays) {
-            index.table()
+        let index = if let Some(index) = self.list.whole().filter(|_| stays) {
+            index
         } else {
-            let keys: Vec<_> = self.ordinals.iter().map(|one| self.list.key(*one)).collect();
-            made = KeyTable::of(&keys);
+            made = Index::of(self.ordinals.iter().map(|one| self.list.key(*one)).collect());
             &made
         };
-        out.put(&(table.slots().len() as u64).to_le_bytes())?;
-        out.section(table.slots().iter().map(|slot| slot.to_le_bytes()))
+        out.put(&(index.slots().len() as u64).to_le_bytes())?;
+        out.section(index.slots().iter().map(|slot| slot.to_le_bytes()))
     }
 
     fn link(&self, one: Ordinal, link: Link) -> Ordinal {
@@ -127,7 +162,8 @@ impl Written<'_> {
         let raw = self.list.raws.get(one as usize).copied().unwrap_or(0);
         let lost = |link| self.list.link(one, link) != NOBODY && self.link(one, link) == NOBODY;
         let trusted = raw != 0
-            && (contents.print)(self.kind, one) != 0
+            && (contents.trusted)(self.kind, one)
+            && self.list.prints.get(one) != Some(0)
             && ![Link::First, Link::User, Link::School].into_iter().any(lost);
         if trusted { raw } else { 0 }
     }
@@ -182,9 +218,28 @@ pub fn target(kind: Kind, link: Link) -> Option<Kind> {
     }
 }
 
-/// Reads an image; `None` where it is damaged or belongs to something else.
-pub fn read(input: &mut impl Read, wanted: Stamp) -> io::Result<Option<Vec<Subjects>>> {
-    let mut input = In::new(input);
+/// Reads an image; `None` where it is damaged or belongs to something else. Most fingerprints are
+/// read from the source later, if at all.
+pub fn read(source: impl Source + 'static, wanted: Stamp) -> io::Result<Option<Vec<Subjects>>> {
+    let Some((mut kinds, prints)) = parts(source, wanted)? else { return Ok(None) };
+    for (list, prints) in kinds.iter_mut().zip(prints) {
+        list.prints = Prints::stored(list.len(), Arc::new(prints));
+    }
+    Ok(Some(kinds))
+}
+
+/// Whether all of an image is as it was written, the fingerprints too.
+pub fn is_whole(source: impl Source + 'static, wanted: Stamp) -> io::Result<bool> {
+    let Some((_, prints)) = parts(source, wanted)? else { return Ok(false) };
+    Ok(prints.iter().all(|prints| prints.read().is_ok()))
+}
+
+/// The subjects without their fingerprints, and where those stand.
+fn parts(
+    source: impl Source + 'static,
+    wanted: Stamp,
+) -> io::Result<Option<(Vec<Subjects>, Vec<Later>)>> {
+    let mut input = In::new(Arc::new(source), 0);
     if input.take::<8>()? != *MAGIC {
         return Ok(None);
     }
@@ -196,32 +251,38 @@ pub fn read(input: &mut impl Read, wanted: Stamp) -> io::Result<Option<Vec<Subje
     if stamp != wanted {
         return Ok(None);
     }
-    let mut kinds = Vec::new();
-    for kind in Kind::FACTS {
-        kinds.push(read_kind(kind, &mut input)?);
+    let kinds = Kind::FACTS.into_iter().map(|kind| read_kind(kind, &mut input));
+    let kinds = kinds.collect::<io::Result<Vec<_>>>()?;
+    if !input.ends_whole()? {
+        return Ok(None);
     }
-    Ok(input.ends_whole()?.then_some(kinds))
+    let prints = kinds.iter().map(|list| input.later(list.len() as u64)).collect();
+    Ok(Some((kinds, prints)))
 }
 
-fn read_kind(kind: Kind, input: &mut In<'_>) -> io::Result<Subjects> {
+fn read_kind(kind: Kind, input: &mut In) -> io::Result<Subjects> {
     let length = u64::from_le_bytes(input.take()?);
     if length >= u64::from(NOBODY) {
         return Err(io::ErrorKind::InvalidData.into());
     }
     let keys = input.section(length, u64::from_le_bytes)?;
     let slots = u64::from_le_bytes(input.take()?);
-    let table = KeyTable::from_slots(input.section(slots, u64::from_le_bytes)?, keys.len());
-    let mut list = Subjects::of_roster(Index::from_parts(table, keys));
-    list.prints = input.section(length, u64::from_le_bytes)?;
+    let slots = input.section(slots, u32::from_le_bytes)?;
+    let mut list = Subjects::of_roster(Index::from_parts(slots, keys));
     list.raws = input.section(length, u64::from_le_bytes)?;
-    list.ids = input.section(length, i64::from_le_bytes)?;
+    list.ids = match input.take::<1>()? {
+        [0] => Ids::wide(input.section(length, i64::from_le_bytes)?),
+        _ => {
+            let first = i64::from_le_bytes(input.take()?);
+            Ids::near(first, input.section(length, u32::from_le_bytes)?)
+        }
+    };
     for links in &mut list.links {
+        let length = u64::from_le_bytes(input.take()?);
         *links = input.section(length, u32::from_le_bytes)?;
     }
-    let marks = input.section(length, |[tag, implied]: [u8; 2]| (tag, implied))?;
-    list.tags = marks.iter().map(|(tag, _)| *tag).collect();
-    let implied = |of: u8| if of == 0 { 0 } else { flag::IMPLIED };
-    list.flags = marks.iter().map(|(_, of)| flag::IN_ROSTER | implied(*of)).collect();
+    list.tags = input.section(length, |[tag]| tag)?;
+    list.flags = input.section(length, |[flags]| flags)?;
     if kind == Kind::User {
         list.persons = input.section(length, i64::from_le_bytes)?;
         let length = u64::from_le_bytes(input.take()?);

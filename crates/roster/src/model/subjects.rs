@@ -1,13 +1,18 @@
 //! The subjects of one kind that a run knows: those of the roster, then those that are new.
 //!
-//! One subject is one ordinal in a set of parallel lists, some 60 bytes in all, so that a
+//! One subject is one ordinal in a set of parallel lists, some 50 bytes in all, so that a
 //! district of a million students fits in memory without its text. The keys of the roster's
 //! part stand apart from those of new subjects: while a file is read, several threads look
 //! into the former, and the latter grow.
 
+mod ids;
+mod prints;
+
 use super::columns::{SOURCED_ID, class, course, enrollment, role, user, user_profile};
 use super::kind::Kind;
 use super::table::Index;
+pub use ids::Ids;
+pub use prints::{Prints, Stored};
 
 /// The place of a subject in the lists of its kind.
 pub type Ordinal = u32;
@@ -29,12 +34,11 @@ pub struct Subjects {
     pub raws: Vec<u64>,
     /// For users, the trusted identifiers of those with such a hash, by identifier.
     pub identifiers: Vec<(u64, Ordinal)>,
-    /// The fingerprint: as last applied for a subject of the roster, as delivered for a new one;
-    /// 0 where it must be compared in full.
-    pub prints: Vec<u64>,
+    /// The fingerprint: as last applied for a subject of the roster, as delivered for a new one.
+    pub prints: Prints,
     /// The hub's id; 0 for a subject that the roster does not have.
-    pub ids: Vec<i64>,
-    /// The subjects that it belongs to, by [`Link`].
+    pub ids: Ids,
+    /// The subjects that it belongs to, by [`Link`]; a list ends after the last that has one.
     pub links: [Vec<Ordinal>; 3],
     /// What the run knows of it: a set of [`flag`]s.
     pub flags: Vec<u8>,
@@ -183,8 +187,8 @@ impl Subjects {
         let more = subjects.saturating_sub(self.len());
         self.fresh.reserve(subjects.saturating_sub(self.known));
         self.raws.reserve_exact(more);
-        self.prints.reserve_exact(more);
-        self.ids.reserve_exact(more);
+        self.prints.reserve(more);
+        self.ids.reserve(more);
         self.links.iter_mut().for_each(|list| list.reserve_exact(more));
         self.flags.reserve_exact(more);
         self.tags.reserve_exact(more);
@@ -292,7 +296,10 @@ impl Subjects {
         self.prints.push(subject.print);
         self.ids.push(subject.id);
         for (list, link) in self.links.iter_mut().zip(subject.links) {
-            list.push(link);
+            if link != NOBODY || !list.is_empty() {
+                list.resize(self.flags.len(), NOBODY);
+                list.push(link);
+            }
         }
         self.flags.push(subject.flags);
         self.tags.push(subject.tag);
@@ -319,8 +326,7 @@ impl Subjects {
     /// in the order of their ids.
     pub fn by_id(&self, id: i64) -> Option<Ordinal> {
         let roster = self.flags.partition_point(|flags| flags & flag::IN_ROSTER != 0);
-        let found = self.ids.get(..roster)?.binary_search(&id).ok()?;
-        u32::try_from(found).ok()
+        self.ids.find(id, roster)
     }
 
     /// Whether the subject has all of these flags.
@@ -353,10 +359,25 @@ impl Subjects {
 
     /// Sets what the subject belongs to.
     pub fn set_links(&mut self, ordinal: Ordinal, links: [Ordinal; 3]) {
-        for (list, link) in self.links.iter_mut().zip(links) {
-            if let Some(place) = list.get_mut(ordinal as usize) {
-                *place = link;
-            }
+        for (link, to) in [Link::First, Link::User, Link::School].into_iter().zip(links) {
+            self.set_link(ordinal, link, to);
+        }
+    }
+
+    /// Sets one of the subjects that the subject belongs to.
+    pub fn set_link(&mut self, ordinal: Ordinal, link: Link, to: Ordinal) {
+        let length = self.len();
+        let [first, user, school] = &mut self.links;
+        let list = match link {
+            Link::First => first,
+            Link::User => user,
+            Link::School => school,
+        };
+        if to != NOBODY && list.len() < length {
+            list.resize(length, NOBODY);
+        }
+        if let Some(place) = list.get_mut(ordinal as usize) {
+            *place = to;
         }
     }
 
@@ -367,7 +388,7 @@ impl Subjects {
 
     /// The hub's id of the subject, 0 for none.
     pub fn id(&self, ordinal: Ordinal) -> i64 {
-        self.ids.get(ordinal as usize).copied().unwrap_or(0)
+        self.ids.get(ordinal)
     }
 
     /// The line of its record in the delivery, 0 for none.

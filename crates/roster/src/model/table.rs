@@ -1,127 +1,138 @@
-//! A hash table from keys to ordinals, in 8 bytes a slot.
+//! A hash table from keys to ordinals, in 4 bytes a slot.
 
 use super::subjects::{NOBODY, Ordinal};
 
-/// Finds ordinals by 64-bit keys: open addressing with linear probing. A slot holds the upper
-/// half of the key, which also decides its place, and the ordinal; the full keys stand beside
-/// it in their own list.
+/// Keys with the table that finds them: open addressing with linear probing. The upper half of a
+/// key decides its place. A slot holds the ordinal of the key and, in the bits that no ordinal
+/// needs, a tag from the lower half of the key; the full keys stand beside it in their own list.
 #[derive(Debug, Clone, Default)]
-pub struct KeyTable {
-    slots: Vec<u64>,
-    used: usize,
+pub struct Index {
+    slots: Vec<u32>,
+    keys: Vec<u64>,
 }
 
-const EMPTY: u64 = u64::MAX;
+const EMPTY: u32 = u32::MAX;
 
 /// How many keys are looked up side by side, so that their cache misses overlap.
 const BATCH: usize = 64;
 
-impl KeyTable {
-    /// A table with room for so many keys.
-    pub fn with_capacity(keys: usize) -> Self {
-        Self { slots: vec![EMPTY; size_for(keys)], used: 0 }
+impl Index {
+    /// The index of keys, which differ.
+    pub fn of(keys: Vec<u64>) -> Self {
+        let mut index = Self { slots: Vec::new(), keys };
+        index.resize(size_for(index.keys.len()));
+        index
     }
 
-    /// The table of so many keys whose slots were made before.
-    pub fn from_slots(slots: Vec<u64>, used: usize) -> Self {
-        Self { slots, used }
+    /// The index of keys whose slots were made before.
+    pub fn from_parts(slots: Vec<u32>, keys: Vec<u64>) -> Self {
+        Self { slots, keys }
     }
 
-    /// The table of these keys, which differ, by their places.
-    pub fn of(keys: &[u64]) -> Self {
-        let mut table = Self::with_capacity(keys.len());
-        for (ordinal, key) in (0u32..).zip(keys) {
-            table.insert(*key, ordinal);
-        }
-        table
+    /// The keys, by ordinal.
+    pub fn keys(&self) -> &[u64] {
+        &self.keys
     }
 
     /// The slots, for an image.
-    pub fn slots(&self) -> &[u64] {
+    pub fn slots(&self) -> &[u32] {
         &self.slots
     }
 
     /// Makes room for so many keys in all.
     pub fn reserve(&mut self, keys: usize) {
+        self.keys.reserve(keys.saturating_sub(self.keys.len()));
         let size = size_for(keys);
         if size > self.slots.len() {
             self.resize(size);
         }
     }
 
-    /// The ordinal of a key.
-    pub fn get(&self, key: u64, keys: &[u64]) -> Option<Ordinal> {
-        if self.slots.is_empty() {
-            return None;
+    /// Adds a key that is not there yet.
+    pub fn push(&mut self, key: u64) {
+        if (self.keys.len() + 1) * 4 > self.slots.len() * 3 {
+            self.resize((self.slots.len() * 2).max(16));
         }
+        let ordinal = Ordinal::try_from(self.keys.len()).unwrap_or(NOBODY);
+        self.keys.push(key);
+        self.put(key, ordinal);
+    }
+
+    /// The ordinal of a key.
+    pub fn find(&self, key: u64) -> Option<Ordinal> {
         let mut at = self.place(key);
         loop {
-            let slot = *self.slots.get(at)?;
-            if slot == EMPTY {
-                return None;
-            }
-            if slot >> 32 == key >> 32 && keys.get(ordinal(slot) as usize) == Some(&key) {
-                return Some(ordinal(slot));
+            let slot = self.alike(key, &mut at)?;
+            let ordinal = slot & self.mask();
+            if self.keys.get(ordinal as usize) == Some(&key) {
+                return Some(ordinal);
             }
             at = self.after(at);
         }
     }
 
     /// Where several keys would be, in their order; nobody's where a key is not there. A guess
-    /// is wrong where only the upper half of its key is the same.
+    /// may be wrong where only the tag of its key is the same.
     pub fn guess_all(&self, wanted: &[u64], guesses: &mut Vec<Ordinal>) {
         guesses.clear();
+        let mask = self.mask();
         for batch in wanted.chunks(BATCH) {
             let mut slots = [EMPTY; BATCH];
             for (slot, key) in slots.iter_mut().zip(batch) {
                 *slot = self.slots.get(self.place(*key)).copied().unwrap_or(EMPTY);
             }
             for (slot, key) in slots.iter().zip(batch) {
-                let settled = *slot >> 32 == key >> 32 || *slot == EMPTY;
-                // The ordinal of an empty slot is nobody's.
-                guesses.push(ordinal(if settled { *slot } else { self.walk(*key) }));
+                let found = if *slot == EMPTY || (*slot ^ low(*key)) & !mask == 0 {
+                    Some(*slot).filter(|slot| *slot != EMPTY)
+                } else {
+                    self.alike(*key, &mut self.place(*key))
+                };
+                guesses.push(found.map_or(NOBODY, |slot| slot & mask));
             }
         }
     }
 
-    /// Adds a key that is not there yet and stands at this ordinal of the keys.
-    pub fn insert(&mut self, key: u64, ordinal: Ordinal) {
-        if (self.used + 1) * 4 > self.slots.len() * 3 {
-            self.resize((self.slots.len() * 2).max(16));
-        }
-        self.put((key >> 32) << 32 | u64::from(ordinal));
-        self.used += 1;
-    }
-
-    /// The first slot that shares the upper half of a key, or an empty one.
-    fn walk(&self, key: u64) -> u64 {
-        let mut at = self.place(key);
+    /// The first slot from a place on that has the tag of a key, before an empty one.
+    fn alike(&self, key: u64, at: &mut usize) -> Option<u32> {
+        let mask = self.mask();
         loop {
-            match self.slots.get(at) {
-                Some(slot) if *slot != EMPTY && *slot >> 32 != key >> 32 => at = self.after(at),
-                Some(slot) => return *slot,
-                None => return EMPTY,
+            let slot = *self.slots.get(*at)?;
+            if slot == EMPTY {
+                return None;
             }
+            if (slot ^ low(key)) & !mask == 0 {
+                return Some(slot);
+            }
+            *at = self.after(*at);
         }
     }
 
-    fn put(&mut self, slot: u64) {
-        let mut at = self.place(slot);
+    fn put(&mut self, key: u64, ordinal: Ordinal) {
+        let (mut at, mask) = (self.place(key), self.mask());
         while let Some(there) = self.slots.get_mut(at) {
             if *there == EMPTY {
-                *there = slot;
+                *there = low(key) & !mask | ordinal;
                 return;
             }
-            at = self.after(at);
+            at = if at + 1 == self.slots.len() { 0 } else { at + 1 };
         }
     }
 
-    /// Places follow the upper halves of keys, so this walks both tables from end to end.
     fn resize(&mut self, size: usize) {
-        let old = std::mem::replace(&mut self.slots, vec![EMPTY; size]);
-        for slot in old.into_iter().filter(|slot| *slot != EMPTY) {
-            self.put(slot);
+        self.slots.clear();
+        self.slots.resize(size, EMPTY);
+        let keys = std::mem::take(&mut self.keys);
+        for (ordinal, key) in (0u32..).zip(&keys) {
+            self.put(*key, ordinal);
         }
+        self.keys = keys;
+    }
+
+    /// The bits of a slot that hold the ordinal: as many as the largest needs. There are more
+    /// slots than ordinals, so that no slot in use is all ones.
+    fn mask(&self) -> u32 {
+        let most = u32::try_from(self.slots.len()).unwrap_or(u32::MAX);
+        most.checked_next_power_of_two().map_or(u32::MAX, |power| power - 1)
     }
 
     fn place(&self, key: u64) -> usize {
@@ -137,56 +148,9 @@ fn size_for(keys: usize) -> usize {
     keys.max(8) * 8 / 5
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "the lower half of the slot")]
-fn ordinal(slot: u64) -> Ordinal {
-    slot as Ordinal
-}
-
-/// Keys with the table that finds them.
-#[derive(Debug, Clone, Default)]
-pub struct Index {
-    table: KeyTable,
-    keys: Vec<u64>,
-}
-
-impl Index {
-    /// The index of keys whose table was made before.
-    pub fn from_parts(table: KeyTable, keys: Vec<u64>) -> Self {
-        Self { table, keys }
-    }
-
-    /// The keys, by ordinal.
-    pub fn keys(&self) -> &[u64] {
-        &self.keys
-    }
-
-    /// The table that finds them.
-    pub fn table(&self) -> &KeyTable {
-        &self.table
-    }
-
-    /// The ordinal of a key.
-    pub fn find(&self, key: u64) -> Option<Ordinal> {
-        self.table.get(key, &self.keys)
-    }
-
-    /// Where several keys would be, as [`KeyTable::guess_all`] says.
-    pub fn guess_all(&self, wanted: &[u64], guesses: &mut Vec<Ordinal>) {
-        self.table.guess_all(wanted, guesses);
-    }
-
-    /// Adds a key that is not there yet.
-    pub fn push(&mut self, key: u64) {
-        let ordinal = Ordinal::try_from(self.keys.len()).unwrap_or(NOBODY);
-        self.keys.push(key);
-        self.table.insert(key, ordinal);
-    }
-
-    /// Makes room for so many keys in all.
-    pub fn reserve(&mut self, keys: usize) {
-        self.keys.reserve(keys.saturating_sub(self.keys.len()));
-        self.table.reserve(keys);
-    }
+#[expect(clippy::cast_possible_truncation, reason = "the lower half of the key")]
+fn low(key: u64) -> u32 {
+    key as u32
 }
 
 #[cfg(test)]
@@ -200,27 +164,25 @@ mod tests {
     #[test]
     fn every_key_is_found_and_no_other() {
         let keys = spread(1..=10_000);
-        let table = KeyTable::of(&keys);
+        let index = Index::of(keys.clone());
         for (ordinal, key) in (0u32..).zip(&keys) {
-            assert_eq!(table.get(*key, &keys), Some(ordinal));
+            assert_eq!(index.find(*key), Some(ordinal));
         }
-        assert_eq!(table.get(12345, &keys), None);
-        let (mut guesses, wanted) = (Vec::new(), spread(5_000..=15_000));
-        table.guess_all(&wanted, &mut guesses);
-        let one_by_one: Vec<_> =
-            wanted.iter().map(|key| table.get(*key, &keys).unwrap_or(NOBODY)).collect();
-        assert_eq!(guesses, one_by_one);
+        assert_eq!(index.find(12345), None);
+        let mut guesses = Vec::new();
+        index.guess_all(&keys, &mut guesses);
+        let right = (0u32..).zip(&guesses).filter(|(ordinal, guess)| ordinal == *guess).count();
+        assert!(right > 9_900, "{right}");
     }
 
     #[test]
-    fn keys_that_share_their_upper_half_are_told_apart() {
-        let keys = vec![7 << 32, 7 << 32 | 1, 7 << 32 | 2];
-        let table = KeyTable::of(&keys);
-        assert_eq!(table.get(7 << 32 | 2, &keys), Some(2));
-        assert_eq!(table.get(7 << 32 | 3, &keys), None);
+    fn keys_of_the_same_place_and_tag_are_told_apart() {
+        let index = Index::of(vec![7 << 32, 7 << 32 | 1, 7 << 32 | 2]);
+        assert_eq!(index.find(7 << 32 | 2), Some(2));
+        assert_eq!(index.find(7 << 32 | 3), None);
         let mut guesses = Vec::new();
-        table.guess_all(&[7 << 32, 8 << 32], &mut guesses);
-        assert_eq!(guesses, [0, NOBODY]);
+        index.guess_all(&[7 << 32, 8 << 32, 7 << 32 | 1 << 31], &mut guesses);
+        assert_eq!(guesses, [0, 0, NOBODY]);
     }
 
     #[test]
@@ -231,6 +193,6 @@ mod tests {
             index.push(*key);
         }
         assert!((0u32..).zip(&keys).all(|(n, key)| index.find(*key) == Some(n)));
-        assert_eq!(KeyTable::default().get(5, &keys), None);
+        assert_eq!((Index::default().find(5), index.find(5)), (None, None));
     }
 }

@@ -416,9 +416,7 @@ impl Work<'_> {
     }
 
     fn set_id(&mut self, one: Ordinal, id: SubjectId) {
-        if let Some(place) = self.snapshot.of_mut(self.kind).ids.get_mut(one as usize) {
-            *place = id.0;
-        }
+        self.snapshot.of_mut(self.kind).ids.set(one, id.0);
     }
 
     fn outcome(&mut self, one: Ordinal, outcome: Outcome) {

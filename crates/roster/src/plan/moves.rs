@@ -55,9 +55,7 @@ pub fn reissued(snapshot: &mut Snapshot, kind: Kind, steps: &mut Steps) {
     for (old, new) in pairs {
         let list = snapshot.of_mut(kind);
         let id = list.id(old);
-        if let Some(place) = list.ids.get_mut(new as usize) {
-            *place = id;
-        }
+        list.ids.set(new, id);
         let (outcome, detail) = Outcome::Update.encode();
         list.decide(new, outcome, detail);
         steps.clear(old);

@@ -99,5 +99,5 @@ fn is_whole(path: &Path, district: &District) -> io::Result<bool> {
     File::open(path)?.read_exact(&mut start)?;
     let operation = start.last_chunk().map_or(0, |bytes| i64::from_le_bytes(*bytes));
     let stamp = Stamp { district: district.id.0, source: DEFAULT_SOURCE.0, operation };
-    Ok(image::read(&mut File::open(path)?, stamp)?.is_some())
+    image::is_whole(File::open(path)?, stamp)
 }

@@ -1,12 +1,20 @@
 //! The sections of an image: lists of numbers of one width, hashed on their way.
 
-use std::io::{self, Read, Write};
+use std::fs::File;
+use std::io::{self, Write};
+use std::os::unix::fs::FileExt;
+use std::sync::Arc;
+
+use super::super::subjects::Stored;
 
 /// How many bytes are read, written and hashed at once.
 const CHUNK: usize = 1 << 18;
 
 /// The most items that room is made for before they are there.
 const MOST: usize = 1 << 25;
+
+/// How many bytes a hash has.
+const HASH: u64 = 32;
 
 /// An image that is being written.
 pub struct Out<'a> {
@@ -41,10 +49,11 @@ impl<'a> Out<'a> {
         Ok(())
     }
 
-    /// Writes the hash over everything, which ends the image.
-    pub fn finish(mut self) -> io::Result<()> {
+    /// Writes the hash over everything since the last one.
+    pub fn seal(&mut self) -> io::Result<()> {
         self.flush(0)?;
-        self.file.write_all(self.hash.finalize().as_bytes())
+        let hash = std::mem::take(&mut self.hash).finalize();
+        self.file.write_all(hash.as_bytes())
     }
 
     fn flush(&mut self, above: usize) -> io::Result<()> {
@@ -57,24 +66,45 @@ impl<'a> Out<'a> {
     }
 }
 
+/// What an image is read from: bytes by their places.
+pub trait Source: Send + Sync {
+    /// Reads bytes that stand at a place.
+    fn read_at(&self, bytes: &mut [u8], place: u64) -> io::Result<()>;
+}
+
+impl Source for File {
+    fn read_at(&self, bytes: &mut [u8], place: u64) -> io::Result<()> {
+        self.read_exact_at(bytes, place)
+    }
+}
+
+impl Source for Vec<u8> {
+    fn read_at(&self, bytes: &mut [u8], place: u64) -> io::Result<()> {
+        let from = usize::try_from(place).map_err(|_| io::ErrorKind::UnexpectedEof)?;
+        let there = self.get(from..).and_then(|rest| rest.get(..bytes.len()));
+        bytes.copy_from_slice(there.ok_or(io::ErrorKind::UnexpectedEof)?);
+        Ok(())
+    }
+}
+
 /// An image that is being read.
-pub struct In<'a> {
-    input: &'a mut dyn Read,
+pub struct In {
+    source: Arc<dyn Source>,
+    place: u64,
     hash: blake3::Hasher,
     buffer: Vec<u8>,
 }
 
-impl<'a> In<'a> {
-    /// Begins to read.
-    pub fn new(input: &'a mut dyn Read) -> Self {
-        Self { input, hash: blake3::Hasher::new(), buffer: vec![0; CHUNK] }
+impl In {
+    /// Begins to read at a place.
+    pub fn new(source: Arc<dyn Source>, place: u64) -> Self {
+        Self { source, place, hash: blake3::Hasher::new(), buffer: vec![0; CHUNK] }
     }
 
     /// Reads single bytes.
     pub fn take<const N: usize>(&mut self) -> io::Result<[u8; N]> {
         let mut bytes = [0; N];
-        self.input.read_exact(&mut bytes)?;
-        self.hash.update(&bytes);
+        self.fill(&mut bytes)?;
         Ok(bytes)
     }
 
@@ -86,20 +116,49 @@ impl<'a> In<'a> {
     ) -> io::Result<Vec<T>> {
         let items = usize::try_from(items).map_err(|_| io::ErrorKind::InvalidData)?;
         let mut list = Vec::with_capacity(items.min(MOST));
+        let mut buffer = std::mem::take(&mut self.buffer);
         while list.len() < items {
             let bytes = (items - list.len()).min(CHUNK / N) * N;
-            let chunk = self.buffer.get_mut(..bytes).unwrap_or_default();
-            self.input.read_exact(chunk)?;
-            self.hash.update(chunk);
+            let chunk = buffer.get_mut(..bytes).unwrap_or_default();
+            self.fill(chunk)?;
             list.extend(chunk.as_chunks::<N>().0.iter().map(|item| read(*item)));
         }
+        self.buffer = buffer;
         Ok(list)
     }
 
-    /// Whether the hash that ends the image is that of what was read.
-    pub fn ends_whole(self) -> io::Result<bool> {
-        let mut stored = [0; 32];
-        self.input.read_exact(&mut stored)?;
-        Ok(*self.hash.finalize().as_bytes() == stored)
+    /// Whether the hash that stands here is that of what was read.
+    pub fn ends_whole(&mut self) -> io::Result<bool> {
+        let hash = self.hash.finalize();
+        Ok(self.take()? == *hash.as_bytes())
+    }
+
+    /// A list of so many numbers after what was read, to be read later; another may follow it.
+    pub fn later(&mut self, items: u64) -> Later {
+        let later = Later { source: self.source.clone(), place: self.place, items };
+        self.place = self.place.saturating_add(items.saturating_mul(8)).saturating_add(HASH);
+        later
+    }
+
+    fn fill(&mut self, bytes: &mut [u8]) -> io::Result<()> {
+        self.source.read_at(bytes, self.place)?;
+        self.place += bytes.len() as u64;
+        self.hash.update(bytes);
+        Ok(())
+    }
+}
+
+/// A list of an image with its own hash, that is read when it is needed.
+pub struct Later {
+    source: Arc<dyn Source>,
+    place: u64,
+    items: u64,
+}
+
+impl Stored for Later {
+    fn read(&self) -> io::Result<Vec<u64>> {
+        let mut input = In::new(self.source.clone(), self.place);
+        let list = input.section(self.items, u64::from_le_bytes)?;
+        if input.ends_whole()? { Ok(list) } else { Err(io::ErrorKind::InvalidData.into()) }
     }
 }

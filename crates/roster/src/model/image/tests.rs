@@ -37,7 +37,7 @@ fn written(kinds: &[Subjects], parts: &[(Kind, Vec<Ordinal>)]) -> Vec<u8> {
         identifiers: &[(50, 1), (40, 0)],
         id: &|_, _| 3,
         person: &|_| 3,
-        print: &|_, _| 9,
+        trusted: &|_, _| true,
     };
     let mut bytes = Vec::new();
     write(&mut bytes, STAMP, &contents).unwrap();
@@ -48,15 +48,20 @@ fn written(kinds: &[Subjects], parts: &[(Kind, Vec<Ordinal>)]) -> Vec<u8> {
 fn an_image_comes_back_and_a_damaged_one_does_not() {
     let kinds = kinds(&[subject(7, [NOBODY; 3])], &[]);
     let mut bytes = written(&kinds, &[(Kind::User, vec![0])]);
-    let back = read(&mut bytes.as_slice(), STAMP).unwrap().unwrap();
+    let back = read(bytes.clone(), STAMP).unwrap().unwrap();
     let users = &back[Kind::User as usize];
     assert_eq!((users.find(7), users.person(0), users.raws[0]), (Some(0), 3, 4));
     assert_eq!((users.keys().collect::<Vec<_>>(), users.len()), (vec![7], 1));
     assert_eq!(users.identifiers, [(40, 0)]);
     let other = Stamp { operation: 6, ..STAMP };
-    assert!(read(&mut bytes.as_slice(), other).unwrap().is_none());
+    assert!(read(bytes.clone(), other).unwrap().is_none());
+    assert!(is_whole(bytes.clone(), STAMP).unwrap());
+    let end = bytes.len() - 1;
+    bytes[end] ^= 1;
+    assert!(!is_whole(bytes.clone(), STAMP).unwrap());
+    assert_eq!(read(bytes.clone(), STAMP).unwrap().unwrap().len(), Kind::FACTS.len());
     bytes[60] ^= 1;
-    assert!(!matches!(read(&mut bytes.as_slice(), STAMP), Ok(Some(_))));
+    assert!(!matches!(read(bytes.clone(), STAMP), Ok(Some(_))));
 }
 
 #[test]
@@ -67,7 +72,7 @@ fn a_record_that_names_somebody_who_ends_is_read_again() {
         &kinds(&users, &enrollments),
         &[(Kind::User, vec![1]), (Kind::Enrollment, vec![1, 0])],
     );
-    let back = read(&mut bytes.as_slice(), STAMP).unwrap().unwrap();
+    let back = read(bytes.clone(), STAMP).unwrap().unwrap();
     let list = &back[Kind::Enrollment as usize];
     assert_eq!((list.find(2), list.find(1), list.find(3)), (Some(0), Some(1), None));
     assert_eq!(list.raws, [4, 0]);
