@@ -65,6 +65,15 @@ fn changes() -> Vec<(&'static str, u64, Change)> {
             b.files.get_mut("users").unwrap().iter_mut().for_each(|row| drop(row.remove(5)))
         }),
         ("declared_file_missing", 1, |b| drop(b.files.remove("courses"))),
+        ("needed_file_missing", 2, |b| {
+            b.files.retain(|file, _| !["users", "enrollments"].contains(&file.as_str()));
+            drop(b.manifest(
+                "1.1",
+                &FILES.map(|f| {
+                    (f, if ["users", "enrollments"].contains(&f) { "absent" } else { "bulk" })
+                }),
+            ))
+        }),
         ("missing_expected_value", 1, |b| drop(b.set("users", "p0-s0", "enabledUser", ""))),
         ("missing_expected_column", 1, |b| {
             b.files.get_mut("users").unwrap().iter_mut().for_each(|row| drop(row.remove(3)))
@@ -179,6 +188,21 @@ fn every_check_has_a_test() {
     for check in table::ALL {
         assert!(tested.contains(&check.code), "{} has no test", check.code);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_file_is_needed_that_came_before_or_where_changes_alone_come() {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    sync(&hub, folder.path(), &sound(), 0).await;
+    let mut people = sound();
+    people.files.retain(|file, _| file == "users");
+    people.manifest("1.1", &[("users", "bulk")]);
+    let report = sync(&hub, folder.path(), &people, 1).await;
+    assert_eq!(found(&report, "needed_file_missing"), 0);
+    people.manifest("1.1", &[("users", "delta")]);
+    people.write(&folder.path().join("feed"));
+    assert!(!codes(&folder.path().join("feed")).contains_key("needed_file_missing"));
 }
 
 #[test]

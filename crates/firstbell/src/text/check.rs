@@ -1,9 +1,12 @@
 //! What `check` found.
 
-use firstbell_roster::model::Severity;
+use std::collections::BTreeSet;
+
+use firstbell_roster::check::table;
+use firstbell_roster::model::{Kind, Severity};
 use firstbell_sync::report::{CheckReport, FindingReport};
 
-use super::{about, findings, head, section, table, wrap};
+use super::{about, findings, head, section, table as columns, wrap};
 use crate::words::consequence::{self, Weight};
 use crate::words::number::{count, list, thousands};
 
@@ -24,8 +27,7 @@ pub fn render(report: &CheckReport) -> String {
 fn verdict(findings: &[FindingReport]) -> String {
     let broken = broken(findings);
     if !broken.is_empty() {
-        let files = list(&broken);
-        return format!("Not ready: {files} cannot be relied on in this delivery.");
+        return format!("Not ready: {}.", broken.join("; "));
     }
     let of = |severity| findings.iter().filter(move |finding| finding.severity == severity);
     let errors: u64 = of(Severity::Error).map(|finding| finding.count).sum();
@@ -44,16 +46,34 @@ fn verdict(findings: &[FindingReport]) -> String {
     }
 }
 
-/// The files that cannot be relied on.
+/// What stands in the way of a roster, as clauses: files that are not there, and files that cannot
+/// be relied on.
 fn broken(findings: &[FindingReport]) -> Vec<String> {
     let stops = findings.iter().filter(|finding| consequence::weight(finding) == Weight::Stops);
-    let mut files: Vec<_> = stops
-        .filter_map(|finding| finding.examples.first())
-        .map(|place| place.file.clone())
-        .collect();
-    files.sort();
-    files.dedup();
-    files
+    let (missing, unreliable): (Vec<_>, Vec<_>) = stops.partition(|finding| is_missing(finding));
+    let missing = files(&missing);
+    let verb = if missing.len() == 1 { "is" } else { "are" };
+    let missing = (!missing.is_empty()).then(|| {
+        format!("no roster can be made of this delivery, as {} {verb} missing", list(&missing))
+    });
+    let unreliable = files(&unreliable);
+    let unreliable = (!unreliable.is_empty())
+        .then(|| format!("{} cannot be relied on in this delivery", list(&unreliable)));
+    missing.into_iter().chain(unreliable).collect()
+}
+
+/// Whether a finding tells that a file is not there without which there is no roster.
+fn is_missing(finding: &FindingReport) -> bool {
+    let needed = [Kind::User, Kind::Class, Kind::Enrollment].map(Kind::file);
+    let at = finding.examples.first().is_some_and(|place| needed.contains(&place.file));
+    let codes = [table::NEEDED_FILE_MISSING.code, table::DECLARED_FILE_MISSING.code];
+    at && codes.contains(&finding.code.as_str())
+}
+
+/// The files that findings are about.
+fn files(findings: &[&FindingReport]) -> Vec<String> {
+    let files = findings.iter().filter_map(|finding| finding.examples.first());
+    files.map(|place| place.file.clone()).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 fn received(report: &CheckReport) -> Vec<String> {
@@ -61,5 +81,5 @@ fn received(report: &CheckReport) -> Vec<String> {
         .received
         .iter()
         .map(|(kind, records)| vec![kind.name().to_owned(), thousands(*records)]);
-    table::lines(&[], rows.collect(), 1)
+    columns::lines(&[], rows.collect(), 1)
 }

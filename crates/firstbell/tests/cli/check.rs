@@ -46,6 +46,25 @@ fn what_cannot_be_read_ends_with_two() {
 }
 
 #[test]
+fn without_a_file_that_a_roster_needs_the_verdict_names_it() {
+    let folder = tempfile::tempdir().unwrap();
+    for (missing, told) in [
+        (&["enrollments.csv"][..], "as enrollments.csv is missing."),
+        (&["classes.csv", "users.csv"], "as classes.csv and users.csv are missing."),
+    ] {
+        let path = Bundle::of(1..=4).write(&folder.path().join("oak"));
+        for file in missing.iter().chain(&["manifest.csv"]) {
+            fs::remove_file(format!("{path}/{file}")).unwrap();
+        }
+        let called = firstbell(&format!("check {path}")).with(1);
+        let verdict = format!("Not ready: no roster can be made of this delivery, {told}");
+        assert!(called.out.contains(&verdict), "{}", called.out);
+        let ask = format!("There is no {}:", missing[0]);
+        assert!(called.out.contains(&ask) && called.out.contains("Ask whoever"), "{}", called.out);
+    }
+}
+
+#[test]
 fn fail_on_decides_what_is_bad_enough() {
     let folder = tempfile::tempdir().unwrap();
     let path = Bundle::of([]).write(&folder.path().join("oak"));

@@ -161,6 +161,8 @@ checks! {
     CELL_TOO_LONG "cell_too_long" Error None
         "a value is longer than 4 MiB, most likely because a quotation mark on this line is never closed; the rest of the file is not read"
         "Close the quotation mark that opens on this line, or shorten the value, and send the file again.";
+    NEEDED_FILE_MISSING "needed_file_missing" Error None
+        "a file without which there is no roster is not in the delivery, and none came before" "Ask for an export with users.csv, classes.csv and enrollments.csv.";
 }
 
 /// The number of a check in stored outcomes.

@@ -100,8 +100,10 @@ fn hold(snapshot: &mut Snapshot, kind: Kind, held: &[Ordinal], check: &'static C
     }
 }
 
-/// Notes classes without teacher or students, and people without class or role.
+/// Notes files without which there is no roster, classes without teacher or students, and people
+/// without class or role.
 pub fn note_what_is_missing(snapshot: &mut Snapshot) {
+    files(snapshot);
     if !snapshot.of(Kind::Enrollment).is_empty() {
         let members = members(snapshot);
         classes(snapshot, &members.classes);
@@ -109,6 +111,25 @@ pub fn note_what_is_missing(snapshot: &mut Snapshot) {
     }
     if snapshot.files.contains_key(&Kind::Role) {
         users_without_role(snapshot);
+    }
+}
+
+/// Changes alone may touch any kind; of a delivery that is whole, and the first, each of these
+/// kinds is needed. A file that the manifest promises is told as such.
+fn files(snapshot: &mut Snapshot) {
+    if snapshot.files.values().any(|file| file.mode == Mode::Delta) {
+        return;
+    }
+    for kind in [Kind::User, Kind::Class, Kind::Enrollment] {
+        let list = snapshot.of(kind);
+        let known = list.ordinals().any(|one| list.in_roster(one) && !list.has(one, flag::IMPLIED));
+        let promised = snapshot
+            .findings
+            .iter()
+            .any(|tally| tally.check == &checks::DECLARED_FILE_MISSING && tally.kind == Some(kind));
+        if !snapshot.files.contains_key(&kind) && !known && !promised {
+            snapshot.findings.file(&checks::NEEDED_FILE_MISSING, &kind.file(), Some(kind));
+        }
     }
 }
 

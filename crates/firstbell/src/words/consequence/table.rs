@@ -59,6 +59,15 @@ consequences! {
     "declared_file_missing" "" Stops
         "the manifest promises {file}, which is not there" "" "what it should bring is missing"
         "Ask whoever sends the files for the whole export, or for a manifest that declares {file} absent.";
+    "needed_file_missing" "users.csv" Stops
+        "there is no {file}" "" "nobody is in this delivery"
+        "Ask whoever sets up the export to include {file}, with all students and teachers.";
+    "needed_file_missing" "classes.csv" Stops
+        "there is no {file}" "" "there is no class in this delivery"
+        "Ask whoever sets up the export to include {file}, with the classes of all teachers.";
+    "needed_file_missing" "" Stops
+        "there is no {file}" "" "nobody is in any class"
+        "Ask whoever sets up the export to include {file}, with the students and teachers of each class.";
     "header_only" "users.csv" Stops
         "{file} has a header and no records" "" "there is nobody in this delivery"
         "Ask whoever sets up the export which schools and which school year it selects.";
