@@ -1,6 +1,6 @@
 //! Findings as a report: counts, examples and the students whom each affects.
 
-use firstbell_roster::check::{Effect, Tally};
+use firstbell_roster::check::{Effect, Tally, table};
 use firstbell_roster::model::Kind;
 use firstbell_roster::model::snapshot::Snapshot;
 use firstbell_roster::model::subjects::{Link, tag};
@@ -44,8 +44,11 @@ fn one(snapshot: &Snapshot, tally: &Tally) -> FindingReport {
 }
 
 /// How many students a finding touches: those it stands at, and those in classes or
-/// enrollments that it stands at.
+/// enrollments that it stands at. Whom a file that breaks off touches, nobody knows.
 fn students(snapshot: &Snapshot, tally: &Tally) -> u64 {
+    if [&table::FILE_INCOMPLETE, &table::CELL_TOO_LONG].contains(&tally.check) {
+        return 0;
+    }
     let users = snapshot.of(Kind::User);
     let is_student = |user: u32| users.tag(user) == tag::STUDENT;
     let mut found: Vec<u32> = match tally.kind {

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use firstbell_roster::check::table;
+use firstbell_roster::check::table as checks;
 use firstbell_roster::model::{Kind, Severity};
 use firstbell_sync::report::{CheckReport, FindingReport};
 
-use super::{about, findings, head, section, table as columns, wrap};
+use super::{about, findings, head, section, table, wrap};
 use crate::words::consequence::{self, Weight};
 use crate::words::number::{count, list, thousands};
 
@@ -46,34 +46,36 @@ fn verdict(findings: &[FindingReport]) -> String {
     }
 }
 
-/// What stands in the way of a roster, as clauses: files that are not there, and files that cannot
-/// be relied on.
+/// What stands in the way of a roster, as clauses: files that are not there, that are cut short,
+/// and that cannot be relied on for another reason.
 fn broken(findings: &[FindingReport]) -> Vec<String> {
     let stops = findings.iter().filter(|finding| consequence::weight(finding) == Weight::Stops);
-    let (missing, unreliable): (Vec<_>, Vec<_>) = stops.partition(|finding| is_missing(finding));
-    let missing = files(&missing);
-    let verb = if missing.len() == 1 { "is" } else { "are" };
-    let missing = (!missing.is_empty()).then(|| {
-        format!("no roster can be made of this delivery, as {} {verb} missing", list(&missing))
-    });
-    let unreliable = files(&unreliable);
-    let unreliable = (!unreliable.is_empty())
-        .then(|| format!("{} cannot be relied on in this delivery", list(&unreliable)));
-    missing.into_iter().chain(unreliable).collect()
+    let (missing, there): (Vec<_>, Vec<_>) = stops.partition(|finding| is_missing(finding));
+    let (cut, others): (Vec<_>, Vec<_>) =
+        there.into_iter().partition(|finding| finding.code == checks::FILE_INCOMPLETE.code);
+    let missing =
+        clause(&missing, "is", "are", "missing, so that no roster can be made of this delivery");
+    let cut =
+        clause(&cut, "ends", "end", "in the middle of a row, and everything after that is missing");
+    let others = clause(&others, "cannot", "cannot", "be relied on in this delivery");
+    missing.into_iter().chain(cut).chain(others).collect()
+}
+
+/// The files that findings are about, and what is said of them; `None` where there are none.
+fn clause(findings: &[&FindingReport], one: &str, many: &str, what: &str) -> Option<String> {
+    let files = findings.iter().filter_map(|finding| finding.examples.first());
+    let files: BTreeSet<_> = files.map(|place| place.file.clone()).collect();
+    let verb = if files.len() == 1 { one } else { many };
+    let files = list(&files.into_iter().collect::<Vec<_>>());
+    (!files.is_empty()).then(|| format!("{files} {verb} {what}"))
 }
 
 /// Whether a finding tells that a file is not there without which there is no roster.
 fn is_missing(finding: &FindingReport) -> bool {
     let needed = [Kind::User, Kind::Class, Kind::Enrollment].map(Kind::file);
     let at = finding.examples.first().is_some_and(|place| needed.contains(&place.file));
-    let codes = [table::NEEDED_FILE_MISSING.code, table::DECLARED_FILE_MISSING.code];
+    let codes = [checks::NEEDED_FILE_MISSING.code, checks::DECLARED_FILE_MISSING.code];
     at && codes.contains(&finding.code.as_str())
-}
-
-/// The files that findings are about.
-fn files(findings: &[&FindingReport]) -> Vec<String> {
-    let files = findings.iter().filter_map(|finding| finding.examples.first());
-    files.map(|place| place.file.clone()).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 fn received(report: &CheckReport) -> Vec<String> {
@@ -81,5 +83,5 @@ fn received(report: &CheckReport) -> Vec<String> {
         .received
         .iter()
         .map(|(kind, records)| vec![kind.name().to_owned(), thousands(*records)]);
-    columns::lines(&[], rows.collect(), 1)
+    table::lines(&[], rows.collect(), 1)
 }

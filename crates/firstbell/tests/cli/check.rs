@@ -49,19 +49,31 @@ fn what_cannot_be_read_ends_with_two() {
 fn without_a_file_that_a_roster_needs_the_verdict_names_it() {
     let folder = tempfile::tempdir().unwrap();
     for (missing, told) in [
-        (&["enrollments.csv"][..], "as enrollments.csv is missing."),
-        (&["classes.csv", "users.csv"], "as classes.csv and users.csv are missing."),
+        (&["enrollments.csv"][..], "enrollments.csv is missing"),
+        (&["classes.csv", "users.csv"], "classes.csv and users.csv are missing"),
     ] {
         let path = Bundle::of(1..=4).write(&folder.path().join("oak"));
         for file in missing.iter().chain(&["manifest.csv"]) {
             fs::remove_file(format!("{path}/{file}")).unwrap();
         }
         let called = firstbell(&format!("check {path}")).with(1);
-        let verdict = format!("Not ready: no roster can be made of this delivery, {told}");
+        let verdict = format!("Not ready: {told}, so that no roster can be made");
         assert!(called.out.contains(&verdict), "{}", called.out);
         let ask = format!("There is no {}:", missing[0]);
         assert!(called.out.contains(&ask) && called.out.contains("Ask whoever"), "{}", called.out);
     }
+}
+
+#[test]
+fn a_file_that_is_cut_short_is_told_as_such_and_not_as_one_student() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = Bundle::of(1..=40).write(&folder.path().join("oak"));
+    let users = fs::read(format!("{path}/users.csv")).unwrap();
+    fs::write(format!("{path}/users.csv"), &users[..users.len() / 2]).unwrap();
+    let out = firstbell(&format!("check {path}")).with(1).out;
+    let verdict = "Not ready: users.csv ends in the middle of a row, and everything after that is";
+    assert!(out.contains(verdict), "{out}");
+    assert!(out.contains(" 1. users.csv ends in the middle of a row (line 2"), "{out}");
 }
 
 #[test]

@@ -51,7 +51,7 @@ checks! {
         "a record names a person or class that this delivery no longer has"
         "Ask for an export in which both files come from the same moment.";
     FILE_INCOMPLETE "file_incomplete" Error None
-        "the file breaks off in the middle of a record" "Send the file again, and wait until it is written before copying it.";
+        "the file ends in the middle of a row, and everything after that is missing" "Send the file again, and wait until it is written before copying it.";
     MISSING_COLUMN "missing_column" Error None
         "a required column is missing, so that no record of the file can be taken"
         "Ask for an export with all of OneRoster's columns, empty ones too.";

@@ -25,7 +25,7 @@ macro_rules! guards {
 guards! {
     FILE_MISSING "file_missing" "{file} came last time and is not there now" "";
     FILE_EMPTY "file_empty" "{file} has a header and no records, and had records before" "";
-    FILE_INCOMPLETE "file_incomplete" "{file} breaks off in the middle of a record" "";
+    FILE_INCOMPLETE "file_incomplete" "{file} ends in the middle of a row, and everything after that is missing" "";
     FILE_UNUSABLE "file_unusable" "{file} lacks a required column, so that none of its records can be taken" "";
     OLDER_DELIVERY "older_delivery" "the delivery is older than the one that was applied last" "";
     REPEATED_DELIVERY "repeated_delivery" "the delivery is the same as an earlier one, though a newer one was applied since" "";

@@ -46,8 +46,8 @@ const fn parted(place: &'static str) -> (&'static str, &'static str) {
 // happens to the students whom it touches; what happens otherwise; what to ask of whom.
 consequences! {
     "file_incomplete" "" Stops
-        "{file} breaks off in the middle of a record" ""
-        "whatever came after it is unknown, so nobody is removed because of this file"
+        "{file} ends in the middle of a row" ""
+        "everything after that is missing, and nobody is removed because of this file"
         "Ask whoever sends the files to send {file} again, and to give it its name only once it is complete.";
     "cell_too_long" "" Stops
         "{file} has a value of more than 4 MiB, most likely because a quotation mark on that line is never closed" ""
