@@ -16,6 +16,7 @@ mod init;
 mod log;
 mod man;
 mod plan;
+mod plans;
 mod reference;
 mod show;
 mod sync;
@@ -38,6 +39,7 @@ pub enum Command {
     District(district::District),
     Config(config::Config),
     Plan(plan::Plan),
+    Plans(plans::Plans),
     Sync(sync::Sync),
     Apply(apply::Apply),
     Approve(approve::Approve),
@@ -67,6 +69,7 @@ impl Command {
             Self::District(command) => command.run(session),
             Self::Config(command) => command.run(session),
             Self::Plan(command) => command.run(session),
+            Self::Plans(command) => command.run(session),
             Self::Sync(command) => command.run(session),
             Self::Apply(command) => command.run(session),
             Self::Approve(command) => command.run(session),

@@ -7,6 +7,7 @@ pub mod findings;
 pub mod head;
 pub mod log;
 mod next;
+pub mod plans;
 pub mod run;
 pub mod table;
 pub mod totals;

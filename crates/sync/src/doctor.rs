@@ -57,6 +57,15 @@ impl Hub {
                 let sentence = "no time zone is set, so dates open and close in UTC; set `time_zone` in the settings";
                 lines.push(line(slug, true, sentence.to_owned()));
             }
+            match self.waiting_plans(slug).await?.len() {
+                0 => {}
+                some => {
+                    let plans =
+                        if some == 1 { "1 plan waits" } else { &format!("{some} plans wait") };
+                    let sentence = format!("{plans}; `firstbell plans {slug}` lists them");
+                    lines.push(line(slug, true, sentence));
+                }
+            }
             let counts = self.store.counts(district.id, None).await?;
             let count = |kind: Kind| counts.get(&kind).copied().unwrap_or(0);
             let people = count(Kind::User);

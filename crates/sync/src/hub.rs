@@ -52,6 +52,8 @@ pub struct DistrictInfo {
     pub name: String,
     /// The newest operation.
     pub operation: i64,
+    /// Plans that wait for a person or to be applied.
+    pub waiting: u64,
     /// Why its source is paused; empty while it is not.
     pub paused: String,
 }
@@ -326,6 +328,7 @@ impl Hub {
             district: district.slug.clone(),
             name: district.name.clone(),
             operation: self.store.latest_operation(district.id).await?.0,
+            waiting: self.waiting_plans(&district.slug).await?.len() as u64,
             paused: paused.unwrap_or_default(),
         })
     }

@@ -21,6 +21,7 @@ mod outcomes;
 mod person;
 mod plan_file;
 mod planned;
+mod plans;
 mod records;
 pub mod report;
 mod run;

@@ -3,8 +3,8 @@
 mod history;
 
 pub use history::{
-    ChangeReport, DoctorLine, ExportReport, FieldChange, HistoryEntry, OperationReport, Reader,
-    VerifyReport,
+    ChangeReport, DoctorLine, ExportReport, FieldChange, HistoryEntry, OperationReport, PlanReport,
+    Reader, VerifyReport,
 };
 
 use std::collections::BTreeMap;

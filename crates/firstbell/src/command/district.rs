@@ -12,6 +12,7 @@ use crate::failure::Failure;
 use crate::session::Session;
 use crate::template;
 use crate::text::table;
+use crate::words::number::count;
 
 /// Add and list districts, show and apply their settings
 #[derive(Debug, Args)]
@@ -93,6 +94,10 @@ fn list(session: &Session) -> Result<Exit, Failure> {
                 one.district.clone(),
                 one.name.clone(),
                 format!("operation {}", one.operation),
+                match one.waiting {
+                    0 => String::new(),
+                    some => count(some, "plan waits", "plans wait"),
+                },
                 format!("{paused}{}", one.paused),
             ]
         });

@@ -13,31 +13,41 @@ pub fn lines(report: &RunReport, call: &str) -> Vec<String> {
     if report.closed.is_some() {
         return Vec::new();
     }
+    let RunReport { district, plan, .. } = report;
     let steps = match report.status {
-        Status::Planned => planned(report),
-        Status::Held => held(report),
+        Status::Planned => planned(district, *plan),
+        Status::Held => held(district, *plan),
         Status::Applied => applied(report),
         Status::Refused => vec![refused(report)],
         Status::Unchanged => Vec::new(),
     };
+    typed(steps, call)
+}
+
+/// The commands for a plan that waits.
+pub fn of_plan(district: &str, plan: i64, status: Status, call: &str) -> Vec<String> {
+    let steps = if status == Status::Held { held } else { planned };
+    typed(steps(district, Some(plan)), call)
+}
+
+fn typed(steps: Vec<Step>, call: &str) -> Vec<String> {
     let rows =
         steps.into_iter().map(|(step, what)| vec![format!("{call} {step}"), what.to_owned()]);
     table::lines(&[], rows.collect(), usize::MAX)
 }
 
-fn planned(report: &RunReport) -> Vec<Step> {
-    let RunReport { district, .. } = report;
-    let apply = format!("apply {district}{}", flag("--plan", report.plan));
-    shown(report).into_iter().chain([(apply, "to make them")]).collect()
+fn planned(district: &str, plan: Option<i64>) -> Vec<Step> {
+    let apply = format!("apply {district}{}", flag("--plan", plan));
+    shown(district, plan).into_iter().chain([(apply, "to make them")]).collect()
 }
 
-fn held(report: &RunReport) -> Vec<Step> {
-    let approve = format!("approve {}{}", report.district, flag("--plan", report.plan));
+fn held(district: &str, plan: Option<i64>) -> Vec<Step> {
+    let approve = format!("approve {district}{}", flag("--plan", plan));
     let steps = [
         (format!("{approve} --reason TEXT"), "to apply it after all"),
         (format!("{approve} --drop --reason TEXT"), "to drop it"),
     ];
-    shown(report).into_iter().chain(steps).collect()
+    shown(district, plan).into_iter().chain(steps).collect()
 }
 
 fn applied(report: &RunReport) -> Vec<Step> {
@@ -55,9 +65,8 @@ fn refused(report: &RunReport) -> Step {
     (sync, "if it is this district's all the same")
 }
 
-fn shown(report: &RunReport) -> Option<Step> {
-    let plan = report.plan?;
-    Some((format!("show {} plan {plan} --changes", report.district), "to see each change"))
+fn shown(district: &str, plan: Option<i64>) -> Option<Step> {
+    Some((format!("show {district} plan {} --changes", plan?), "to see each change"))
 }
 
 fn flag(name: &str, number: Option<i64>) -> String {

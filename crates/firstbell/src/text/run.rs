@@ -145,7 +145,8 @@ fn all_reasons(report: &RunReport) -> Vec<String> {
     if reasons.len() > REASONS { reasons.iter().flat_map(reason).collect() } else { Vec::new() }
 }
 
-fn reason(reason: &GuardReason) -> Vec<String> {
+/// One reason of a hold, below a heading.
+pub fn reason(reason: &GuardReason) -> Vec<String> {
     let school = match reason.school.as_str() {
         "" => String::new(),
         school if reason.message.contains(school) => String::new(),

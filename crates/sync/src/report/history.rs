@@ -4,6 +4,8 @@ pub use firstbell_roster::explain::Reader;
 use firstbell_roster::model::Kind;
 use serde::{Deserialize, Serialize};
 
+use super::{GuardReason, Status};
+
 /// One entry of the log.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OperationReport {
@@ -33,6 +35,25 @@ pub struct OperationReport {
     pub counts: std::collections::BTreeMap<String, u64>,
     /// The hash that chains it to the one before.
     pub hash: String,
+}
+
+/// A plan that waits: for a person, or to be applied.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanReport {
+    /// Its number.
+    pub plan: i64,
+    /// `held` or `planned`.
+    pub status: Status,
+    /// When it was made, ISO 8601 in UTC.
+    pub at: String,
+    /// The delivery that it is for.
+    pub delivery: Option<i64>,
+    /// Where that delivery came from: the file or folder's name.
+    pub name: String,
+    /// Rows of the roster that it would change.
+    pub changes: u64,
+    /// Why it is on hold.
+    pub reasons: Vec<GuardReason>,
 }
 
 /// What verifying the log found.

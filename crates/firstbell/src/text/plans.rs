@@ -1,0 +1,28 @@
+//! The plans that wait, each with its reasons and what can be done with it.
+
+use firstbell_sync::report::{PlanReport, Status};
+
+use super::{next, run, wrap};
+use crate::words::number::{count, instant};
+
+/// The plans, the newest first; `call` is how the program was called.
+pub fn list(district: &str, plans: &[PlanReport], call: &str) -> String {
+    if plans.is_empty() {
+        return "No plan waits.".to_owned();
+    }
+    let plans = plans.iter().map(|plan| one(district, plan, call).join("\n"));
+    plans.collect::<Vec<_>>().join("\n\n")
+}
+
+fn one(district: &str, plan: &PlanReport, call: &str) -> Vec<String> {
+    let status = if plan.status == Status::Held { "on hold" } else { "not applied yet" };
+    let delivery = plan.delivery.map_or(String::new(), |number| format!(" of delivery {number}"));
+    let name = if plan.name.is_empty() { String::new() } else { format!(" ({})", plan.name) };
+    let changes = count(plan.changes, "change", "changes");
+    let at = instant(&plan.at);
+    let heading = format!("Plan {}, {status}: {changes}{delivery}{name}, made {at}.", plan.plan);
+    let mut lines = wrap(&heading, "", "");
+    lines.extend(plan.reasons.iter().flat_map(run::reason));
+    lines.extend(next::of_plan(district, plan.plan, plan.status, call));
+    lines
+}
