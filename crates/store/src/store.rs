@@ -67,6 +67,12 @@ pub enum OpenError {
     /// There is none yet.
     #[error("`{0}` is not initialised; run `firstbell init`")]
     NotInitialised(String),
+    /// The roster is in PostgreSQL, and no database was named.
+    #[error("`{0}` keeps its roster in PostgreSQL, and no database is named")]
+    NoDatabase(String),
+    /// The roster is in the embedded database, and another was named.
+    #[error("`{0}` keeps its roster in the embedded database, and a PostgreSQL database is named")]
+    OtherDatabase(String),
     /// A folder or file could not be made.
     #[error("`{path}` could not be made")]
     Folder {
@@ -90,9 +96,8 @@ impl Store {
     /// Makes the folders, the master key and the database of a new installation.
     pub async fn init(options: OpenOptions) -> Result<Self, OpenError> {
         let home = options.home.clone();
-        let shown = || home.display().to_string();
-        if home.join(HUB).exists() || home.join(DATABASE).exists() {
-            return Err(OpenError::AlreadyInitialised(shown()));
+        if is_made(&options)? {
+            return Err(OpenError::AlreadyInitialised(home.display().to_string()));
         }
         let districts = home.join("districts");
         make_folder(&districts).map_err(folder(&districts))?;
@@ -108,8 +113,7 @@ impl Store {
 
     /// Opens the store of an installation and brings its schema up to date.
     pub async fn open(options: OpenOptions) -> Result<Self, OpenError> {
-        let marker = if options.database.is_some() { DATABASE } else { HUB };
-        if !options.home.join(marker).exists() {
+        if !is_made(&options)? {
             return Err(OpenError::NotInitialised(options.home.display().to_string()));
         }
         let recover_at = options.recover_at;
@@ -183,6 +187,18 @@ impl Store {
         add_default_source(&db, district).await?;
         open.insert(district, db.clone());
         Ok(db)
+    }
+}
+
+/// Whether there is an installation; one on the other kind of database is an error.
+fn is_made(options: &OpenOptions) -> Result<bool, OpenError> {
+    let home = options.home.display().to_string();
+    let (embedded, other) = (options.home.join(HUB).exists(), options.home.join(DATABASE).exists());
+    match options.database {
+        None if other && !embedded => Err(OpenError::NoDatabase(home)),
+        Some(_) if embedded && !other => Err(OpenError::OtherDatabase(home)),
+        None => Ok(embedded),
+        Some(_) => Ok(other),
     }
 }
 

@@ -206,6 +206,12 @@ impl HubError {
             Self::Open(OpenError::AlreadyInitialised(_)) => {
                 "go on with `firstbell district add`, or name another folder with --home DIR"
             }
+            Self::Open(OpenError::NoDatabase(_)) => {
+                "name the database with --database postgres://... or in FIRSTBELL_DATABASE"
+            }
+            Self::Open(OpenError::OtherDatabase(_)) => {
+                "leave out --database and unset FIRSTBELL_DATABASE, or name another folder with --home DIR"
+            }
             Self::Open(_) => {
                 "check that the home folder and the database are there, and that the database answers"
             }

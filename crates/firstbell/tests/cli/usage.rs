@@ -23,6 +23,24 @@ fn without_an_installation_the_next_step_is_named() {
 }
 
 #[test]
+fn an_installation_on_the_other_kind_of_database_is_told_as_such() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = folder.path().join("home").to_str().unwrap().to_owned();
+    std::fs::create_dir(&home).unwrap();
+    std::fs::write(format!("{home}/database"), "postgres\n").unwrap();
+    for words in [&["init"][..], &["district", "list"], &["log", "oak"]] {
+        let called = call(&[&["--home", &home], words].concat()).with(1);
+        assert!(called.talk.contains("keeps its roster in PostgreSQL, and no"), "{}", called.talk);
+        assert!(called.talk.contains("Hint: Name the database with --database"), "{}", called.talk);
+    }
+    let installation = Installation::new();
+    let called =
+        installation.call(&["district", "list", "--database", "postgres://127.0.0.1/x"]).with(1);
+    assert!(called.talk.contains("keeps its roster in the embedded database"), "{}", called.talk);
+    assert!(called.talk.contains("Hint: Leave out --database"), "{}", called.talk);
+}
+
+#[test]
 fn help_and_version_are_data() {
     assert!(firstbell("--help").with(0).out.contains("Exit codes"));
     assert!(firstbell("--version").with(0).out.starts_with("firstbell "));
