@@ -10,6 +10,7 @@ use firstbell_store::{
 };
 
 use crate::report::Candidate;
+use crate::settings::parse;
 
 /// An installation: everything that it keeps, and the steps that change it.
 pub struct Hub {
@@ -338,27 +339,6 @@ impl Hub {
             paused: paused.unwrap_or_default(),
         })
     }
-}
-
-/// Settings from TOML, their time zone and patterns proved.
-pub fn parse(text: &str) -> Result<Settings, HubError> {
-    let settings = Settings::parse(text).map_err(|error| HubError::Settings(error.to_string()))?;
-    jiff::tz::TimeZone::get(&settings.time_zone).map_err(|_| {
-        HubError::Settings(format!("`time_zone` is no IANA time zone: `{}`", settings.time_zone))
-    })?;
-    firstbell_roster::scope::Rules::new(&settings.scope)
-        .map_err(|error| HubError::Settings(error.to_string()))?;
-    let columns = ["userIds", "identifier", "userMasterIdentifier", "email", "username"];
-    for trusted in &settings.trusted_identifiers {
-        if !columns.contains(&trusted.field.as_str()) {
-            let list = columns.join(", ");
-            return Err(HubError::Settings(format!(
-                "`trusted_identifiers` names `{}`; it can name {list}",
-                trusted.field
-            )));
-        }
-    }
-    Ok(settings)
 }
 
 fn options(

@@ -25,6 +25,7 @@ mod plans;
 mod records;
 pub mod report;
 mod run;
+mod settings;
 mod stored;
 mod timing;
 mod undo;
@@ -32,5 +33,6 @@ mod why;
 mod writes;
 
 pub use firstbell_store::{MasterKey, VaultError};
-pub use hub::{Context, DistrictInfo, Hub, HubError, RunOptions, parse};
+pub use hub::{Context, DistrictInfo, Hub, HubError, RunOptions};
+pub use settings::parse;
 pub use why::Answer;

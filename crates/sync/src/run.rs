@@ -259,7 +259,7 @@ impl Hub {
         let (settings_version, stored) = self.parsed_settings(&district).await?;
         let (settings, tried) = match settings {
             Some(text) => {
-                let settings = crate::hub::parse(text)?;
+                let settings = crate::settings::parse(text)?;
                 let tried = (settings != stored).then(|| text.to_owned());
                 (settings, tried)
             }

@@ -14,10 +14,11 @@ use firstbell_store::{
     Approval, DEFAULT_SOURCE, Delivery, DeliveryNumber, NewRun, PlanNumber, PlanStatus, StoredPlan,
 };
 
-use crate::hub::{Context, Hub, HubError, parse};
+use crate::hub::{Context, Hub, HubError};
 use crate::kept::{KeptDelivery, KeptFiles};
 use crate::report::{RunReport, Status};
 use crate::run::{Ground, Intent, Judged, report};
+use crate::settings::parse;
 use crate::timing::Stages;
 use crate::{history, image, lease, plan_file, records};
 

@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::exit::Exit;
 use crate::failure::{Attempt, Failure};
 use crate::session::Session;
-use crate::template;
+use crate::template::{self, Key};
 
 /// Look after settings files
 #[derive(Debug, Args)]
@@ -62,7 +62,8 @@ pub fn text(file: &Path) -> Result<String, Failure> {
 fn parse(text: &str, name: &str) -> Result<Settings, Failure> {
     let settings = Settings::parse(text).map_err(|error| {
         let place = error.span().map(|span| place(text, span)).unwrap_or_default();
-        let message = error.message();
+        let whole = "expected a whole number, 0 or more";
+        let message = error.message().replace("expected u64", whole).replace("expected u32", whole);
         let hint = "Mend that line; `firstbell district settings DISTRICT` shows every key.";
         Failure::error(anyhow::anyhow!("`{name}`{place}: {message}"), hint)
     })?;
@@ -74,7 +75,7 @@ fn parse(text: &str, name: &str) -> Result<Settings, Failure> {
 fn judge(text: &str, name: &str) -> Result<(), Failure> {
     let Err(error) = firstbell_sync::parse(text) else { return Ok(()) };
     let message = error.to_string();
-    let place = key_in(&message).and_then(|key| line_of(text, key)).unwrap_or_default();
+    let place = key_in(&message).map(|key| line_of(text, key)).unwrap_or_default();
     let failure = Failure::from(error);
     let error = failure.error.context(format!("`{name}`{place}"));
     let hint = "Mend that line; `firstbell district settings DISTRICT` shows what each key means.";
@@ -82,14 +83,20 @@ fn judge(text: &str, name: &str) -> Result<(), Failure> {
 }
 
 /// The key that a message names.
-fn key_in(message: &str) -> Option<&'static str> {
-    let key = template::KEYS.iter().find(|key| message.contains(&format!("{}`", key.path)));
-    key.map(template::Key::name)
+fn key_in(message: &str) -> Option<&'static Key> {
+    template::KEYS.iter().find(|key| message.contains(&format!("{}`", key.path)))
 }
 
-fn line_of(text: &str, key: &str) -> Option<String> {
-    let line = text.lines().position(|line| line.trim_start().starts_with(key))?;
-    Some(format!(" line {}, key `{key}`", line + 1))
+/// Where a key stands: alone below its table, with its path, or as a table of its own.
+fn line_of(text: &str, key: &Key) -> String {
+    let begins = |line: &str| {
+        let line = line.trim_start().trim_start_matches('[');
+        line.starts_with(key.name()) || line.starts_with(key.path)
+    };
+    match text.lines().position(begins) {
+        Some(line) => format!(" line {}, key `{}`", line + 1, key.name()),
+        None => format!(" key `{}`", key.name()),
+    }
 }
 
 /// The line and the key at a span of a TOML text.
@@ -128,6 +135,16 @@ mod tests {
     fn a_time_zone_must_be_known() {
         let fault = fault("time_zone = \"America/Oakville\"\n");
         assert!(fault.starts_with("`oak.toml` line 1, key `time_zone`: "), "{fault}");
+    }
+
+    #[test]
+    fn a_number_must_be_one_that_a_limit_can_have() {
+        let above = fault("[guard.classes_ended]\npercent = 500.0\ncount = 5\n");
+        let told = "`oak.toml` line 1, key `classes_ended`: ";
+        assert!(above.starts_with(told) && above.ends_with("from 0 to 100"), "{above}");
+        let below = fault("[guard]\nwindow_days = -1\n");
+        let told = "`oak.toml` line 2, key `window_days`: ";
+        assert!(below.starts_with(told) && below.ends_with("whole number, 0 or more"), "{below}");
     }
 
     #[test]

@@ -1,0 +1,134 @@
+//! Reads a district's settings and refuses what TOML cannot tell to be nonsense.
+
+use std::fmt::Display;
+
+use firstbell_roster::model::Settings;
+use firstbell_roster::model::settings::{Choice, Limit, TrustedIdentifier};
+use firstbell_roster::model::vocabulary::{CLASS_TYPE, ROLE, Vocabulary};
+use firstbell_roster::scope::Rules;
+use jiff::tz::TimeZone;
+
+use crate::hub::HubError;
+
+/// The columns that may be trusted to tell people apart.
+const COLUMNS: [&str; 5] = ["userIds", "identifier", "userMasterIdentifier", "email", "username"];
+
+/// Settings from TOML, each value proved to mean something; the error names the key, the value,
+/// and what it may say.
+pub fn parse(text: &str) -> Result<Settings, HubError> {
+    let settings = Settings::parse(text).map_err(refused)?;
+    TimeZone::get(&settings.time_zone).map_err(|_| {
+        refused(format!("`time_zone` is no IANA time zone: `{}`", settings.time_zone))
+    })?;
+    Rules::new(&settings.scope).map_err(refused)?;
+    settings.trusted_identifiers.iter().try_for_each(identifier)?;
+    words("scope.roles", &settings.scope.roles, &ROLE)?;
+    words("scope.class_types", &settings.scope.class_types, &CLASS_TYPE)?;
+    let guard = &settings.guard;
+    for (key, limit) in [
+        ("people_deactivated_in_school", guard.people_deactivated_in_school),
+        ("people_deactivated_in_district", guard.people_deactivated_in_district),
+        ("classes_ended", guard.classes_ended),
+        ("enrollments_ended", guard.enrollments_ended),
+        ("people_renamed", guard.people_renamed),
+        ("records_lost", guard.records_lost),
+    ] {
+        percent(key, limit)?;
+    }
+    Ok(settings)
+}
+
+fn refused(what: impl Display) -> HubError {
+    HubError::Settings(what.to_string())
+}
+
+fn identifier(trusted: &TrustedIdentifier) -> Result<(), HubError> {
+    let field = &trusted.field;
+    if !COLUMNS.contains(&field.as_str()) {
+        let list = COLUMNS.join(", ");
+        return Err(refused(format!("`trusted_identifiers` names `{field}`; it can name {list}")));
+    }
+    if trusted.id_type.is_some() && field != "userIds" {
+        let what = format!("`trusted_identifiers` gives `{field}` a type; only userIds has types");
+        return Err(refused(what));
+    }
+    if trusted.among.is_empty() {
+        let what = format!(
+            "`trusted_identifiers` trusts `{field}` among nobody; among can name student, staff, guardian"
+        );
+        return Err(refused(what));
+    }
+    Ok(())
+}
+
+fn words(key: &str, choice: &Choice, allowed: &Vocabulary) -> Result<(), HubError> {
+    let unknown = choice.only.iter().chain(&choice.except).find(|word| !allowed.allows(word));
+    let Some(word) = unknown else { return Ok(()) };
+    let list = allowed.words.join(", ");
+    Err(refused(format!(
+        "`{key}` names `{word}`; it can name {list}, and words that begin with ext:"
+    )))
+}
+
+fn percent(key: &str, limit: Limit) -> Result<(), HubError> {
+    if (0.0..=100.0).contains(&limit.percent) {
+        return Ok(());
+    }
+    let percent = limit.percent;
+    Err(refused(format!("`guard.{key}` has the percent `{percent}`; a percent is from 0 to 100")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+
+    fn fault(text: &str) -> String {
+        parse(text).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn what_means_nothing_is_refused_with_what_is_allowed() {
+        for (text, told) in [
+            (
+                "guard.classes_ended = { percent = 500.0, count = 5 }",
+                "`guard.classes_ended` has the percent `500`; a percent is from 0 to 100",
+            ),
+            (
+                "guard.records_lost = { percent = -1.0, count = 5 }",
+                "`guard.records_lost` has the percent `-1`",
+            ),
+            ("guard.records_lost = { percent = nan, count = 5 }", "percent `NaN`"),
+            ("guard.records_lost = { percent = 5.0, count = -5 }", "-5"),
+            (
+                "scope.roles.only = [\"wizard\"]",
+                "`scope.roles` names `wizard`; it can name student, teacher,",
+            ),
+            ("scope.roles.except = [\"Student\"]", "`Student`"),
+            (
+                "scope.class_types.only = [\"club\"]",
+                "`scope.class_types` names `club`; it can name scheduled, homeroom,",
+            ),
+            ("trusted_identifiers = [{ field = \"shoe\" }]", "`shoe`; it can name userIds,"),
+            (
+                "trusted_identifiers = [{ field = \"email\", type = \"SIS\" }]",
+                "only userIds has types",
+            ),
+            ("trusted_identifiers = [{ field = \"email\", among = [] }]", "among nobody"),
+            ("time_zone = \"Oakville\"", "`time_zone` is no IANA time zone"),
+        ] {
+            assert!(fault(text).contains(told), "{}", fault(text));
+        }
+    }
+
+    #[test]
+    fn what_means_something_is_taken() {
+        for text in [
+            "",
+            "scope.roles.only = [\"student\", \"districtAdministrator\", \"ext:coach\"]",
+            "guard.classes_ended = { percent = 0.0, count = 0 }",
+            "trusted_identifiers = [{ field = \"userIds\", type = \"SIS\" }]",
+        ] {
+            assert!(parse(text).is_ok(), "{text}: {}", fault(text));
+        }
+    }
+}
