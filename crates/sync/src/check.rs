@@ -9,6 +9,7 @@ use firstbell_roster::model::fingerprint::Hasher;
 use firstbell_roster::model::snapshot::Snapshot;
 use firstbell_roster::model::subjects::{flag, tag};
 use firstbell_roster::model::{DateTime, Kind, Settings};
+use firstbell_roster::plan::Outcome;
 
 use crate::findings;
 use crate::report::{AboutDelivery, CheckReport};
@@ -26,6 +27,7 @@ pub fn check(
     Ok(CheckReport {
         about: about(&snapshot, package.as_ref(), path),
         received: received(&snapshot),
+        left_out: left_out(&snapshot),
         findings: findings::report(&snapshot),
     })
 }
@@ -35,6 +37,21 @@ pub fn received(snapshot: &Snapshot) -> BTreeMap<Kind, u64> {
     let mut received: BTreeMap<_, _> = Kind::ALWAYS.into_iter().map(|kind| (kind, 0)).collect();
     received.extend(snapshot.files.iter().map(|(kind, file)| (*kind, file.received)));
     received
+}
+
+/// Records that a rule leaves out, by kind and rule.
+fn left_out(snapshot: &Snapshot) -> BTreeMap<Kind, BTreeMap<String, u64>> {
+    let mut left_out: BTreeMap<Kind, BTreeMap<String, u64>> = BTreeMap::new();
+    for kind in Kind::FACTS {
+        let list = snapshot.of(kind);
+        for one in list.ordinals().filter(|one| list.has(*one, flag::LEFT_OUT)) {
+            if let Some(Outcome::Ignored(rule)) = Outcome::decode(list.decision(one)) {
+                let rules = left_out.entry(kind).or_default();
+                *rules.entry(rule.name().to_owned()).or_default() += 1;
+            }
+        }
+    }
+    left_out
 }
 
 /// What a delivery is.

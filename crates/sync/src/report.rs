@@ -282,6 +282,9 @@ pub struct CheckReport {
     pub about: AboutDelivery,
     /// Records after the header, by kind.
     pub received: BTreeMap<Kind, u64>,
+    /// Records that the scope of the settings leaves out, by kind and rule.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub left_out: BTreeMap<Kind, BTreeMap<String, u64>>,
     /// What was noticed.
     pub findings: Vec<FindingReport>,
 }

@@ -31,7 +31,7 @@ pub struct Check {
     /// Write what was found to this file, as the baseline for later checks
     #[arg(long, value_name = "FILE")]
     write_baseline: Option<PathBuf>,
-    /// Check with the settings in this file
+    /// Check with the settings in this file, and count what its scope leaves out
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
 }

@@ -6,42 +6,45 @@ use firstbell_roster::check::table as checks;
 use firstbell_roster::model::{Kind, Severity};
 use firstbell_sync::report::{CheckReport, FindingReport};
 
-use super::{about, findings, head, section, table, wrap};
+use super::{about, findings, head, section, table, totals, wrap};
 use crate::words::consequence::{self, Weight};
 use crate::words::number::{count, list, thousands};
 
 /// The report: what it is, the verdict, what matters most, what was received, and the rest.
 pub fn render(report: &CheckReport) -> String {
-    let verdict = wrap(&verdict(&report.findings), "", "");
+    let scoped = !report.left_out.is_empty();
+    let verdict = wrap(&verdict(&report.findings, scoped), "", "");
     let (head, rest) = head::build(about::lines(&report.about), verdict, &report.findings);
     let others = if rest.len() == report.findings.len() { "Found:" } else { "Also found:" };
     format!(
-        "{}\n{}{}",
+        "{}\n{}{}{}",
         head.join("\n"),
+        section("Left out by the scope of the settings:", &left_out(report)),
         section(others, &findings::lines(&rest)),
         section("Records received:", &received(report)),
     )
 }
 
-/// The outcome in one sentence.
-fn verdict(findings: &[FindingReport]) -> String {
+/// The outcome in one sentence; `scoped` where the settings leave records out.
+fn verdict(findings: &[FindingReport], scoped: bool) -> String {
     let broken = broken(findings);
     if !broken.is_empty() {
         return format!("Not ready: {}.", broken.join("; "));
     }
+    let wanted = if scoped { " that the settings want" } else { "" };
     let of = |severity| findings.iter().filter(move |finding| finding.severity == severity);
     let errors: u64 = of(Severity::Error).map(|finding| finding.count).sum();
     if errors > 0 {
         let errors = count(errors, "error keeps", "errors keep");
         return format!(
-            "Usable with losses: {errors} records out; all other records can be taken."
+            "Usable with losses: {errors} records out; all other records{wanted} can be taken."
         );
     }
     match of(Severity::Warning).count() as u64 {
-        0 => "Clean: every record can be taken, and nothing needs to be mended.".to_owned(),
+        0 => format!("Clean: every record{wanted} can be taken, and nothing needs to be mended."),
         some => {
             let things = count(some, "thing is", "things are");
-            format!("Usable: every record can be taken; {things} worth mending.")
+            format!("Usable: every record{wanted} can be taken; {things} worth mending.")
         }
     }
 }
@@ -76,6 +79,15 @@ fn is_missing(finding: &FindingReport) -> bool {
     let at = finding.examples.first().is_some_and(|place| needed.contains(&place.file));
     let codes = [checks::NEEDED_FILE_MISSING.code, checks::DECLARED_FILE_MISSING.code];
     at && codes.contains(&finding.code.as_str())
+}
+
+/// One line for each kind and rule.
+fn left_out(report: &CheckReport) -> Vec<String> {
+    let all = report
+        .left_out
+        .iter()
+        .flat_map(|(kind, rules)| rules.iter().map(move |(rule, records)| (*kind, rule, *records)));
+    all.flat_map(|(kind, rule, records)| totals::cause(kind, records, "left out", rule)).collect()
 }
 
 fn received(report: &CheckReport) -> Vec<String> {

@@ -90,14 +90,18 @@ pub fn causes(outcomes: &BTreeMap<Kind, Outcomes>) -> Vec<String> {
         ];
         for (what, by) in parts {
             for (cause, records) in by.iter().filter(|(_, records)| **records > 0) {
-                let text = format!("{cause}: {}", waiting::clause(cause));
-                let records = count(*records, kind.noun(), kind.name());
-                let first = format!("  {records} {what} · ");
-                lines.extend(wrap(&text, &first, "      "));
+                lines.extend(self::cause(*kind, *records, what, cause));
             }
         }
     }
     lines
+}
+
+/// How many records of a kind met a cause, and what it is in words.
+pub fn cause(kind: Kind, records: u64, what: &str, cause: &str) -> Vec<String> {
+    let records = count(records, kind.noun(), kind.name());
+    let text = format!("{cause}: {}", waiting::clause(cause));
+    wrap(&text, &format!("  {records} {what} · "), "      ")
 }
 
 /// Which rows of the roster end, one line a kind; empty where none do.

@@ -117,6 +117,25 @@ fn settings_decide_what_is_checked() {
 }
 
 #[test]
+fn what_the_scope_of_the_settings_leaves_out_is_counted_by_rule() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = Bundle::of(1..=4).write(&folder.path().join("oak"));
+    let settings = folder.path().join("oak.toml");
+    fs::write(&settings, "[scope]\nroles = { only = [\"teacher\"] }\n").unwrap();
+    let words = ["check", &path, "--settings", settings.to_str().unwrap()];
+    let out = call(&words).with(0).out;
+    assert!(out.contains("every record that the settings want can be taken"), "{out}");
+    assert!(
+        out.contains("  4 users left out · roles: its role is left out by scope.roles"),
+        "{out}"
+    );
+    let report = call(&[&words[..], &["--json"]].concat()).with(0).json();
+    assert_eq!(report["left_out"]["users"]["roles"], 4, "{report}");
+    assert_eq!(report["left_out"]["enrollments"]["person_left_out"], 4, "{report}");
+    assert!(!firstbell(&format!("check {path}")).with(0).out.contains("left out"));
+}
+
+#[test]
 fn two_files_of_one_kind_are_refused_by_name() {
     let installation = Installation::new();
     let path = Bundle::of(1..=2).write(&installation.home().join("oak"));
