@@ -68,7 +68,7 @@ impl Hub {
             let decided = decisions.last().filter(|_| plan.status == PlanStatus::Dropped);
             report.closed = Some(closed(number, plan.status, decided));
         }
-        Ok(report)
+        self.named(&district, report).await
     }
 
     /// Hands over what a kept plan changes, or changed, with values.

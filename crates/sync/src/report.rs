@@ -258,6 +258,9 @@ pub struct ConflictReport {
     pub kind: Kind,
     /// The hub's number of the row.
     pub row: i64,
+    /// The source's id; empty in what is kept of the report.
+    #[serde(default)]
+    pub sourced_id: String,
     /// The reason's stable code.
     pub reason: String,
     /// The reason as a clause.

@@ -9,10 +9,10 @@ mod judged;
 
 use std::collections::BTreeMap;
 
-use firstbell_roster::model::{Kind, OperationNumber};
+use firstbell_roster::model::{Kind, OperationNumber, SubjectId};
 use firstbell_roster::plan::{Action, Line};
 use firstbell_store::{
-    DEFAULT_SOURCE, NewOperation, Operation, OperationKind, PlanStatus, StoredPlan,
+    DEFAULT_SOURCE, District, NewOperation, Operation, OperationKind, PlanStatus, StoredPlan,
 };
 
 use crate::hub::{Context, Hub, HubError};
@@ -39,7 +39,7 @@ impl Hub {
         let ground = self.ground(slug, context, None).await?;
         let result = self.undo_held(&ground, operation, context).await;
         lease::give_back(&self.store, ground.lease).await;
-        result
+        self.named(&ground.district, result?).await
     }
 
     /// What taking an operation back would come to; nothing is kept.
@@ -52,7 +52,7 @@ impl Hub {
         let ground = self.ground(slug, context, None).await?;
         let drafted = self.draft_undo(&ground, operation).await;
         lease::give_back(&self.store, ground.lease).await;
-        drafted.map(|(_, _, report)| report)
+        self.named(&ground.district, drafted?.2).await
     }
 
     /// The operation, its inverse, and the report before anything is done.
@@ -78,6 +78,25 @@ impl Hub {
         Ok((undone, inverse, report))
     }
 
+    /// Names the rows that are left alone by their sourcedIds, which are kept with the rows alone.
+    pub(crate) async fn named(
+        &self,
+        district: &District,
+        mut report: RunReport,
+    ) -> Result<RunReport, HubError> {
+        for alike in report.conflicts.chunk_by_mut(|one, next| one.kind == next.kind) {
+            let Some(kind) = alike.first().map(|one| one.kind) else { continue };
+            let ids: Vec<_> = alike.iter().map(|one| SubjectId(one.row)).collect();
+            for version in self.store.last_versions(district.id, kind, &ids).await? {
+                let same = |one: &&mut ConflictReport| one.row == version.row.id.0;
+                if let Some(one) = alike.iter_mut().find(same) {
+                    one.sourced_id.clone_from(&version.row.sourced_id);
+                }
+            }
+        }
+        Ok(report)
+    }
+
     async fn undo_held(
         &self,
         ground: &Ground,
@@ -89,7 +108,9 @@ impl Hub {
             return Ok(report);
         }
         report.status = Status::Applied;
-        report.notes.push(format!("operation {} is taken back", undone.number));
+        if inverse.conflicts.is_empty() {
+            report.notes.push(format!("operation {} is taken back", undone.number));
+        }
         let plan = self.keep_inverse(ground, &inverse, &mut report, context).await?;
         let new = operation_of(ground, &undone, &report, plan, context);
         let applied = tokio::task::block_in_place(|| {
@@ -182,9 +203,17 @@ fn report(ground: &Ground, undone: &Operation, inverse: &Inverse) -> RunReport {
     let conflict = |one: &inverse::Conflict| ConflictReport {
         kind: one.kind,
         row: one.id.0,
+        sourced_id: String::new(),
         reason: one.why.code.to_owned(),
         message: one.why.clause.to_owned(),
     };
+    let left = match inverse.conflicts.len() {
+        1 => "1 row is left as it is".to_owned(),
+        many => format!("{many} rows are left as they are"),
+    };
+    let in_part = !inverse.lines.is_empty() && !inverse.conflicts.is_empty();
+    let in_part =
+        in_part.then(|| format!("operation {} is taken back in part: {left}", undone.number));
     let more = inverse.conflicts.len().saturating_sub(CONFLICTS);
     let more =
         (more > 0).then(|| format!("{more} more rows than those named are left as they are"));
@@ -208,7 +237,7 @@ fn report(ground: &Ground, undone: &Operation, inverse: &Inverse) -> RunReport {
         undoes: Some(undone.number.0),
         conflicts: inverse.conflicts.iter().take(CONFLICTS).map(conflict).collect(),
         closed: None,
-        notes: more.into_iter().collect(),
+        notes: in_part.into_iter().chain(more).collect(),
         timings: Vec::new(),
     }
 }

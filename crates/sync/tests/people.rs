@@ -287,7 +287,13 @@ async fn undoing_two_and_then_one_leads_back_and_conflicts_are_left() {
     assert_eq!(conflicted.changes, 1, "{conflicted:?}");
     let conflict = &conflicted.conflicts[0];
     assert_eq!((conflicted.conflicts.len(), conflict.kind), (1, Kind::User));
-    assert_eq!((conflict.reason.as_str(), conflict.row > 0), ("changed_since", true));
+    assert_eq!(
+        (conflict.reason.as_str(), conflict.sourced_id.as_str()),
+        ("changed_since", "p0-s0")
+    );
+    assert_eq!(conflicted.notes, ["operation 2 is taken back in part: 1 row is left as it is"]);
+    let kept = hub.plan_report("oak", conflicted.plan.unwrap()).await.unwrap();
+    assert_eq!(kept.conflicts, conflicted.conflicts);
     let undone = hub.undo("oak", Some(3), &context(3)).await.unwrap();
     assert_eq!((undone.changes, undone.operation), (1, Some(5)));
     let undone = hub.undo("oak", Some(2), &context(3)).await.unwrap();

@@ -46,6 +46,7 @@ pub fn undo_preview(report: &RunReport) -> String {
     let changes = count(report.changes, "change", "changes");
     let mut lines =
         vec![format!("Taking back operation {operation} makes {changes} to the roster.")];
+    lines.extend(notes(report));
     lines.extend(reasons(report, ""));
     lines.join("\n") + "\n" + &section("Left as they are:", &conflicts(&report.conflicts))
 }
@@ -54,7 +55,7 @@ pub fn undo_preview(report: &RunReport) -> String {
 fn conflicts(conflicts: &[ConflictReport]) -> Vec<String> {
     let mut rows: BTreeMap<_, Vec<String>> = BTreeMap::new();
     for one in conflicts {
-        rows.entry((one.kind, &one.message)).or_default().push(format!("#{}", one.row));
+        rows.entry((one.kind, &one.message)).or_default().push(named(one));
     }
     let line = |((kind, message), rows): ((Kind, &String), Vec<String>)| {
         let all = count(rows.len() as u64, kind.noun(), kind.name());
@@ -63,6 +64,14 @@ fn conflicts(conflicts: &[ConflictReport]) -> Vec<String> {
         wrap(&format!("{all} ({shown}{more}): {message}"), "  ", "    ")
     };
     rows.into_iter().flat_map(line).collect()
+}
+
+/// A row as its source names it; one that cannot be named has the hub's number.
+fn named(one: &ConflictReport) -> String {
+    match one.sourced_id.as_str() {
+        "" => format!("#{}", one.row),
+        sourced_id => sourced_id.to_owned(),
+    }
 }
 
 /// Where the run comes from: the delivery, the district and the date of judgement.
@@ -97,7 +106,8 @@ fn verdict(report: &RunReport) -> Vec<String> {
         }
         Status::Applied => match report.operation {
             Some(operation) => {
-                format!("Applied: {changes} to the roster, as operation {operation}.")
+                let part = if report.conflicts.is_empty() { "" } else { " in part" };
+                format!("Applied{part}: {changes} to the roster, as operation {operation}.")
             }
             None => format!("Applied: {changes} to the roster."),
         },
@@ -117,8 +127,12 @@ fn verdict(report: &RunReport) -> Vec<String> {
         let records = count(report.pending_review, "record waits", "records wait");
         lines.extend(wrap(&format!("{records} for a person to say who it is."), "", ""));
     }
-    lines.extend(report.notes.iter().flat_map(|note| wrap(&sentence(note), "  ", "  ")));
+    lines.extend(notes(report));
     lines
+}
+
+fn notes(report: &RunReport) -> Vec<String> {
+    report.notes.iter().flat_map(|note| wrap(&sentence(note), "  ", "  ")).collect()
 }
 
 fn plan(report: &RunReport) -> String {

@@ -187,6 +187,7 @@ fn an_undo_of_what_is_undone_says_so() {
         (&conflict["kind"], &conflict["reason"]),
         (&"users".into(), &"changed_since".into())
     );
+    assert_eq!(conflict["sourced_id"], "5");
     assert!(conflict["row"].is_i64() && conflict["message"].is_string(), "{conflict}");
 }
 

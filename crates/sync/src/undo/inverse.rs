@@ -58,13 +58,10 @@ pub struct Step {
     stands_for: Option<OperationNumber>,
 }
 
-const CHANGED: Why = Why { code: "changed_since", clause: "it has changed since" };
-const DEPENDED: Why = Why { code: "depended_on", clause: "later rows depend on it" };
-const GONE: Why = Why { code: "belongs_to_gone", clause: "what it belongs to is gone" };
-const GROUP: Why = Why {
-    code: "belongs_together",
-    clause: "it belongs together with a row that has changed since",
-};
+const CHANGED: Why = Why { code: "changed_since", clause: "changed since" };
+const DEPENDED: Why = Why { code: "depended_on", clause: "needed by later rows" };
+const GONE: Why = Why { code: "belongs_to_gone", clause: "part of what is gone" };
+const GROUP: Why = Why { code: "belongs_together", clause: "tied to a row that has changed since" };
 
 impl Inverse {
     /// Works out the inverse of an operation against the present roster.

@@ -169,8 +169,9 @@ pub fn undone() -> RunReport {
             .map(|(kind, row)| ConflictReport {
                 kind,
                 row,
+                sourced_id: format!("S-{row}"),
                 reason: "changed_since".to_owned(),
-                message: "it has changed since".to_owned(),
+                message: "changed since".to_owned(),
             })
             .to_vec(),
         guard: GuardReport {
@@ -181,7 +182,7 @@ pub fn undone() -> RunReport {
                 "62 of 410 people of Edison Academy would be deactivated",
             )],
         },
-        notes: vec!["operation 3 is taken back".to_owned()],
+        notes: vec!["operation 3 is taken back in part: 3 rows are left as they are".to_owned()],
         ..planned()
     }
 }
