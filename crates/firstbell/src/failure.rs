@@ -3,12 +3,12 @@
 use std::fmt::Display;
 
 use firstbell_ingest::{OpenError, ReadError};
-use firstbell_sync::HubError;
 use firstbell_sync::report::Candidate;
+use firstbell_sync::{HubError, LISTED};
 use serde::Serialize;
 
 use crate::exit::Exit;
-use crate::words::number::sentence;
+use crate::words::number::{count, sentence};
 
 /// Why a command did not do what was asked.
 #[derive(Debug)]
@@ -56,7 +56,10 @@ impl Failure {
     /// A name or number means several people or classes.
     pub fn ambiguous(asked: &str, candidates: Vec<Candidate>) -> Self {
         let hint = "Ask again with the sourcedId of the one that you mean.";
-        let error = format!("`{asked}` may mean {} people or classes", candidates.len());
+        let number = candidates.len();
+        let more = if number >= LISTED { " or more" } else { "" };
+        let found = count(number as u64, "person or class", "people or classes");
+        let error = format!("`{asked}` may mean {found}{more}");
         Self { candidates, ..Self::usage(error, hint) }
     }
 

@@ -80,7 +80,7 @@ pub enum HubError {
         nearest: Vec<Candidate>,
     },
     /// A name or number that may mean several people.
-    #[error("`{asked}` may mean {} people", candidates.len())]
+    #[error("`{asked}` may mean {}", people(candidates.len()))]
     Several {
         /// What was asked for.
         asked: String,
@@ -141,6 +141,11 @@ pub enum HubError {
     /// A file of the export cannot be written.
     #[error("cannot write the export: {0}")]
     Csv(#[from] csv::Error),
+}
+
+fn people(number: usize) -> String {
+    let more = if number >= crate::why::LISTED { " or more" } else { "" };
+    if number == 1 { "1 person".to_owned() } else { format!("{number} people{more}") }
 }
 
 impl HubError {

@@ -35,4 +35,4 @@ mod writes;
 pub use firstbell_store::{MasterKey, VaultError};
 pub use hub::{Context, DistrictInfo, Hub, HubError, RunOptions};
 pub use settings::parse;
-pub use why::Answer;
+pub use why::{Answer, LISTED};

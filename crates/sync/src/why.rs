@@ -21,6 +21,8 @@ use firstbell_roster::explain::{self, ClassFacts, Explanation, Facts, Standing};
 use firstbell_roster::model::Kind;
 use serde::{Deserialize, Serialize};
 
+pub use self::candidate::LISTED;
+
 use self::asked::Asked;
 use self::class::Which;
 use self::person::{Person, Whom};

@@ -152,6 +152,26 @@ async fn several_hits_are_a_list_and_a_known_sourced_id_is_not_ambiguous() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_part_of_a_name_lists_those_who_have_it_also_one_alone_and_one_who_left() {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    let mut town = Bundle::town(12);
+    town.set("users", "p0-s0", "familyName", "Ruíz Vega");
+    town.set("users", "p1-s0", "familyName", "Ruiz").set("users", "p1-s0", "givenName", "Ana");
+    sync(&hub, folder.path(), &town, 0).await;
+    let ids = async |part: &str| -> Vec<String> {
+        several(&hub, part, None).await.into_iter().map(|one| one.sourced_id).collect()
+    };
+    assert_eq!(ids("ruiz").await, ["p1-s0", "p0-s0"]);
+    assert_eq!(ids("Vega").await, ["p0-s0"]);
+    assert_eq!(cause(&hub, "Ruiz, Ana", None, 0).await, "member");
+    town.leave("p0-s0");
+    sync(&hub, folder.path(), &town, 1).await;
+    assert_eq!(ids("Vega").await, ["p0-s0"]);
+    assert_eq!(cause(&hub, "Rui", None, 1).await, "never_received");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_hold_names_those_whom_it_would_change_and_no_others() {
     let folder = TempDir::new().unwrap();
     let hub = hub(folder.path()).await;

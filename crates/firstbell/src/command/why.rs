@@ -14,7 +14,8 @@ use crate::text;
 pub struct Why {
     /// The district
     district: String,
-    /// The person: sourcedId, another number, user name, e-mail or name
+    /// The person: sourcedId, another number, user name, e-mail or name; a part of the name lists
+    /// those who have it
     person: String,
     /// The class: sourcedId, code or title
     #[arg(long = "in", value_name = "CLASS")]

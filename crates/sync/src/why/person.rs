@@ -60,10 +60,37 @@ pub async fn find(asked: &Asked<'_>, question: &str) -> Result<Whom, HubError> {
     let rows: Vec<_> = search.rows.iter().copied().collect();
     let rows = asked.store.last_versions(asked.district.id, Kind::User, &rows).await?;
     let sent = unknown(asked, &rows, sent).await?;
-    if rows.is_empty() && sent.is_empty() {
-        return Ok(Whom::Nobody(near(asked, search.nearest.finish()).await?));
+    if !rows.is_empty() || !sent.is_empty() {
+        return whom(asked, rows, sent).await;
     }
-    whom(asked, rows, sent).await
+    let several = by_part(asked, &mut search).await?;
+    if !several.is_empty() {
+        return Ok(Whom::Several(several));
+    }
+    Ok(Whom::Nobody(near(asked, search.nearest.finish()).await?))
+}
+
+/// Those of whose name the question is a part. Even one alone is not taken to be meant.
+async fn by_part(
+    asked: &Asked<'_>,
+    search: &mut Search<'_, '_>,
+) -> Result<Vec<Candidate>, HubError> {
+    let ended = asked.departed(Kind::User, |row| search.is_part(|place| row.text(place))).await?;
+    let rows: Vec<_> = search.parts.iter().copied().chain(ended).collect();
+    let rows = asked.store.last_versions(asked.district.id, Kind::User, &rows).await?;
+    let sent = unknown(asked, &rows, std::mem::take(&mut search.parts_sent)).await?;
+    several(asked, &rows, &sent).await
+}
+
+async fn several(
+    asked: &Asked<'_>,
+    rows: &[Version],
+    sent: &BTreeMap<String, Sent>,
+) -> Result<Vec<Candidate>, HubError> {
+    let mut several = candidate::of_rows(asked, rows).await?;
+    several.extend(sent.iter().map(|(id, sent)| candidate::of_sent(Kind::User, id, sent)));
+    several.truncate(LISTED);
+    Ok(several)
 }
 
 /// One person, or several, among rows and records.
@@ -74,10 +101,7 @@ async fn whom(
 ) -> Result<Whom, HubError> {
     let persons: BTreeSet<_> = rows.iter().map(|row| row.row.person).collect();
     if persons.len() + sent.len() > 1 {
-        let mut several = candidate::of_rows(asked, &rows).await?;
-        let sent = sent.iter().take(LISTED);
-        several.extend(sent.map(|(id, sent)| candidate::of_sent(Kind::User, id, sent)));
-        return Ok(Whom::Several(several));
+        return Ok(Whom::Several(several(asked, &rows, &sent).await?));
     }
     if let Some((sourced_id, sent)) = sent.into_iter().next() {
         let name = full_name(|place| sent.cell(place));

@@ -22,6 +22,10 @@ pub struct Search<'a, 'b> {
     in_order: String,
     /// The rows that are meant.
     pub rows: BTreeSet<SubjectId>,
+    /// The rows of those whose name has the question as a part.
+    pub parts: BTreeSet<SubjectId>,
+    /// The records of those whose name has the question as a part, by sourcedId.
+    pub parts_sent: BTreeMap<String, Sent>,
     /// The sourcedIds of those who are near.
     pub nearest: Nearest<String>,
 }
@@ -35,6 +39,8 @@ impl<'a, 'b> Search<'a, 'b> {
             folded: text::folded(question),
             in_order: in_order(question),
             rows: BTreeSet::new(),
+            parts: BTreeSet::new(),
+            parts_sent: BTreeMap::new(),
             nearest: Nearest::new(question),
         }
     }
@@ -44,6 +50,8 @@ impl<'a, 'b> Search<'a, 'b> {
         let row = &version.row;
         if self.means(|place| row.text(place)) {
             self.rows.insert(row.id);
+        } else if self.is_part(|place| row.text(place)) {
+            self.parts.insert(row.id);
         }
         let name = full_name(|place| row.text(place));
         let ids = [row.sourced_id.as_str(), row.text(user::IDENTIFIER)];
@@ -56,11 +64,14 @@ impl<'a, 'b> Search<'a, 'b> {
         let newest = self.asked.runs.iter().find(|run| run.kept.files.contains_key(&Kind::User));
         let Some(run) = newest else { return Ok(found) };
         let mut nearest = std::mem::replace(&mut self.nearest, Nearest::new(self.question));
+        let mut parts = std::mem::take(&mut self.parts_sent);
         let is_empty = nearest.is_empty();
         let take = |_: u32, record: Record<'_>| {
             let sourced_id = record.cell(SOURCED_ID);
             if self.means(|place| record.cell(place)) && !sourced_id.is_empty() {
                 found.insert(sourced_id.to_owned(), Sent::of(Kind::User, record));
+            } else if self.is_part(|place| record.cell(place)) && !sourced_id.is_empty() {
+                parts.insert(sourced_id.to_owned(), Sent::of(Kind::User, record));
             }
             if is_empty {
                 let name = full_name(|place| record.cell(place));
@@ -69,7 +80,7 @@ impl<'a, 'b> Search<'a, 'b> {
             }
         };
         delivered::scan(self.asked, run, Kind::User, take)?;
-        self.nearest = nearest;
+        (self.nearest, self.parts_sent) = (nearest, parts);
         Ok(found)
     }
 
@@ -88,6 +99,21 @@ impl<'a, 'b> Search<'a, 'b> {
             && (in_order(&official) == self.in_order
                 || in_order(&full_name(&cell)) == self.in_order
                 || same(user::USERNAME))
+    }
+
+    /// Whether a row or record has every word of the question in its name, such as a surname.
+    pub fn is_part<'c>(&self, cell: impl Fn(usize) -> &'c str) -> bool {
+        if self.in_order.is_empty() || looks_like_id(self.question) {
+            return false;
+        }
+        let places = [
+            user::GIVEN_NAME,
+            user::FAMILY_NAME,
+            user::PREFERRED_GIVEN_NAME,
+            user::PREFERRED_FAMILY_NAME,
+        ];
+        let name = in_order(&places.map(cell).join(" "));
+        self.in_order.split(' ').all(|word| name.split(' ').any(|of_name| of_name == word))
     }
 }
 
