@@ -23,6 +23,7 @@ pub use seats::{Change, Seat};
 use crate::model::settings::{FirstPlan, OnHold, Settings};
 use crate::model::snapshot::{Mode, Snapshot};
 use crate::model::subjects::Ordinal;
+use crate::model::text::thousands;
 use crate::model::{Date, Kind, SubjectId};
 use crate::plan::{Draft, Known};
 
@@ -156,8 +157,8 @@ impl Trip {
         let sentence = self
             .guard
             .sentence
-            .replace("{changed}", &self.changed.to_string())
-            .replace("{active}", &self.active.to_string())
+            .replace("{changed}", &thousands(self.changed))
+            .replace("{active}", &thousands(self.active))
             .replace("{school}", place)
             .replace("{file}", &kind);
         if self.cumulative {

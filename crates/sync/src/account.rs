@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use firstbell_roster::guard::{Trip, Verdict};
 use firstbell_roster::model::columns::org;
+use firstbell_roster::model::settings::{Limit, Limits};
 use firstbell_roster::model::snapshot::Snapshot;
+use firstbell_roster::model::text::thousands;
 use firstbell_roster::model::{Kind, Row, SubjectId};
 use firstbell_roster::plan::{Account, Action, Draft, KindAccount, Line, Reason};
 
@@ -92,14 +94,14 @@ pub fn summary(draft: &Draft, snapshot: &Snapshot, names: &Names) -> Vec<Summary
     counts.into_iter().map(line).collect()
 }
 
-/// What the guards say.
-pub fn guard(verdict: &Verdict, names: &Names) -> GuardReport {
+/// What the guards say, each with its share and the limit that it is above.
+pub fn guard(verdict: &Verdict, names: &Names, limits: &Limits) -> GuardReport {
     let reason = |trip: &Trip| {
         let school = names.get(&trip.school).cloned().unwrap_or_default();
         GuardReason {
             code: trip.guard.code.to_owned(),
             kind: trip.kind,
-            message: trip.sentence(&school),
+            message: trip.sentence(&school) + &limit(trip, limits),
             school,
         }
     };
@@ -108,4 +110,18 @@ pub fn guard(verdict: &Verdict, names: &Names) -> GuardReport {
         verdict: if holds { report::Verdict::Hold } else { report::Verdict::Proceed },
         reasons: verdict.trips.iter().map(reason).collect(),
     }
+}
+
+/// ` (31.2 %; the limit is 10 % or 20, whichever is more)`; nothing where no limit is set.
+#[expect(clippy::cast_precision_loss, reason = "counts of rows stay far below 2^52")]
+fn limit(trip: &Trip, limits: &Limits) -> String {
+    let of_guard = |key: &str| trip.guard.setting.strip_prefix("guard.") == Some(key);
+    let Some((_, Limit { percent, count })) =
+        limits.all().into_iter().find(|(key, _)| of_guard(key))
+    else {
+        return String::new();
+    };
+    let share = format!("{:.1}", trip.changed as f64 * 100.0 / trip.active.max(1) as f64);
+    let share = share.trim_end_matches(".0");
+    format!(" ({share} %; the limit is {percent} % or {}, whichever is more)", thousands(count))
 }

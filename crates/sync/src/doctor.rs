@@ -5,6 +5,7 @@ mod files;
 use std::os::unix::fs::PermissionsExt;
 
 use firstbell_roster::model::Kind;
+use firstbell_roster::model::text::thousands;
 use firstbell_store::{District, DistrictKey, KeySource, VerifyError};
 
 use crate::hub::{Hub, HubError};
@@ -67,17 +68,14 @@ impl Hub {
                 }
             }
             let counts = self.store.counts(district.id, None).await?;
-            let count = |kind: Kind| counts.get(&kind).copied().unwrap_or(0);
-            let people = count(Kind::User);
-            lines.push(line(
-                slug,
-                true,
-                format!(
-                    "{people} people, {} classes, {} enrollments",
-                    count(Kind::Class),
-                    count(Kind::Enrollment)
-                ),
-            ));
+            let count = |kind: Kind, one: &str, many: &str| {
+                let rows = counts.get(&kind).copied().unwrap_or(0).cast_unsigned();
+                format!("{} {}", thousands(rows), if rows == 1 { one } else { many })
+            };
+            let people = count(Kind::User, "person", "people");
+            let classes = count(Kind::Class, "class", "classes");
+            let enrollments = count(Kind::Enrollment, "enrollment", "enrollments");
+            lines.push(line(slug, true, format!("{people}, {classes}, {enrollments}")));
         }
         Ok(lines)
     }

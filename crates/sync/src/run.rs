@@ -343,7 +343,7 @@ pub(crate) fn report(
         summary: account::summary(&judged.draft, &judged.snapshot, &judged.names),
         pending_review: judged.account.values().map(|kind| kind.pending_review).sum(),
         findings: findings::report(&judged.snapshot),
-        guard: account::guard(&judged.verdict, &judged.names),
+        guard: account::guard(&judged.verdict, &judged.names, &ground.settings.guard),
         outcomes,
         undoes: None,
         conflicts: Vec::new(),

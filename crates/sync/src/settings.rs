@@ -24,15 +24,7 @@ pub fn parse(text: &str) -> Result<Settings, HubError> {
     settings.trusted_identifiers.iter().try_for_each(identifier)?;
     words("scope.roles", &settings.scope.roles, &ROLE)?;
     words("scope.class_types", &settings.scope.class_types, &CLASS_TYPE)?;
-    let guard = &settings.guard;
-    for (key, limit) in [
-        ("people_deactivated_in_school", guard.people_deactivated_in_school),
-        ("people_deactivated_in_district", guard.people_deactivated_in_district),
-        ("classes_ended", guard.classes_ended),
-        ("enrollments_ended", guard.enrollments_ended),
-        ("people_renamed", guard.people_renamed),
-        ("records_lost", guard.records_lost),
-    ] {
+    for (key, limit) in settings.guard.all() {
         percent(key, limit)?;
     }
     Ok(settings)

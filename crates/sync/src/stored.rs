@@ -9,6 +9,7 @@ use firstbell_ingest::Reading;
 use firstbell_roster::guard::History;
 use firstbell_roster::model::fingerprint::Hasher;
 use firstbell_roster::model::snapshot::Snapshot;
+use firstbell_roster::model::text::thousands;
 use firstbell_roster::plan::Line;
 use firstbell_store::{
     Approval, DEFAULT_SOURCE, Delivery, DeliveryNumber, NewRun, PlanNumber, PlanStatus, StoredPlan,
@@ -252,7 +253,11 @@ impl Hub {
         report.status = Status::Held;
         report.plan = rest.plan;
         report.digest = rest.digest;
-        report.notes.push(format!("{} changes are kept back and wait for a person", rest.changes));
+        let kept_back = match rest.changes {
+            1 => "1 change is kept back and waits for a person".to_owned(),
+            many => format!("{} changes are kept back and wait for a person", thousands(many)),
+        };
+        report.notes.push(kept_back);
         Ok(())
     }
 
@@ -343,7 +348,7 @@ impl Hub {
             .map(|line| format!("was not planned and would be now: {}", sentence(line)));
         let all: Vec<_> = gone.chain(new).collect();
         let more = all.len().saturating_sub(DIFFERENCES);
-        let rest = (more > 0).then(|| format!("and {more} more lines"));
+        let rest = (more > 0).then(|| format!("and {more} more"));
         Ok(moved.into_iter().chain(all.into_iter().take(DIFFERENCES)).chain(rest).collect())
     }
 }

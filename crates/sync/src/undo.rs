@@ -73,7 +73,7 @@ impl Hub {
         let mut report = report(ground, &undone, &inverse);
         if !inverse.lines.is_empty() {
             let (verdict, names) = self.judge_inverse(ground, &inverse).await?;
-            report.guard = account::guard(&verdict, &names);
+            report.guard = account::guard(&verdict, &names, &ground.settings.guard);
         }
         Ok((undone, inverse, report))
     }

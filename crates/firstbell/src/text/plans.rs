@@ -22,7 +22,8 @@ fn one(district: &str, plan: &PlanReport, call: &str) -> Vec<String> {
     let at = instant(&plan.at);
     let heading = format!("Plan {}, {status}: {changes}{delivery}{name}, made {at}.", plan.plan);
     let mut lines = wrap(&heading, "", "");
-    lines.extend(plan.reasons.iter().flat_map(run::reason));
+    let place = format!(": {call} show {district} plan {}", plan.plan);
+    lines.extend(run::reasons(&plan.reasons, &place));
     lines.extend(next::of_plan(district, plan.plan, plan.status, call));
     lines
 }

@@ -17,7 +17,7 @@ const REASONS: usize = 3;
 /// `call` is how the program was called, such as `firstbell --home H`.
 pub fn render(report: &RunReport, call: &str) -> String {
     let mut outcome = verdict(report);
-    outcome.extend(reasons(report, " below"));
+    outcome.extend(what_limits_say(report, " below"));
     let (head, rest) = head::build(origin(report), outcome, &report.findings);
     let mut text = head.join("\n") + "\n";
     if !report.outcomes.is_empty() && report.delivery.is_some() {
@@ -47,7 +47,7 @@ pub fn undo_preview(report: &RunReport) -> String {
     let mut lines =
         vec![format!("Taking back operation {operation} makes {changes} to the roster.")];
     lines.extend(notes(report));
-    lines.extend(reasons(report, ""));
+    lines.extend(what_limits_say(report, ""));
     lines.join("\n") + "\n" + &section("Left as they are:", &conflicts(&report.conflicts))
 }
 
@@ -139,14 +139,17 @@ fn plan(report: &RunReport) -> String {
     report.plan.map_or(String::new(), |number| format!(" as plan {number}"))
 }
 
-/// The first reasons of a hold, for the first lines; `place` says where the others are.
-fn reasons(report: &RunReport, place: &str) -> Vec<String> {
-    let reasons = &report.guard.reasons;
-    let mut lines = Vec::new();
-    if !reasons.is_empty() && report.status != Status::Held {
-        lines.push("What the limits say:".to_owned());
+fn what_limits_say(report: &RunReport, place: &str) -> Vec<String> {
+    let mut lines = reasons(&report.guard.reasons, place);
+    if !lines.is_empty() && report.status != Status::Held {
+        lines.insert(0, "What the limits say:".to_owned());
     }
-    lines.extend(reasons.iter().take(REASONS).flat_map(reason));
+    lines
+}
+
+/// The first reasons of a hold; `place` says where the others are.
+pub fn reasons(reasons: &[GuardReason], place: &str) -> Vec<String> {
+    let mut lines: Vec<_> = reasons.iter().take(REASONS).flat_map(reason).collect();
     if reasons.len() > REASONS {
         let more = (reasons.len() - REASONS) as u64;
         lines.push(format!("  and {}{place}", count(more, "more reason", "more reasons")));
@@ -159,8 +162,7 @@ fn all_reasons(report: &RunReport) -> Vec<String> {
     if reasons.len() > REASONS { reasons.iter().flat_map(reason).collect() } else { Vec::new() }
 }
 
-/// One reason of a hold, below a heading.
-pub fn reason(reason: &GuardReason) -> Vec<String> {
+fn reason(reason: &GuardReason) -> Vec<String> {
     let school = match reason.school.as_str() {
         "" => String::new(),
         school if reason.message.contains(school) => String::new(),

@@ -1,17 +1,6 @@
 //! Numbers and names in running text.
 
-/// A number with commas between thousands.
-pub fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
+pub use firstbell_roster::model::text::thousands;
 
 /// A number and what it counts: `1 student`, `1,204 students`.
 pub fn count(number: u64, one: &str, many: &str) -> String {
@@ -55,10 +44,6 @@ mod tests {
 
     #[test]
     fn numbers_read_well() {
-        assert_eq!(thousands(0), "0");
-        assert_eq!(thousands(999), "999");
-        assert_eq!(thousands(1_000), "1,000");
-        assert_eq!(thousands(12_345_678), "12,345,678");
         assert_eq!(count(1, "class", "classes"), "1 class");
         assert_eq!(count(2_000, "class", "classes"), "2,000 classes");
     }

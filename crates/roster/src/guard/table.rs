@@ -37,11 +37,11 @@ guards! {
     ENROLLMENTS_ENDED "enrollments_ended" "{changed} of {active} enrollments of {school} would end" "guard.enrollments_ended";
     PEOPLE_RENAMED "people_renamed" "{changed} of {active} people of {school} would get another family name or identifier" "guard.people_renamed";
     RECORDS_LOST "records_lost" "{changed} of {active} records of {file} that were applied before would be rejected or held" "guard.records_lost";
-    SCHOOL_EMPTIED "school_emptied" "{school} would keep {changed} of its {active} students" "";
-    GRADE_EMPTIED "grade_emptied" "grades of {school} would keep {changed} of their {active} students" "";
-    SCHOOL_WITHOUT_TEACHER "school_without_teacher" "{school} would lose the last of its {active} teachers" "";
-    CLASS_EMPTIED "class_emptied" "{changed} classes of {school} that go on would keep less than half of their students" "";
-    CLASS_LOSES_TEACHER "class_loses_teacher" "{changed} classes of {school} that go on would lose their last teacher" "";
+    SCHOOL_EMPTIED "school_emptied" "{school} would keep {changed} of {active} students" "";
+    GRADE_EMPTIED "grade_emptied" "grades of {school} would keep {changed} of {active} students" "";
+    SCHOOL_WITHOUT_TEACHER "school_without_teacher" "{school} would lose its last teacher; it has {active} now" "";
+    CLASS_EMPTIED "class_emptied" "classes of {school} that go on and would keep less than half of their students: {changed}" "";
+    CLASS_LOSES_TEACHER "class_loses_teacher" "classes of {school} that go on and would lose their last teacher: {changed}" "";
 }
 
 #[cfg(test)]

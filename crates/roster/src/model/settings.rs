@@ -204,6 +204,20 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    /// The limits by their keys below `guard`.
+    pub const fn all(&self) -> [(&'static str, Limit); 6] {
+        [
+            ("people_deactivated_in_school", self.people_deactivated_in_school),
+            ("people_deactivated_in_district", self.people_deactivated_in_district),
+            ("classes_ended", self.classes_ended),
+            ("enrollments_ended", self.enrollments_ended),
+            ("people_renamed", self.people_renamed),
+            ("records_lost", self.records_lost),
+        ]
+    }
+}
+
 impl Settings {
     /// Reads settings from TOML; what is left out has its default. The error names the line.
     pub fn parse(text: &str) -> Result<Self, toml::de::Error> {

@@ -51,6 +51,19 @@ pub fn clean(cell: &str) -> (Cow<'_, str>, bool) {
     (Cow::Owned(kept.trim().to_owned()), true)
 }
 
+/// A number with commas between thousands.
+pub fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,5 +79,10 @@ mod tests {
         assert_eq!(clean("  a b "), (Cow::Borrowed("a b"), false));
         assert_eq!(clean("a\u{0}b\n"), (Cow::Borrowed("ab"), true));
         assert_eq!(clean("Ânia"), (Cow::Borrowed("Ânia"), false));
+    }
+
+    #[test]
+    fn numbers_have_commas_between_thousands() {
+        assert_eq!([0, 999, 1_000, 12_345_678].map(thousands), ["0", "999", "1,000", "12,345,678"]);
     }
 }
