@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use firstbell_roster::model::row::fact_columns;
 use firstbell_roster::model::{Kind, OperationNumber, Row, SubjectId, Value};
+use firstbell_roster::plan::Reason;
 use firstbell_store::{Operation, OperationKind, Version};
 
 use crate::hub::{Context, Hub, HubError};
@@ -119,7 +120,7 @@ impl Teller<'_, '_> {
         let mut entries = Vec::new();
         if wanted(ACTIVE) {
             for held in held(versions, |_| "true".to_owned()) {
-                entries.push(self.entry(ACTIVE, &held)?);
+                entries.push(self.entry(ACTIVE, &held, versions)?);
             }
         }
         for (at, column) in fact_columns(Kind::User).enumerate().filter(|(_, one)| wanted(one.name))
@@ -131,13 +132,18 @@ impl Teller<'_, '_> {
             let all = held(versions, value);
             let ever = all.iter().any(|held| !held.value.is_empty());
             for held in all.iter().filter(|_| ever) {
-                entries.push(self.entry(column.name, held)?);
+                entries.push(self.entry(column.name, held, versions)?);
             }
         }
         Ok(entries)
     }
 
-    fn entry(&self, field: &str, held: &Held<'_>) -> Result<HistoryEntry, HubError> {
+    fn entry(
+        &self,
+        field: &str,
+        held: &Held<'_>,
+        versions: &[Version],
+    ) -> Result<HistoryEntry, HubError> {
         let from = self.operations.get(&held.from.from_op);
         let until = held.until.and_then(|number| self.operations.get(&number));
         Ok(HistoryEntry {
@@ -148,7 +154,7 @@ impl Teller<'_, '_> {
             from_at: from.map(|made| made.at.to_string()).unwrap_or_default(),
             until: held.until.map(|number| number.0),
             until_at: until.map(|made| made.at.to_string()).unwrap_or_default(),
-            reason: format!("Because {}.", held.from.began.clause()),
+            reason: format!("Because {}.", because(held.from, versions)),
             approver: from.map(who).unwrap_or_default(),
             source: from.map_or(Ok(String::new()), |made| self.source(made, &held.from.row))?,
         })
@@ -175,6 +181,16 @@ impl Teller<'_, '_> {
             counts.delivery.map_or("a delivery".to_owned(), |number| format!("delivery {number}"));
         Ok(format!("{delivery}{line}; changed in the school system, the file does not say by whom"))
     }
+}
+
+/// Why a version of a row began. What is created again after an undo is not there for the first
+/// time, though it counts as never there.
+fn because(from: &Version, versions: &[Version]) -> &'static str {
+    let again = versions.iter().any(|version| version.from_op < from.from_op);
+    if again && from.began == Reason::CreatedBecauseNewInDelivery {
+        return "the delivery has it again, after an undo took back what created it";
+    }
+    from.began.clause()
 }
 
 /// Who ran or approved an operation: the name given, and the identity behind it.

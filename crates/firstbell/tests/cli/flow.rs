@@ -262,6 +262,17 @@ fn the_history_of_a_value_names_where_it_came_from() {
 }
 
 #[test]
+fn what_comes_again_after_an_undo_is_not_there_for_the_first_time() {
+    let installation = Installation::new();
+    feed(&installation, "sync", "day1", &Bundle::of(1..=4), 0);
+    installation.call(&["undo", "oak", "--yes"]).with(0);
+    feed(&installation, "sync", "day1", &Bundle::of(1..=4), 0);
+    let told = installation.call(&["history", "oak", "2", "email"]).with(0).out.replace('\n', " ");
+    assert_eq!(told.matches("for the first time").count(), 1, "{told}");
+    assert!(told.contains("has it again, after an undo took back what created it"), "{told}");
+}
+
+#[test]
 fn an_export_is_a_delivery_that_changes_nothing() {
     for format in ["oneroster-1.1", "oneroster-1.2"] {
         let installation = Installation::new();
