@@ -131,12 +131,12 @@ impl Stage<'_> {
         let class = |classes: Vec<String>| classes.into_iter().next().unwrap_or_default();
         let (left, missing) = (class(moved_from), class(missing_classes));
         self.teller.say("A parent asks: why is my child no longer in this class?");
-        self.why(hub, &moved_student, &left, Reader::Administrator, 12).await?;
+        self.why(hub, &moved_student, &left, Reader::Administrator, Part::Head(12)).await?;
         self.teller.say(
             "Another student has never been in a class. First the office's answer, then the teacher's.",
         );
-        self.why(hub, &blocked_student, &missing, Reader::Administrator, 3).await?;
-        self.why(hub, &blocked_student, &missing, Reader::Teacher, 1).await
+        self.why(hub, &blocked_student, &missing, Reader::Administrator, Part::Answer).await?;
+        self.why(hub, &blocked_student, &missing, Reader::Teacher, Part::Answer).await
     }
 
     async fn why(
@@ -145,7 +145,7 @@ impl Stage<'_> {
         person: &str,
         class: &str,
         reader: Reader,
-        lines: usize,
+        part: Part,
     ) -> Result<(), Failure> {
         let context = self.session.context("");
         let answer = hub.why("oak", person, Some(class), reader, &context).await?;
@@ -155,7 +155,7 @@ impl Stage<'_> {
             Reader::Teacher => " --for teacher",
         };
         let command = format!("firstbell why oak {person} --in {class}{reader}");
-        self.teller.show(&command, &*report, &text::why::render(&report), &[Part::Head(lines)])
+        self.teller.show(&command, &*report, &text::why::render(&report), &[part])
     }
 
     async fn take_back(&mut self, hub: &Hub) -> Result<(), Failure> {

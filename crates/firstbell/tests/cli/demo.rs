@@ -10,6 +10,8 @@ fn the_demonstration_shows_it_all_and_names_the_next_step() {
         assert!(told.contains(&format!("\n$ firstbell {command}")), "{command} in {told}");
     }
     assert!(told.contains("the sums agree"), "{told}");
+    let teacher = told.split("--for teacher\n").nth(1).unwrap().split("\n[").next().unwrap();
+    assert!(teacher.ends_with('.'), "{teacher}");
     assert!(told.ends_with("\n$ firstbell check your.zip\n"), "{told}");
     assert!(told.lines().all(|line| line.chars().count() <= 100), "{told}");
 }

@@ -13,6 +13,8 @@ use crate::words::number::count;
 pub enum Part {
     /// The first lines.
     Head(usize),
+    /// The first paragraph.
+    Answer,
     /// The first lines, down to as many of the things that matter most.
     Things(usize),
     /// The outcome.
@@ -98,6 +100,7 @@ impl Part {
     fn of<'a>(self, lines: &[&'a str]) -> Vec<&'a str> {
         match self {
             Self::Head(number) => lines.iter().take(number).copied().collect(),
+            Self::Answer => below(lines, |_| true),
             Self::Things(number) => {
                 let next = format!(" {}. ", number + 1);
                 let until = |line: &&&str| !line.starts_with(&next);
