@@ -52,13 +52,16 @@ pub fn one(operation: &OperationReport) -> String {
         rows.push(vec!["reason".to_owned(), operation.note.clone()]);
     }
     rows.push(vec!["hash".to_owned(), operation.hash.clone()]);
-    let counts = operation.counts.iter().map(|(what, rows)| vec![what.clone(), thousands(*rows)]);
+    let counts = operation.counts.iter().map(|(what, rows)| {
+        let (kind, action) = what.split_once('.').unwrap_or((what, ""));
+        vec![kind.to_owned(), action.to_owned(), thousands(*rows)]
+    });
     format!(
         "Operation {}: {}\n{}\n{}",
         operation.operation,
         what(operation),
         table::lines(&[], rows, usize::MAX).join("\n"),
-        section("Changes:", &table::lines(&[], counts.collect(), 1)),
+        section("Changes to the roster, in rows:", &table::lines(&[], counts.collect(), 2)),
     )
 }
 

@@ -100,8 +100,7 @@ pub fn causes(outcomes: &BTreeMap<Kind, Outcomes>) -> Vec<String> {
 /// How many records of a kind met a cause, and what it is in words.
 pub fn cause(kind: Kind, records: u64, what: &str, cause: &str) -> Vec<String> {
     let records = count(records, kind.noun(), kind.name());
-    let text = format!("{cause}: {}", waiting::clause(cause));
-    wrap(&text, &format!("  {records} {what} · "), "      ")
+    wrap(&waiting::clause(cause), &format!("  {records} {what} · "), "      ")
 }
 
 /// Which rows of the roster end, one line a kind; empty where none do.
