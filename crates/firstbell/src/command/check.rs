@@ -25,10 +25,10 @@ pub struct Check {
     /// End with 1 on findings of at least this severity
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
     fail_on: FailOn,
-    /// End with 1 only where it is worse than this file says
+    /// End with 1 only if more is wrong than this file, from an earlier check, agrees to
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
-    /// Write what was found to this file, as the baseline for later checks
+    /// Write to this file how often each check found something, to agree on it for --baseline
     #[arg(long, value_name = "FILE")]
     write_baseline: Option<PathBuf>,
     /// Check with the settings in this file, and count what its scope leaves out
@@ -70,6 +70,10 @@ impl Check {
         session.printer.show(&report, text::check::render)?;
         if let Some(file) = &self.write_baseline {
             Baseline::of(&report).write(file)?;
+            let file = file.display();
+            session
+                .printer
+                .talk(&format!("What was found is agreed on in {file}, for --baseline."));
         }
         let least = Severity::from(self.fail_on);
         Ok(match baseline {
@@ -83,12 +87,12 @@ impl Check {
 fn compare(session: &Session, agreed: &Baseline, report: &CheckReport, least: Severity) -> Exit {
     let worse = agreed.worse(report, least);
     if worse.is_empty() {
-        session.printer.talk("Not worse than the baseline.");
+        session.printer.talk("Nothing is worse than the baseline has agreed.");
         return Exit::Done;
     }
-    session.printer.talk("Worse than the baseline:");
+    session.printer.talk("Worse than the baseline has agreed:");
     for line in worse {
-        session.printer.talk(&format!("  {line}"));
+        session.printer.talk(&text::wrap(&line, "  ", "    ").join("\n"));
     }
     Exit::Error
 }

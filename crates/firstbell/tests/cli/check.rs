@@ -97,7 +97,7 @@ fn a_baseline_makes_one_mean_worse_than_agreed() {
     let path = worse.write(&folder.path().join("oak"));
     let called = firstbell(&format!("check {path} --baseline {baseline}")).with(1);
     assert!(
-        called.talk.contains("dangling_reference in enrollments.csv: 2 places, 1 agreed"),
+        called.talk.contains("2 places in enrollments.csv, 1 agreed: a record names another"),
         "{}",
         called.talk
     );
