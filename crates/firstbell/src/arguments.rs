@@ -56,8 +56,10 @@ pub fn parse() -> Result<(Session, Command), ExitCode> {
 }
 
 fn session(global: Global) -> Session {
+    let printer = Printer { json: global.json, quiet: global.quiet };
+    printer.fit();
     Session {
-        printer: Printer { json: global.json, quiet: global.quiet },
+        printer,
         configuration: Configuration::new(global.home, global.database),
         by: global.by,
     }

@@ -3,9 +3,11 @@
 use std::io::{self, IsTerminal, Write};
 
 use serde::Serialize;
+use terminal_size::{Width, terminal_size_of};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::text;
 
 /// Prints reports, as text or as JSON, and talks.
 #[derive(Debug, Clone, Copy)]
@@ -17,6 +19,17 @@ pub struct Printer {
 }
 
 impl Printer {
+    /// Fits text to the terminal that it is printed on, where there is one.
+    #[expect(clippy::unused_self, reason = "only what has the printer prints")]
+    pub fn fit(self) {
+        let stdout = io::stdout();
+        if let Some((Width(columns), _)) =
+            terminal_size_of(&stdout).filter(|_| stdout.is_terminal())
+        {
+            text::fit(columns);
+        }
+    }
+
     /// Prints a report: one JSON object, or the text for people.
     pub fn show<T: Serialize>(
         self,
@@ -72,7 +85,7 @@ impl Printer {
         let mut talk = io::stderr().lock();
         let _ = writeln!(talk, "Error: {}", failure.message());
         for one in &failure.candidates {
-            let _ = writeln!(talk, "  {}", crate::text::why::candidate(one));
+            let _ = writeln!(talk, "  {}", text::why::candidate(one));
         }
         let _ = writeln!(talk, "Hint: {}", failure.hint);
     }

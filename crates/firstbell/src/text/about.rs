@@ -2,7 +2,7 @@
 
 use firstbell_sync::report::AboutDelivery;
 
-use super::{WIDTH, wrap};
+use super::{width, wrap};
 use crate::words::number::{count, instant, thousands};
 
 /// The lines: what and when, its schools, its people and classes.
@@ -40,7 +40,8 @@ fn schools(about: &AboutDelivery) -> String {
     for name in &about.schools {
         let comma = if line.ends_with(": ") { "" } else { ", " };
         let more = format!("{comma}{name}");
-        if textwrap::core::display_width(&line) + textwrap::core::display_width(&more) > WIDTH - 14
+        if textwrap::core::display_width(&line) + textwrap::core::display_width(&more)
+            > width() - 14
         {
             break;
         }

@@ -8,7 +8,7 @@ use firstbell_sync::report::{
 use insta::{assert_json_snapshot, assert_snapshot};
 
 use super::samples;
-use super::{WIDTH, about, changes, check, head, log, run, why};
+use super::{about, bounded, changes, check, head, log, run, why, width};
 
 #[test]
 fn a_check_says_what_matters_first() {
@@ -94,10 +94,16 @@ fn the_first_lines_hold_the_whole_story() {
 }
 
 #[test]
+fn a_width_stays_readable() {
+    assert_eq!([20, 80, 400].map(bounded), [60, 80, 120]);
+    assert_eq!(width(), 100, "where there is no terminal");
+}
+
+#[test]
 fn lines_fit_a_terminal() {
     for report in [samples::planned(), samples::held(), samples::undone()] {
         for line in run::render(&report, "firstbell").lines() {
-            assert!(textwrap::core::display_width(line) <= WIDTH, "{line}");
+            assert!(textwrap::core::display_width(line) <= width(), "{line}");
         }
     }
 }
