@@ -62,10 +62,10 @@ pub enum KeySource {
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// There is one already.
-    #[error("`{0}` is initialised already")]
+    #[error("`{0}` is initialized already")]
     AlreadyInitialised(String),
     /// There is none yet.
-    #[error("`{0}` is not initialised; run `firstbell init`")]
+    #[error("`{0}` is not initialized; run `firstbell init`")]
     NotInitialised(String),
     /// The roster is in PostgreSQL, and no database was named.
     #[error("`{0}` keeps its roster in PostgreSQL, and no database is named")]

@@ -56,7 +56,7 @@ pub static KEYS: &[Key] = &[
     ),
     key(
         "trusted_identifiers",
-        "The numbers by which a person is recognised when the sourcedId changes, most trusted first.
+        "The numbers by which a person is recognized when the sourcedId changes, most trusted first.
         field: userIds, identifier, userMasterIdentifier, email or username.
         type:  for userIds, the one type that is meant; every type when left out.
         among: the people among whom it is unique: student, staff, guardian.

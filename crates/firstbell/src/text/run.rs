@@ -74,7 +74,7 @@ fn named(one: &ConflictReport) -> String {
     }
 }
 
-/// Where the run comes from: the delivery, the district and the date of judgement.
+/// Where the run comes from: the delivery, the district and the date of judgment.
 fn origin(report: &RunReport) -> Vec<String> {
     let mut lines = report.about.as_ref().map(about::lines).unwrap_or_default();
     let delivery = report.delivery.map_or(String::new(), |number| format!(", delivery {number}"));

@@ -18,21 +18,21 @@ pub const fn words(reason: Reason) -> &'static str {
             "named by other records; its own record has not come yet"
         }
         Reason::CreatedBecauseKnownByIdentifier => {
-            "a further record of a known person, recognised by a trusted identifier"
+            "a further record of a known person, recognized by a trusted identifier"
         }
         Reason::UpdatedBecauseChangedInDelivery => "the delivery has other values",
         Reason::UpdatedBecauseFilledByDelivery => {
             "the delivery fills in what was only named before"
         }
         Reason::UpdatedBecauseKnownByIdentifier => {
-            "the same person under a new sourcedId, recognised by a trusted identifier"
+            "the same person under a new sourcedId, recognized by a trusted identifier"
         }
         Reason::UpdatedBecauseIdReissued => "the same class, person and role under a new sourcedId",
         Reason::MovedToAnotherClass => "moved to another class",
         Reason::MovedToAnotherSchool => "moved to another school",
         Reason::RestoredBecauseBackInDelivery => "was gone and is back in this delivery",
         Reason::RestoredBecauseKnownByIdentifier => {
-            "is back under a new sourcedId, recognised by a trusted identifier"
+            "is back under a new sourcedId, recognized by a trusted identifier"
         }
         Reason::EndedBecauseAbsentFromDelivery => "no longer in this complete delivery",
         Reason::EndedBecauseDeliverySaysSo => "the record itself says that it is to be deleted",

@@ -92,6 +92,15 @@ const NOT_FOR_PEOPLE: &[&str] = &[
     "serial",
     "invariant",
     "boolean",
+    // American spelling, as the words are those of US schools.
+    "recognis",
+    "spelt",
+    "judgement",
+    "organis",
+    "colour",
+    "behaviour",
+    "neighbour",
+    "enrolment",
 ];
 
 #[test]

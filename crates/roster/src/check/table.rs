@@ -62,7 +62,7 @@ checks! {
     MISSING_EXPECTED_COLUMN "missing_expected_column" Warning None
         "a column that OneRoster requires is missing" "Ask for an export with all of OneRoster's columns, empty ones too.";
     WORD_SPELLING "word_spelling" Warning None
-        "a word is spelt in another case than OneRoster's; it is read as meant" "Spell it as OneRoster does.";
+        "a word is spelled in another case than OneRoster's; it is read as meant" "Spell it as OneRoster does.";
     UNKNOWN_OPTIONAL_WORD "unknown_optional_word" Warning None
         "a value is none of the words that the field allows; it is left out" "Map the value to one of OneRoster's words in the export.";
     DATE_FORM "date_form" Warning None
@@ -140,7 +140,7 @@ checks! {
     UNKNOWN_COLUMN "unknown_column" Notice None
         "a column is not one of OneRoster's; it is not read" "Nothing, if no product needs it.";
     COLUMN_SPELLING "column_spelling" Warning None
-        "a column is spelt in another case than OneRoster's; it is read as meant" "Spell it as OneRoster does.";
+        "a column is spelled in another case than OneRoster's; it is read as meant" "Spell it as OneRoster does.";
     DUPLICATE_COLUMN "duplicate_column" Warning None
         "a column is there twice; the first is read" "Remove one of them.";
     FILE_IN_FOLDER "file_in_folder" Notice None

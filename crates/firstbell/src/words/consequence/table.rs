@@ -193,8 +193,8 @@ consequences! {
         "these records are read as gone"
         "Ask whoever sets up the export whether inactive means gone; then tobedeleted is the word for it.";
     "user_ids_form" "" Weakens
-        "{file} writes userIds in another form than {Type:Id}" "cannot be recognised by these numbers"
-        "these people cannot be recognised by these numbers"
+        "{file} writes userIds in another form than {Type:Id}" "cannot be recognized by these numbers"
+        "these people cannot be recognized by these numbers"
         "Ask whoever sets up the export to write userIds as {Type:Id}.";
     "not_utf8" "" Weakens
         "{file} is not written in UTF-8 throughout" "may be shown with wrong letters in their name"
@@ -234,8 +234,8 @@ consequences! {
         "these people would get a second account if the school system gave them a new sourcedId"
         "Ask whoever sets up the export to fill in identifier or userIds, such as the student or staff number.";
     "shared_trusted_identifier" "" Weakens
-        "{file} gives one number to several people" "cannot be recognised by their number"
-        "these people cannot be recognised by their number"
+        "{file} gives one number to several people" "cannot be recognized by their number"
+        "these people cannot be recognized by their number"
         "Ask the school office which of them the number belongs to.";
     "unknown_version" "" Weakens
         "the manifest names a version that Firstbell does not read" "" "the files are read by their headers"
