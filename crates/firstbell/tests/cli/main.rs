@@ -14,6 +14,7 @@ mod check;
 mod demo;
 mod flow;
 mod keys;
+mod plans;
 mod postgres;
 mod reference;
 mod settings;
