@@ -101,6 +101,11 @@ impl<'a> Keeper<'a> {
         let _ = std::fs::remove_dir_all(folder);
     }
 
+    fn sealer(&self, kind: Kind) -> Option<Sealer> {
+        let sealers = self.sealers.read().unwrap_or_else(PoisonError::into_inner);
+        sealers.get(&kind).cloned()
+    }
+
     fn begin(&self, kind: Kind) -> io::Result<Sealer> {
         let mut writers = self.writers.lock().unwrap_or_else(PoisonError::into_inner);
         let sealer = match writers.entry(kind) {
@@ -123,14 +128,7 @@ impl<'a> Keeper<'a> {
 
 impl Keep for Keeper<'_> {
     fn seal(&self, kind: Kind, number: u64, bytes: &[u8]) -> io::Result<Vec<u8>> {
-        let sealers = self.sealers.read().unwrap_or_else(PoisonError::into_inner);
-        let sealer = match sealers.get(&kind).cloned() {
-            Some(sealer) => sealer,
-            None => {
-                drop(sealers);
-                self.begin(kind)?
-            }
-        };
+        let sealer = self.sealer(kind).map_or_else(|| self.begin(kind), Ok)?;
         let number = u32::try_from(number).map_err(io::Error::other)?;
         sealer.seal(number, bytes).map_err(into_io)
     }

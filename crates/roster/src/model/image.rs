@@ -270,12 +270,12 @@ fn read_kind(kind: Kind, input: &mut In) -> io::Result<Subjects> {
     let slots = input.section(slots, u32::from_le_bytes)?;
     let mut list = Subjects::of_roster(Index::from_parts(slots, keys));
     list.raws = input.section(length, u64::from_le_bytes)?;
-    list.ids = match input.take::<1>()? {
-        [0] => Ids::wide(input.section(length, i64::from_le_bytes)?),
-        _ => {
-            let first = i64::from_le_bytes(input.take()?);
-            Ids::near(first, input.section(length, u32::from_le_bytes)?)
-        }
+    let near = input.take()? == [1];
+    list.ids = if near {
+        let first = i64::from_le_bytes(input.take()?);
+        Ids::near(first, input.section(length, u32::from_le_bytes)?)
+    } else {
+        Ids::wide(input.section(length, i64::from_le_bytes)?)
     };
     for links in &mut list.links {
         let length = u64::from_le_bytes(input.take()?);

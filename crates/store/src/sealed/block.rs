@@ -1,5 +1,7 @@
 //! Sealing and opening one block.
 
+use std::cell::RefCell;
+use std::io;
 use std::sync::Arc;
 
 use lz4::block::{CompressionMode, compress_bound, compress_to_buffer, decompress};
@@ -53,11 +55,7 @@ impl Sealer {
         if bytes.len() > MOST_BYTES {
             return Err(SealedError::TooLarge(bytes.len()));
         }
-        let most = compress_bound(bytes.len()).map_err(|_| SealedError::TooLarge(bytes.len()))?;
-        let mut sealed = vec![0; LENGTH + most + AES_256_GCM.tag_len()];
-        let length = compress_to_buffer(bytes, Some(SPEED), true, &mut sealed)
-            .map_err(|_| SealedError::TooLarge(bytes.len()))?;
-        sealed.truncate(length);
+        let mut sealed = compressed(bytes).map_err(|_| SealedError::TooLarge(bytes.len()))?;
         let aad = Aad::from(self.associated(part));
         self.inner
             .cipher
@@ -81,6 +79,23 @@ impl Sealer {
         };
         [self.inner.file_id.as_slice(), &[tag], &number.to_le_bytes()].concat()
     }
+}
+
+/// Compressed bytes, with room for a tag after them.
+fn compressed(bytes: &[u8]) -> io::Result<Vec<u8>> {
+    thread_local! {
+        static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    }
+    let most = LENGTH + compress_bound(bytes.len())?;
+    BUFFER.with_borrow_mut(|buffer| {
+        if buffer.len() < most {
+            buffer.resize(most, 0);
+        }
+        let length = compress_to_buffer(bytes, Some(SPEED), true, buffer)?;
+        let mut compressed = Vec::with_capacity(length + AES_256_GCM.tag_len());
+        compressed.extend_from_slice(buffer.get(..length).unwrap_or_default());
+        Ok(compressed)
+    })
 }
 
 /// Unique within the file, and each file has its own key. The footer's is above all blocks'.
