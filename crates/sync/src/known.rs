@@ -1,6 +1,6 @@
 //! Asks the store what planning needs to know of the subjects that a delivery touches.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use firstbell_roster::matching;
 use firstbell_roster::model::columns::{SOURCED_ID, role};
@@ -43,8 +43,15 @@ async fn last_roles(
     snapshot: &Snapshot,
     known: &mut Known,
 ) -> Result<(), DatabaseError> {
-    for user in matching::without_role(snapshot, known) {
-        let versions = store.ended_roles_of_user(district, user).await?;
+    let users: Vec<_> = matching::without_role(snapshot, known).into_iter().collect();
+    let mut roles: BTreeMap<SubjectId, Vec<Version>> = BTreeMap::new();
+    for version in store.ended_roles_of_users(district, &users).await? {
+        if let Some(user) = version.row.subject(role::USER) {
+            roles.entry(user).or_default().push(version);
+        }
+    }
+    for user in users {
+        let versions = roles.remove(&user).unwrap_or_default();
         let ended = |version: &Version| version.until.as_ref().map(|until| until.op);
         let last = versions.iter().filter_map(ended).max();
         let roles = versions.into_iter().filter(|version| ended(version) == last).map(past);
@@ -130,31 +137,27 @@ async fn identifiers(
             ids.insert(id);
         }
     }
-    let ids: Vec<_> = ids.into_iter().collect();
-    let mut persons: BTreeSet<PersonId> = BTreeSet::new();
-    for ids in ids.chunks(BATCH) {
-        let versions = store.last_versions(district, Kind::User, ids).await?;
-        persons.extend(versions.iter().filter_map(|version| version.row.person));
-        remember(known, &versions);
-        keep(known, versions);
+    let here =
+        |known: &Known, id: &SubjectId| known.row(Kind::User, *id).is_some_and(|past| past.present);
+    let unread: Vec<_> = ids.iter().copied().filter(|id| !here(known, id)).collect();
+    for ids in unread.chunks(BATCH) {
+        keep(known, store.last_versions(district, Kind::User, ids).await?);
     }
-    let few = persons.len() <= BATCH * 4;
-    for person in persons.into_iter().filter(|_| few) {
-        let versions = store.users_of_person(district, person).await?;
-        remember(known, &versions);
-        keep(known, versions);
+    let person = |id: &SubjectId| known.row(Kind::User, *id).and_then(|past| past.row.person);
+    let persons: BTreeSet<PersonId> = ids.iter().filter_map(person).collect();
+    let persons: Vec<_> = persons.into_iter().collect();
+    let others = store.user_ids_of_persons(district, &persons).await?;
+    let unread: Vec<_> = others.iter().copied().filter(|id| !here(known, id)).collect();
+    for ids in unread.chunks(BATCH) {
+        keep(known, store.present(district, Kind::User, ids).await?);
     }
-    Ok(())
-}
-
-fn remember(known: &mut Known, versions: &[Version]) {
-    for version in versions {
-        let Some(person) = version.row.person else { continue };
-        let rows = known.persons.entry(person).or_default();
-        if !rows.contains(&version.row.id) {
-            rows.push(version.row.id);
+    ids.extend(others);
+    for id in ids {
+        if let Some(person) = known.row(Kind::User, id).and_then(|past| past.row.person) {
+            known.persons.entry(person).or_default().push(id);
         }
     }
+    Ok(())
 }
 
 fn keep(known: &mut Known, versions: Vec<Version>) {

@@ -2,6 +2,7 @@
 
 use firstbell_roster::model::{DistrictId, Kind, OperationNumber, PersonId, SubjectId};
 
+use super::read::{CHUNK, id_list, list};
 use super::table::Table;
 use super::version::{self, Version};
 use crate::db::params;
@@ -41,22 +42,50 @@ impl Store {
         self.versions_with(district, table, "user_id", user.0, None).await
     }
 
-    /// The versions of roles of a user that ended, by id.
-    pub async fn ended_roles_of_user(
+    /// The versions of roles of these users that ended, by id.
+    pub async fn ended_roles_of_users(
         &self,
         district: DistrictId,
-        user: SubjectId,
+        users: &[SubjectId],
     ) -> Result<Vec<Version>, DatabaseError> {
         let table = Table::of(Kind::Role)?;
         let Some(lookup) = table.sql.lookups.get("user_id") else {
             return Err(DatabaseError::unreadable(table.name, "user_id"));
         };
-        let params = params![district, user.0];
         let mut session = self.db(district).await?.read().await?;
-        let mut versions =
-            session.all(&lookup.ended, params, |row| version::read(table, row)).await?;
+        let mut versions = Vec::new();
+        for users in users.chunks(CHUNK) {
+            let params = params![district, id_list(users)];
+            versions
+                .extend(session.all(&lookup.ended, params, |row| version::read(table, row)).await?);
+        }
         versions.sort_by_key(|version| version.row.id);
         Ok(versions)
+    }
+
+    /// The present user rows of these persons.
+    pub async fn user_ids_of_persons(
+        &self,
+        district: DistrictId,
+        persons: &[PersonId],
+    ) -> Result<Vec<SubjectId>, DatabaseError> {
+        let mut session = self.db(district).await?.read().await?;
+        let mut ids = Vec::new();
+        for persons in persons.chunks(CHUNK) {
+            let persons: Vec<i64> = persons.iter().map(|person| person.0).collect();
+            ids.extend(
+                session
+                    .all(
+                        "SELECT t.id FROM json_each($2) AS w CROSS JOIN user_row AS t \
+                         WHERE t.district = $1 AND t.person = CAST(w.value AS BIGINT) \
+                         AND t.until_op IS NULL ORDER BY t.id",
+                        params![district, list(&persons)],
+                        |row| Ok(SubjectId(row.int(0)?)),
+                    )
+                    .await?,
+            );
+        }
+        Ok(ids)
     }
 
     /// The present user rows of a person, by id.

@@ -65,7 +65,7 @@ pub(crate) struct Statements {
 pub(crate) struct Lookup {
     /// Those that are present.
     pub(crate) present: Listing,
-    /// Those that ended.
+    /// Those that ended, for all values in the list `$2`.
     pub(crate) ended: Listing,
     /// Those that held after the operation `$3`.
     pub(crate) as_of: Listing,

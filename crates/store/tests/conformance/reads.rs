@@ -124,6 +124,9 @@ fn people_are_found_by_hash_person_and_name() {
         assert_eq!(found, [(-3, 1), (9, 1), (9, 2)]);
         let rows = it.store.users_of_person(district, PersonId(1)).await.unwrap();
         assert_eq!(rows.len(), 2);
+        let persons = [PersonId(1), PersonId(99)];
+        let ids = it.store.user_ids_of_persons(district, &persons).await.unwrap();
+        assert_eq!(ids, rows.iter().map(|version| version.row.id).collect::<Vec<_>>());
         let mut names = Vec::new();
         let stream = it.store.stream_users(district, |name| names.push(name));
         stream.await.unwrap();
@@ -149,7 +152,7 @@ fn titles_of_classes_and_roles_of_people_are_listed() {
         assert_eq!(titles, [(1, "Algebra".to_owned(), String::new())]);
         let roles = it.store.roles_of_user(district, SubjectId(3)).await.unwrap();
         assert_eq!(roles.len(), 1);
-        let ended = it.store.ended_roles_of_user(district, SubjectId(3)).await.unwrap();
+        let ended = it.store.ended_roles_of_users(district, &[SubjectId(3)]).await.unwrap();
         assert!(ended.is_empty());
     });
 }
