@@ -12,18 +12,21 @@ use crate::error::DatabaseError;
 /// How many values go into one statement of SQLite.
 const SQLITE_VALUES: usize = 16_000;
 
+/// How many times fewer rows the next smaller statement of SQLite takes.
+const SQLITE_STEP: usize = 8;
+
 /// The statements that put rows into one table.
 ///
 /// PostgreSQL reads all rows from one JSON parameter. SQLite would spend most of its time on that
 /// JSON, so it gets the values one by one, some thousand in a statement; they are not numbered,
-/// for it would look each number up in a list.
+/// for it would look each number up in a list. What is left over goes into smaller statements:
+/// each is handed to SQLite's own thread, at a cost above that of a row.
 #[derive(Debug)]
 pub(crate) struct Insert {
     columns: usize,
-    /// How many rows `many` takes.
-    rows: usize,
-    many: String,
-    one: String,
+    /// How many rows a statement of SQLite takes, and the statement; the largest first, and the
+    /// last takes one.
+    sqlite: Vec<(usize, String)>,
     json: String,
 }
 
@@ -45,7 +48,11 @@ impl Insert {
         // back the rows of this one statement.
         let values_into = format!("INSERT OR FAIL INTO {table} ({names}) VALUES");
         let row = format!("({})", vec!["?"; columns.len()].join(", "));
-        let rows = SQLITE_VALUES / columns.len().max(1);
+        let most = SQLITE_VALUES / columns.len().max(1);
+        let rows = std::iter::successors(Some(most.max(1)), |rows| {
+            (*rows > 1).then(|| (rows / SQLITE_STEP).max(1))
+        });
+        let statement = |rows| format!("{values_into} {}", vec![row.as_str(); rows].join(", "));
         let value = |(place, (_, is_int)): (usize, &(String, bool))| {
             if *is_int {
                 format!("CAST(w.value ->> {place} AS BIGINT)")
@@ -56,9 +63,7 @@ impl Insert {
         let values: Vec<String> = columns.iter().enumerate().map(value).collect();
         Self {
             columns: columns.len(),
-            rows,
-            many: format!("{values_into} {}", vec![row.as_str(); rows].join(", ")),
-            one: format!("{values_into} {row}"),
+            sqlite: rows.map(|rows| (rows, statement(rows))).collect(),
             json: format!(
                 "INSERT INTO {table} ({names}) SELECT {} FROM json_each($1) AS w",
                 values.join(", ")
@@ -78,15 +83,13 @@ impl Session {
             let rows = json(&values, insert.columns)?;
             return self.execute(&insert.json, vec![rows.into()]).await.map(drop);
         };
-        let many = insert.rows * insert.columns;
         let mut values = values.into_iter();
-        while values.len() > 0 {
-            let (sql, taken) = match values.len() {
-                left if left >= many => (&insert.many, many),
-                _ => (&insert.one, insert.columns),
-            };
-            let filled = fill(values.by_ref().take(taken))?;
-            sqlx::query_with(sql.as_str(), filled).execute(&mut **transaction).await?;
+        for (rows, sql) in &insert.sqlite {
+            let taken = rows * insert.columns;
+            while taken > 0 && values.len() >= taken {
+                let filled = fill(values.by_ref().take(taken))?;
+                sqlx::query_with(sql.as_str(), filled).execute(&mut **transaction).await?;
+            }
         }
         Ok(())
     }
