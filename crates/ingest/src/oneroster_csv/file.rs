@@ -199,7 +199,7 @@ fn threads<R: io::Read + Send>(
             scope.spawn(move || work(reader, keep, body, &take, &give, &back));
         }
         drop((send_done, blocks_to_read, give_back));
-        let merged = merge(task, snapshot, parts, reader.delta, &done);
+        let merged = merge(task, snapshot, parts, reader, &done);
         drop(done);
         let hash = producer.join().map_err(|_| io::Error::other("reading stopped"));
         merged.and_then(|later| Ok((hash??, later)))
@@ -249,7 +249,7 @@ fn merge(
     task: &Task<'_>,
     snapshot: &mut Snapshot,
     parts: &Parts<'_>,
-    delta: bool,
+    reader: &Reader<'_>,
     done: &Receiver<Done>,
 ) -> io::Result<Later> {
     let mut merge = Merge {
@@ -257,7 +257,8 @@ fn merge(
         kind: task.kind,
         file: task.member.name.clone(),
         line: 1 + parts.lines,
-        delta,
+        known: reader.known,
+        delta: reader.delta,
         columns: parts.columns.clone(),
         later: Later::default(),
     };
@@ -276,7 +277,7 @@ fn merge(
             next += 1;
         }
     }
-    seen.report(task, merge.snapshot, delta, parts.header.usable);
+    seen.report(task, merge.snapshot, reader.delta, parts.header.usable);
     Ok(merge.later)
 }
 

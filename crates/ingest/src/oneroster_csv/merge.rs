@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use firstbell_roster::check::{Check, absent, table as checks};
 use firstbell_roster::model::Kind;
 use firstbell_roster::model::snapshot::{Pending, Snapshot, Stray};
-use firstbell_roster::model::subjects::{NOBODY, Ordinal, Subject, flag};
+use firstbell_roster::model::subjects::{Lent, NOBODY, Ordinal, Subject, flag};
 use firstbell_roster::plan::Outcome;
 
 use super::reading::{Batch, Record, Unchanged};
@@ -16,6 +16,8 @@ pub struct Merge<'a> {
     pub snapshot: &'a mut Snapshot,
     /// The kind of the file's records.
     pub kind: Kind,
+    /// The roster's part of the kind.
+    pub known: &'a Lent,
     /// The file's name.
     pub file: String,
     /// The line on which the next batch begins.
@@ -56,29 +58,24 @@ impl Merge<'_> {
             ordinals.push(self.record(batch, place, record));
         }
         self.unchanged(unchanged);
+        self.later.folded.extend_from_slice(&batch.folded);
         self.beside(batch, &ordinals);
         self.line += batch.lines;
         (batch.records.len() + batch.unchanged.len()) as u64
     }
 
-    /// Marks records that did not change.
+    /// Notes the lines of records that did not change; they are marked once all are merged.
     fn unchanged(&mut self, records: &[Unchanged]) {
         for record in records {
             let (line, ordinal) = (self.line + record.line, record.subject);
             let list = self.snapshot.of_mut(self.kind);
-            let at = ordinal as usize;
-            let (Some(flags), Some(place)) = (list.flags.get_mut(at), list.at.get_mut(at)) else {
-                continue;
-            };
-            if *flags & flag::IN_DELIVERY != 0 {
-                self.duplicate(record.key, line, ordinal);
+            let Some(place) = list.at.get_mut(ordinal as usize) else { continue };
+            if *place != 0 {
+                let key = self.known.index.keys().get(ordinal as usize);
+                self.duplicate(key.copied().unwrap_or(0), line, ordinal);
                 continue;
             }
-            *flags |= flag::IN_DELIVERY;
             *place = line;
-            if record.folded != 0 {
-                self.later.folded.push((record.folded, ordinal));
-            }
         }
     }
 
@@ -123,7 +120,7 @@ impl Merge<'_> {
         }
         let list = self.snapshot.of_mut(self.kind);
         let ordinal = match record.known.or_else(|| list.find(record.key)) {
-            Some(ordinal) if list.has(ordinal, flag::IN_DELIVERY) => {
+            Some(ordinal) if list.line(ordinal) != 0 => {
                 self.duplicate(record.key, line, ordinal);
                 return NOBODY;
             }

@@ -55,6 +55,8 @@ pub struct Batch {
     pub records: Vec<Record>,
     /// The records that did not change, in order.
     pub unchanged: Vec<Unchanged>,
+    /// Of those, the ones whose sourcedId has capitals: its key in lower case, and the subject.
+    pub folded: Vec<(u64, Ordinal)>,
     /// The cells of all records that were read, column by column, one after another.
     pub text: String,
     /// Where each cell ends in `text`; so many for each record as the kind has columns.
@@ -117,10 +119,6 @@ pub struct Unchanged {
     pub subject: Ordinal,
     /// Its line, from 0 in the block.
     pub line: u32,
-    /// The key of its sourcedId.
-    pub key: u64,
-    /// That of its sourcedId in lower case, where it matters and differs; 0 otherwise.
-    pub folded: u64,
 }
 
 impl Reader<'_> {
@@ -174,7 +172,7 @@ pub(super) struct State<'a> {
     pub body: &'a [u8],
     /// Where the body begins in the block.
     from: usize,
-    /// Whether the body is ASCII without control characters.
+    /// Whether the record in hand is ASCII without control characters.
     pub plain: bool,
     pub batch: Batch,
     pub memos: Vec<Option<Memo>>,
@@ -189,12 +187,14 @@ pub(super) struct State<'a> {
 
 impl<'a> State<'a> {
     fn new(reader: &'a Reader<'a>, body: &'a [u8], from: usize) -> Self {
+        // Most records are longer than that.
+        let room = if reader.shortcut.is_some() { body.len() / 64 } else { 0 };
         Self {
             reader,
             body,
             from,
-            plain: is_plain(body, reader.dialect),
-            batch: Batch::default(),
+            plain: false,
+            batch: Batch { unchanged: Vec::with_capacity(room), ..Batch::default() },
             memos: std::iter::repeat_with(|| None).take(reader.kind.columns().len()).collect(),
             form: String::new(),
             place: 0,
@@ -204,13 +204,11 @@ impl<'a> State<'a> {
     }
 
     fn unchanged(&mut self, shortcut: &Shortcut<'_>, line: &Line) {
-        let cased = !matches!(self.reader.kind, Kind::Enrollment | Kind::Role);
-        self.batch.unchanged.push(Unchanged {
-            subject: line.known,
-            line: self.batch.lines,
-            key: line.key,
-            folded: if cased { line.folded(shortcut, self.body) } else { 0 },
-        });
+        self.batch.unchanged.push(Unchanged { subject: line.known, line: self.batch.lines });
+        if !matches!(self.reader.kind, Kind::Enrollment | Kind::Role) {
+            let folded = line.folded(shortcut, self.body).map(|key| (key, line.known));
+            self.batch.folded.extend(folded);
+        }
         if line.surplus {
             self.batch.surplus.push(self.from + line.start..self.from + line.end);
         }
@@ -249,6 +247,8 @@ impl<'a> State<'a> {
         };
         self.form.clear();
         self.again = false;
+        let bytes = self.body.get(range.clone()).unwrap_or_default();
+        self.plain = is_plain(bytes, self.reader.dialect);
         let remarks = self.remarks();
         self.shape(&mut record, cells, shape, last.then_some(range.len()));
         let start = self.batch.text.len();

@@ -9,12 +9,23 @@ use super::merge::{Implied, Later};
 
 /// Settles what was left for later, once the roster's part of the kind is back.
 pub fn settle(snapshot: &mut Snapshot, kind: Kind, later: Later, columns: &[u32]) {
+    mark(snapshot, kind);
     trust(snapshot, kind, &later);
     for (target, one) in &later.named {
         absent::keep(snapshot, *target, *one);
     }
     compare_case(snapshot, kind, later.folded, columns);
     imply(snapshot, kind, &later.implied);
+}
+
+/// Marks the subjects whose records came: those that have a line.
+fn mark(snapshot: &mut Snapshot, kind: Kind) {
+    let list = snapshot.of_mut(kind);
+    for (flags, line) in list.flags.iter_mut().zip(&list.at) {
+        if *line != 0 {
+            *flags |= flag::IN_DELIVERY;
+        }
+    }
 }
 
 /// Keeps the hashes of the records that were read; what was kept of them before is void.
@@ -45,6 +56,7 @@ fn compare_case(
     columns: &[u32],
 ) {
     folded.sort_unstable();
+    folded.dedup();
     let file = snapshot.files.get(&kind).map(|file| file.name.clone()).unwrap_or_default();
     let field = kind.columns().first().map_or("", |column| column.name);
     let number = columns.first().copied().unwrap_or(0);

@@ -53,8 +53,6 @@ pub struct Line {
     pub same: bool,
     /// Which, if so.
     pub known: Ordinal,
-    /// The key of its sourcedId, if so.
-    pub key: u64,
     /// Whether it then has values in columns that no feature uses.
     pub surplus: bool,
 }
@@ -103,26 +101,21 @@ impl Shortcut<'_> {
     fn look_in_order(&self, block: &[u8], from: usize, lines: &mut Lines, mut next: Ordinal) {
         let mut rest = block.get(from..).unwrap_or_default();
         let mut end = from;
-        while lines.keys.len() < LINES
+        while lines.hashes.len() < LINES
             && let Some(length) = memchr(self.dialect.terminator, rest)
         {
             let (line, after) = rest.split_at(length + 1);
             let hash = self.bytes.hash(line);
             let (mut raw, mut guess) = (self.raw(next), next);
-            let key = if raw & !1 == hash {
-                self.known.index.keys().get(next as usize).copied().unwrap_or(0)
-            } else {
-                let key = self.key(line);
-                guess = self.known.index.find(key).unwrap_or(NOBODY);
+            if raw & !1 != hash {
+                guess = self.known.index.find(self.key(line)).unwrap_or(NOBODY);
                 raw = self.raw(guess);
-                key
-            };
+            }
             if guess != NOBODY {
                 next = guess + 1;
             }
             end += line.len();
             lines.ends.push(end);
-            lines.keys.push(key);
             lines.hashes.push(hash);
             lines.guesses.push(guess);
             lines.raws.push(raw);
@@ -160,25 +153,23 @@ impl Lines {
 
     /// The lines that were looked up, in order.
     pub fn iter(&self) -> impl Iterator<Item = Line> + '_ {
-        let places = self.ends.windows(2).zip(&self.keys).zip(&self.hashes);
+        let places = self.ends.windows(2).zip(&self.hashes);
         let known = self.guesses.iter().zip(&self.raws);
-        places.zip(known).filter_map(|(((place, key), hash), (known, raw))| {
+        places.zip(known).filter_map(|((place, hash), (known, raw))| {
             let [start, end] = *place else { return None };
             let (same, surplus) = (raw & !1 == *hash, raw & 1 == 1);
-            Some(Line { start, end, key: *key, known: *known, same, surplus })
+            Some(Line { start, end, known: *known, same, surplus })
         })
     }
 }
 
 impl Line {
-    /// The key of a sourcedId in lower case, where that differs; 0 otherwise.
-    pub fn folded(&self, shortcut: &Shortcut<'_>, block: &[u8]) -> u64 {
+    /// The key of a sourcedId in lower case, where that differs.
+    pub fn folded(&self, shortcut: &Shortcut<'_>, block: &[u8]) -> Option<u64> {
         let line = block.get(self.start..self.end).unwrap_or_default();
         let id = cell(line, shortcut.column, shortcut.dialect).unwrap_or_default();
-        if !id.iter().any(u8::is_ascii_uppercase) {
-            return 0;
-        }
-        shortcut.hasher.key(&id.to_ascii_lowercase())
+        let cased = id.iter().any(u8::is_ascii_uppercase);
+        cased.then(|| shortcut.hasher.key(&id.to_ascii_lowercase()))
     }
 }
 

@@ -141,8 +141,9 @@ fn tally(snapshot: &Snapshot, draft: &Draft, kind: Kind) -> BTreeMap<SubjectId, 
         let school = school_ordinal(snapshot, kind, one);
         if school == NOBODY { orgs.len() } else { school as usize }
     };
+    let steps = draft.steps.get(&kind);
     for one in list.ordinals() {
-        let step = draft.step(kind, one);
+        let step = steps.and_then(|steps| steps.get(one));
         if !list.in_roster(one) && step.is_none() {
             continue;
         }

@@ -210,9 +210,9 @@ impl<'a> Seats<'a> {
         {
             before = self.seat_of_row(&past.row, now, one).filter(|_| self.is_open(&past.row));
         }
-        let taken_over =
-            || self.draft.steps.get(&kind).is_some_and(|all| all.taken_over.contains_key(&one));
-        let after = match self.draft.step(kind, one) {
+        let steps = self.draft.steps.get(&kind);
+        let taken_over = || steps.is_some_and(|all| all.taken_over.contains_key(&one));
+        let after = match steps.and_then(|steps| steps.get(one)) {
             Some((Action::End, _)) => None,
             Some(_) => now.filter(|_| !touched || self.opens(kind, one)),
             None => before.filter(|_| !taken_over()),

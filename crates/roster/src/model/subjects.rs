@@ -181,6 +181,12 @@ pub struct Lent {
     pub raws: Vec<u64>,
 }
 
+/// How many places to make for a roster's subjects, so that the new ones of a usual night need no
+/// other, larger list.
+pub fn with_room(subjects: usize) -> usize {
+    subjects + subjects / 32
+}
+
 impl Subjects {
     /// Makes room for so many subjects in all.
     pub fn reserve(&mut self, subjects: usize) {
@@ -208,14 +214,18 @@ impl Subjects {
     /// The list of a roster's subjects, with the index of their keys.
     pub fn of_roster(index: Index) -> Self {
         let known = index.keys().len();
-        Self {
+        let mut list = Self {
             roster: index,
             known,
-            at: vec![0; known],
-            outcomes: vec![0; known],
-            details: vec![0; known],
+            at: vec![0; with_room(known)],
+            outcomes: vec![0; with_room(known)],
+            details: vec![0; with_room(known)],
             ..Self::default()
-        }
+        };
+        list.at.truncate(known);
+        list.outcomes.truncate(known);
+        list.details.truncate(known);
+        list
     }
 
     /// The index of all subjects, where one has them all.

@@ -184,8 +184,15 @@ impl Work<'_> {
         let complete = self.snapshot.is_complete(self.kind);
         let delta =
             self.snapshot.files.get(&self.kind).is_some_and(|file| file.mode == Mode::Delta);
+        let unchanged = Outcome::Unchanged.encode();
         for one in self.snapshot.of(self.kind).ordinals() {
             let list = self.snapshot.of(self.kind);
+            // Most records say what they said before.
+            let same = list.flags.get(one as usize) == Some(&(flag::IN_ROSTER | flag::IN_DELIVERY));
+            if same && !delta && self.parent_ends(one).is_none() {
+                self.snapshot.of_mut(self.kind).decide(one, unchanged.0, unchanged.1);
+                continue;
+            }
             let (sent, here) = (list.has(one, flag::IN_DELIVERY), list.in_roster(one));
             let implied = list.has(one, flag::IMPLIED);
             if here && let Some(reason) = self.parent_ends(one) {

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 
-use super::super::subjects::Stored;
+use super::super::subjects::{Stored, with_room};
 
 /// How many bytes are read, written and hashed at once.
 const CHUNK: usize = 1 << 18;
@@ -115,7 +115,7 @@ impl In {
         read: impl Fn([u8; N]) -> T,
     ) -> io::Result<Vec<T>> {
         let items = usize::try_from(items).map_err(|_| io::ErrorKind::InvalidData)?;
-        let mut list = Vec::with_capacity(items.min(MOST));
+        let mut list = Vec::with_capacity(with_room(items.min(MOST)));
         let mut buffer = std::mem::take(&mut self.buffer);
         while list.len() < items {
             let bytes = (items - list.len()).min(CHUNK / N) * N;
