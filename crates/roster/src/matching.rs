@@ -7,6 +7,7 @@
 mod evidence;
 mod handover;
 mod roles;
+mod seats;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -67,6 +68,7 @@ pub fn decide(snapshot: &mut Snapshot, known: &Known, settings: &Settings) -> Ti
         }
     }
     roles::hold_staff_rights(snapshot, known);
+    seats::hold_staff_rights(snapshot, known, &ties);
     ties
 }
 

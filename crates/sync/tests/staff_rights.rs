@@ -13,8 +13,8 @@
 mod support;
 
 use firstbell_roster::model::Kind;
-use firstbell_sync::Hub;
-use firstbell_sync::report::Status;
+use firstbell_sync::report::{Reader, Status};
+use firstbell_sync::{Answer, Hub};
 use support::bundle::Bundle;
 use support::{context, hub, night, outcomes, town};
 use tempfile::TempDir;
@@ -137,4 +137,83 @@ async fn who_was_a_student_last_gets_no_staff_rights_later() {
         let report = night(&hub, &folder, &town, number).await;
         assert_eq!(report.outcomes[&Kind::Role].held_by["adds_staff_rights"], 2);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_student_becomes_a_teacher_of_a_class_by_an_enrollment() {
+    let (folder, hub, mut town) = town().await;
+    // A new row, one in the place of a student's, a changed one, and one for another person.
+    town.class("c-s0", "s0").enroll("c-s0", "t-s0", "teacher").enroll("c-s0", "p0-s0", "teacher");
+    town.remove("enrollments", "a-s0_p1-s0");
+    town.row(
+        "enrollments",
+        "other",
+        &[("classSourcedId", "a-s0"), ("userSourcedId", "p1-s0"), ("role", "proctor")],
+    );
+    town.set("enrollments", "a-s0_p2-s0", "role", "aide");
+    town.set("enrollments", "b-s0_t-s0", "userSourcedId", "p3-s0");
+    town.user("new", "student", "s0").enroll("a-s0", "new", "teacher");
+    for number in 1..4 {
+        let report = night(&hub, &folder, &town, number).await;
+        let seats = &report.outcomes[&Kind::Enrollment];
+        assert_eq!((seats.held_by["adds_staff_rights"], seats.held), (5, 5), "{seats:?}");
+        let departures = &report.departures[&Kind::Enrollment];
+        assert_eq!((departures.ended, departures.held), (0, 1), "the student's seat waits too");
+    }
+    let why = hub.why("oak", "p0-s0", Some("c-s0"), Reader::Administrator, &context(3)).await;
+    let Answer::One(why) = why.unwrap() else { panic!() };
+    assert_eq!(why.cause, "enrollment_rejected");
+    assert!(why.sentence.contains("staff rights"), "{}", why.sentence);
+    // The row that stayed is a student's still, so that its end takes no teacher away.
+    town.remove("enrollments", "a-s0_p2-s0").set(
+        "enrollments",
+        "b-s0_t-s0",
+        "userSourcedId",
+        "t-s0",
+    );
+    town.remove("enrollments", "other").enroll("a-s0", "p1-s0", "student");
+    town.remove("enrollments", "c-s0_p0-s0").remove("enrollments", "a-s0_new");
+    let report = night(&hub, &folder, &town, 4).await;
+    assert_eq!(outcomes(&report, Kind::Enrollment), "unchanged 52");
+    assert_eq!(report.departures[&Kind::Enrollment].ended, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_staff_by_any_record_may_teach() {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    let mut town = Bundle::town(12);
+    // How things are when a roster begins is nobody's gain: this student assists already.
+    town.enroll("a-s0", "p0-s0", "aide").remove("enrollments", "a-s0_p0-s0");
+    town.enroll("a-s0", "p0-s0", "aide");
+    assert_eq!(night(&hub, &folder, &town, 0).await.status, Status::Applied);
+    town.enroll("b-s1", "p0-s0", "teacher");
+    // New staff, a teacher of another school, and a student who has a record as a teacher too.
+    town.user("t9", "aide", "s0").enroll("a-s0", "t9", "teacher");
+    town.enroll("a-s1", "t-s0", "teacher");
+    town.user("both", "teacher", "s0").set("users", "both", "familyName", "new");
+    town.user("new", "student", "s0");
+    for user in ["both", "new"] {
+        town.set("users", user, "userIds", "{SIS:both}");
+    }
+    town.enroll("a-s0", "new", "teacher");
+    let report = night(&hub, &folder, &town, 1).await;
+    assert_eq!(report.outcomes[&Kind::Enrollment].held, 0, "{:?}", report.outcomes);
+    assert_eq!(report.outcomes[&Kind::Enrollment].create, 4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn role_records_tell_who_may_teach() {
+    let (folder, hub, mut town) = town_with_roles().await;
+    town.remove("roles", "r-p3-s0");
+    night(&hub, &folder, &town, 1).await;
+    // p0 is made a teacher by the same delivery, which waits; p1 is new as both; p3 was a student.
+    town.role("more", "p0-s0", "teacher", "s0").enroll("c", "p0-s0", "teacher").class("c", "s0");
+    town.row("users", "both", &[("username", "p"), ("givenName", "A"), ("familyName", "B")]);
+    town.role("one", "both", "student", "s0").role("two", "both", "aide", "s0");
+    town.enroll("c", "both", "teacher").enroll("c", "p3-s0", "teacher");
+    town.enroll("c", "t-s0", "teacher");
+    let report = night(&hub, &folder, &town, 2).await;
+    let seats = &report.outcomes[&Kind::Enrollment];
+    assert_eq!((seats.held_by["adds_staff_rights"], seats.create), (2, 2), "{seats:?}");
 }

@@ -2,17 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::person_kind;
+use super::{person_kind, seats};
 use crate::model::columns::{role, user};
 use crate::model::settings::PersonKind;
 use crate::model::snapshot::Snapshot;
-use crate::model::subjects::{Link, Ordinal, flag, tag};
+use crate::model::subjects::{Link, Ordinal, Subjects, flag, tag};
 use crate::model::{Kind, SubjectId};
 use crate::plan::{Hold, Known, MatchHold, Outcome};
 
 /// Holds role records that would make staff of a known student or guardian, and with them the
 /// roles that they replace.
-pub fn hold_staff_rights(snapshot: &mut Snapshot, known: &Known) {
+pub(super) fn hold_staff_rights(snapshot: &mut Snapshot, known: &Known) {
     let adding: Vec<_> = adding(snapshot, known).collect();
     if adding.is_empty() {
         return;
@@ -24,21 +24,28 @@ pub fn hold_staff_rights(snapshot: &mut Snapshot, known: &Known) {
         .filter(|one| {
             let user = user_of(snapshot, *one);
             let kinds = before.get(&user).cloned().or_else(|| last_kinds(snapshot, known, user));
-            kinds.is_some_and(|kinds| !kinds.is_empty() && !kinds.contains(&PersonKind::Staff))
+            kinds.is_some_and(|kinds| are_no_staff(&kinds))
         })
         .collect();
     let users: BTreeSet<_> = held.iter().map(|one| user_of(snapshot, *one)).collect();
     for one in held {
-        hold(snapshot, one);
+        hold(snapshot, Kind::Role, one);
     }
-    keep_roles_of(snapshot, &users);
+    keep(snapshot, Kind::Role, |roles, one| users.contains(&roles.link(one, Link::User)));
+}
+
+/// Whether people are known, and none of them as staff.
+pub(super) fn are_no_staff(kinds: &BTreeSet<PersonKind>) -> bool {
+    !kinds.is_empty() && !kinds.contains(&PersonKind::Staff)
 }
 
 /// The users without a role in the roster whom a record of this delivery would make staff.
 pub fn without_role(snapshot: &Snapshot, known: &Known) -> BTreeSet<SubjectId> {
     let roles = snapshot.of(Kind::Role);
-    let mut users: BTreeSet<_> =
-        adding(snapshot, known).map(|one| roles.link(one, Link::User)).collect();
+    let mut users: BTreeSet<_> = adding(snapshot, known)
+        .map(|one| roles.link(one, Link::User))
+        .chain(seats::users(snapshot))
+        .collect();
     if !users.is_empty() {
         for one in roles.ordinals().filter(|one| roles.in_roster(*one)) {
             users.remove(&roles.link(one, Link::User));
@@ -49,17 +56,22 @@ pub fn without_role(snapshot: &Snapshot, known: &Known) -> BTreeSet<SubjectId> {
 
 /// New and changed role records of staff, for people whom the roster has or had.
 fn adding<'a>(snapshot: &'a Snapshot, known: &'a Known) -> impl Iterator<Item = Ordinal> + 'a {
-    let roles = snapshot.of(Kind::Role);
-    roles.ordinals().filter(move |one| {
-        roles.has(*one, flag::IN_DELIVERY | flag::TOUCHED)
-            && !roles.has_any(*one, flag::STOPPED | flag::LEFT_OUT | flag::SAYS_END)
-            && person_kind(roles.tag(*one)) == Some(PersonKind::Staff)
-            && id_of(snapshot, known, roles.link(*one, Link::User)).is_some()
+    let user = |one| snapshot.of(Kind::Role).link(one, Link::User);
+    of_staff(snapshot, Kind::Role).filter(move |one| id_of(snapshot, known, user(*one)).is_some())
+}
+
+/// New and changed records of a kind that name staff, as far as nothing stops them.
+pub(super) fn of_staff(snapshot: &Snapshot, kind: Kind) -> impl Iterator<Item = Ordinal> + '_ {
+    let list = snapshot.of(kind);
+    list.ordinals().filter(move |one| {
+        list.has(*one, flag::IN_DELIVERY | flag::TOUCHED)
+            && !list.has_any(*one, flag::STOPPED | flag::LEFT_OUT | flag::SAYS_END)
+            && person_kind(list.tag(*one)) == Some(PersonKind::Staff)
     })
 }
 
 /// The row of a user whom the roster has, or once had under the same sourcedId.
-fn id_of(snapshot: &Snapshot, known: &Known, user: Ordinal) -> Option<SubjectId> {
+pub(super) fn id_of(snapshot: &Snapshot, known: &Known, user: Ordinal) -> Option<SubjectId> {
     let users = snapshot.of(Kind::User);
     if users.in_roster(user) {
         return Some(SubjectId(users.id(user)));
@@ -67,43 +79,55 @@ fn id_of(snapshot: &Snapshot, known: &Known, user: Ordinal) -> Option<SubjectId>
     known.returning.get(&(Kind::User, user)).copied()
 }
 
-fn hold(snapshot: &mut Snapshot, one: Ordinal) {
-    let list = snapshot.of_mut(Kind::Role);
+/// Holds a record that would give staff rights.
+pub(super) fn hold(snapshot: &mut Snapshot, kind: Kind, one: Ordinal) {
+    let list = snapshot.of_mut(kind);
     list.set(one, flag::STOPPED);
     let (outcome, detail) = Outcome::Held(Hold::Match(MatchHold::AddsStaffRights)).encode();
     list.decide(one, outcome, detail);
 }
 
-/// A change of role is one change: the roles that would end wait with the one that is held.
-fn keep_roles_of(snapshot: &mut Snapshot, users: &BTreeSet<Ordinal>) {
-    if users.is_empty() {
-        return;
-    }
-    let complete = snapshot.is_complete(Kind::Role);
-    let (list, people) = (snapshot.of(Kind::Role), snapshot.of(Kind::User));
-    let stays = |user: Ordinal| {
-        let sent = people.has(user, flag::IN_DELIVERY) && !people.has(user, flag::SAYS_END);
-        users.contains(&user) && (sent || !snapshot.is_complete(Kind::User))
+/// A change of role is one change: what would end and is replaced by what is held waits with it.
+pub(super) fn keep(
+    snapshot: &mut Snapshot,
+    kind: Kind,
+    is_replaced: impl Fn(&Subjects, Ordinal) -> bool,
+) {
+    let complete = snapshot.is_complete(kind);
+    let list = snapshot.of(kind);
+    let parents = [(Kind::User, Link::User), (Kind::Class, Link::First)];
+    let parents = if kind == Kind::Role { &parents[..1] } else { &parents[..] };
+    let stays = |one: Ordinal| {
+        parents.iter().all(|(of, link)| {
+            let (parents, parent) = (snapshot.of(*of), list.link(one, *link));
+            let sent = parents.has(parent, flag::IN_DELIVERY);
+            (sent && !parents.has(parent, flag::SAYS_END)) || !snapshot.is_complete(*of)
+        })
     };
     let ends = |one: &Ordinal| {
         let sent = list.has(*one, flag::IN_DELIVERY);
         list.in_roster(*one)
             && !list.has_any(*one, flag::STOPPED | flag::LEFT_OUT)
             && (list.has(*one, flag::SAYS_END) || (complete && !sent))
-            && stays(list.link(*one, Link::User))
+            && is_replaced(list, *one)
+            && stays(*one)
     };
     let ending: Vec<_> = list.ordinals().filter(ends).collect();
     for one in ending {
-        if snapshot.of(Kind::Role).has(one, flag::IN_DELIVERY) {
-            hold(snapshot, one);
+        if snapshot.of(kind).has(one, flag::IN_DELIVERY) {
+            hold(snapshot, kind, one);
         } else {
-            snapshot.of_mut(Kind::Role).set(one, flag::STOPPED);
+            snapshot.of_mut(kind).set(one, flag::STOPPED);
         }
     }
 }
 
 /// What a person without a role was last: by the roles that ended last, or by their own row.
-fn last_kinds(snapshot: &Snapshot, known: &Known, user: Ordinal) -> Option<BTreeSet<PersonKind>> {
+pub(super) fn last_kinds(
+    snapshot: &Snapshot,
+    known: &Known,
+    user: Ordinal,
+) -> Option<BTreeSet<PersonKind>> {
     let id = id_of(snapshot, known, user)?;
     let own = known.row(Kind::User, id).filter(|past| !past.never_there && !past.row.implied);
     let own = own.map(|past| tag::of_word(past.row.text(user::ROLE)));
@@ -112,7 +136,10 @@ fn last_kinds(snapshot: &Snapshot, known: &Known, user: Ordinal) -> Option<BTree
 }
 
 /// The kinds of person that each user of the roster was before this delivery.
-fn kinds_before(snapshot: &Snapshot, known: &Known) -> BTreeMap<Ordinal, BTreeSet<PersonKind>> {
+pub(super) fn kinds_before(
+    snapshot: &Snapshot,
+    known: &Known,
+) -> BTreeMap<Ordinal, BTreeSet<PersonKind>> {
     let roles = snapshot.of(Kind::Role);
     let mut before: BTreeMap<Ordinal, BTreeSet<PersonKind>> = BTreeMap::new();
     for one in roles.ordinals().filter(|one| roles.in_roster(*one)) {
