@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-pub use keep_back::{can_be_split, keep_back};
+pub use keep_back::KeptBack;
 pub use table::Guard;
 
 use seats::Seats;

@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use firstbell_roster::guard::{KeptBack, Verdict};
 use firstbell_roster::matching;
 use firstbell_roster::model::columns::{SOURCED_ID, role};
 use firstbell_roster::model::settings::Settings;
 use firstbell_roster::model::snapshot::Snapshot;
 use firstbell_roster::model::subjects::{Ordinal, flag, tag};
 use firstbell_roster::model::{DistrictId, Kind, PersonId, SubjectId};
-use firstbell_roster::plan::{Known, Past, Reason};
+use firstbell_roster::plan::{Draft, Known, Past, Reason};
 use firstbell_store::{DatabaseError, Store, Version};
 
 /// How many subjects one question names.
@@ -158,6 +159,32 @@ async fn identifiers(
         }
     }
     Ok(())
+}
+
+/// The part of a plan that a guard keeps back, with the ends of what its rows name; `None` where
+/// it cannot be told apart, or nothing would remain.
+pub async fn kept_back(
+    store: &Store,
+    district: DistrictId,
+    verdict: &Verdict,
+    snapshot: &Snapshot,
+    draft: &Draft,
+    known: &Known,
+) -> Result<Option<KeptBack>, DatabaseError> {
+    let Some(mut part) = KeptBack::of(verdict, snapshot, draft) else { return Ok(None) };
+    loop {
+        let asked = part.to_ask(snapshot, draft, known);
+        if asked.is_empty() {
+            return Ok(Some(part).filter(|part| part.leaves_some(draft)));
+        }
+        for (kind, ids) in asked {
+            for ids in ids.chunks(BATCH) {
+                let rows = store.present(district, kind, ids).await?;
+                let rows: Vec<_> = rows.into_iter().map(|version| version.row).collect();
+                part.keep_named(&rows, snapshot, draft);
+            }
+        }
+    }
 }
 
 fn keep(known: &mut Known, versions: Vec<Version>) {

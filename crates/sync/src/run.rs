@@ -206,11 +206,15 @@ impl Hub {
         let orgs = self.org_rows(ground).await?;
         let names = account::names(&snapshot, &orgs);
         let holds = !verdict.trips.is_empty() && !approved;
-        let split = holds
-            && ground.settings.on_hold == OnHold::KeepBack
-            && guard::can_be_split(&verdict, &snapshot, &draft);
-        if split {
-            guard::keep_back(&mut snapshot, &mut draft, &verdict);
+        let mut part = None;
+        if holds && ground.settings.on_hold == OnHold::KeepBack {
+            let district = ground.district.id;
+            part = known::kept_back(&self.store, district, &verdict, &snapshot, &draft, &known)
+                .await?;
+        }
+        let split = part.is_some();
+        if let Some(part) = part {
+            part.take_out(&mut snapshot, &mut draft);
             verdict.ended = review(&snapshot, &draft).ended;
         }
         let account = plan::account(&snapshot, &draft, holds && !split);

@@ -257,26 +257,6 @@ async fn the_first_plan_waits_where_the_settings_say_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn keep_back_applies_the_rest_and_holds_what_a_limit_names() {
-    let (folder, hub, mut town) = applied(40).await;
-    hub.save_settings("oak", "on_hold = \"keep_back\"", &context(0)).await.unwrap();
-    leave(&mut town, "s0", 0, 12);
-    town.user("new-s1", "student", "s1").set("users", "p0-s1", "givenName", "Changed");
-    let report = sync(&hub, folder.path(), &town, 1).await;
-    assert_eq!((report.status, report.operation), (Status::Held, Some(2)), "{:?}", report.guard);
-    assert_eq!(
-        (report.departures[&Kind::User].ended, report.departures[&Kind::User].held),
-        (0, 12)
-    );
-    let operations = hub.log("oak", 10).await.unwrap();
-    assert_eq!(operations[0].counts["users.create"], 1);
-    assert!(!operations[0].counts.contains_key("users.end"));
-    let approved = hub.approve("oak", None, &context(1)).await.unwrap();
-    assert_eq!((approved.status, approved.departures[&Kind::User].ended), (Status::Applied, 12));
-    assert_eq!(sync(&hub, folder.path(), &town, 2).await.status, Status::Unchanged);
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn another_districts_delivery_is_refused_before_anything_is_kept() {
     let (folder, hub, town) = applied(3).await;
     hub.add_district("elm", "Elm USD", &context(0)).await.unwrap();
@@ -323,17 +303,6 @@ async fn a_column_that_breaks_empties_nobody_unseen() {
         }
     });
     assert_eq!(trips.await, ["grade_emptied"]);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_part_that_is_all_there_is_waits_and_can_be_approved() {
-    let (folder, hub, mut town) = applied(60).await;
-    hub.save_settings("oak", "on_hold = \"keep_back\"", &context(0)).await.unwrap();
-    leave(&mut town, "s0", 0, 20);
-    let report = sync(&hub, folder.path(), &town, 1).await;
-    assert_eq!((report.status, report.operation), (Status::Held, None));
-    let approved = hub.approve("oak", None, &context(1)).await.unwrap();
-    assert_eq!(approved.status, Status::Applied, "{:?}", approved.notes);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,30 +1,120 @@
 //! Keeps back the part of a plan that a limit names, so that the rest can be applied.
 //!
-//! What belongs together stays together: groups are kept back whole, and with a person or a
-//! class what ends with it.
+//! What belongs together stays together: groups are kept back whole, with a person or a class what
+//! ends with it, and with every row that goes on the ends of what it names. So a school ends with
+//! the last of its people and classes that move out of it, or not at all. A plan whose delivery is
+//! not whole is never split, nor one of which nothing would remain.
+
+mod take_out;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Change, Trip, Verdict, table};
-use crate::model::Kind;
+use crate::model::row::fact_columns;
 use crate::model::snapshot::Snapshot;
-use crate::model::subjects::{Link, Ordinal, flag};
-use crate::plan::draft::school;
-use crate::plan::{Action, Draft, Hold, Outcome, Reason};
+use crate::model::subjects::{Link, Ordinal};
+use crate::model::{Kind, Row, SubjectId, Value};
+use crate::plan::draft::{Steps, school};
+use crate::plan::{Action, Draft, Known, Reason};
 
-/// Whether every trip names a school and lines of it, so that the rest of the plan can be told apart. A plan
-/// whose delivery is not whole is never split, nor one that removes and adds people above the
-/// limit in one school, which looks like ids issued anew, nor one of which nothing would remain.
-pub fn can_be_split(verdict: &Verdict, snapshot: &Snapshot, draft: &Draft) -> bool {
-    let named =
-        |trip: &Trip| trip.school.0 != 0 && !trip.guard.setting.is_empty() || membership(trip);
-    let tells = |trip: &Trip| {
-        !named_by(trip, snapshot, draft).is_empty()
-            || taken_by(trip, snapshot, verdict).next().is_some()
-    };
-    let fit = |trip: &Trip| named(trip) && tells(trip) && !replaces_people(trip, snapshot, draft);
-    verdict.trips.iter().all(fit)
-        && (kept_back(snapshot, draft, verdict).len() as u64) < draft.changes()
+/// The lines of a plan that are kept back.
+#[derive(Debug)]
+pub struct KeptBack {
+    lines: Lines,
+    /// Those whose rows told what they name.
+    asked: Lines,
+}
+
+type Lines = BTreeSet<(Kind, Ordinal)>;
+
+impl KeptBack {
+    /// The lines that the trips name; `None` where the plan cannot be split: a trip names no
+    /// school or no lines of it, or removes and adds people above the limit in one school, which
+    /// looks like ids issued anew.
+    pub fn of(verdict: &Verdict, snapshot: &Snapshot, draft: &Draft) -> Option<Self> {
+        let mut lines = Lines::new();
+        for trip in &verdict.trips {
+            let fit = trip.school.0 != 0 && !trip.guard.setting.is_empty() || membership(trip);
+            let taken = taken_by(trip, snapshot, verdict);
+            let named: Lines = named_by(trip, snapshot, draft).into_iter().chain(taken).collect();
+            if !fit || named.is_empty() || replaces_people(trip, snapshot, draft) {
+                return None;
+            }
+            lines.extend(named);
+        }
+        Some(Self { lines, asked: Lines::new() })
+    }
+
+    /// Adds what belongs to the lines, and names the rows that go on because of them: those that
+    /// nobody asked for yet, as far as what they name may end with the rest of the plan.
+    pub fn to_ask(
+        &mut self,
+        snapshot: &Snapshot,
+        draft: &Draft,
+        known: &Known,
+    ) -> BTreeMap<Kind, Vec<SubjectId>> {
+        self.grow(snapshot, draft, known);
+        let ends = |(kind, steps): (&Kind, &Steps)| {
+            let ends = |one: &Ordinal| matches!(steps.get(*one), Some((Action::End, _)));
+            steps.ordinals().filter(ends).any(|one| !self.lines.contains(&(*kind, one)))
+        };
+        let mut rows: BTreeMap<Kind, Vec<SubjectId>> = BTreeMap::new();
+        if !draft.steps.iter().any(ends) {
+            return rows;
+        }
+        let goes_on = |(kind, one): &&(Kind, Ordinal)| {
+            matches!(draft.step(*kind, *one), Some((Action::End | Action::Update, _)))
+        };
+        for (kind, one) in self.lines.difference(&self.asked).filter(goes_on) {
+            rows.entry(*kind).or_default().push(SubjectId(snapshot.of(*kind).id(*one)));
+        }
+        self.asked.clone_from(&self.lines);
+        rows
+    }
+
+    /// Keeps the ends of what these rows name.
+    pub fn keep_named(&mut self, rows: &[Row], snapshot: &Snapshot, draft: &Draft) {
+        for (kind, id) in rows.iter().flat_map(named) {
+            let one = snapshot.of(kind).by_id(id.0);
+            let end = one.filter(|one| matches!(draft.step(kind, *one), Some((Action::End, _))));
+            self.lines.extend(end.map(|one| (kind, one)));
+        }
+    }
+
+    /// Whether something of the plan would remain.
+    pub fn leaves_some(&self, draft: &Draft) -> bool {
+        (self.lines.len() as u64) < draft.changes()
+    }
+
+    /// Takes the lines out of the draft; their records are held.
+    pub fn take_out(self, snapshot: &mut Snapshot, draft: &mut Draft) {
+        for (kind, one) in self.lines {
+            take_out::take_out(snapshot, draft, kind, one);
+        }
+        take_out::number_again(snapshot, draft);
+    }
+
+    fn grow(&mut self, snapshot: &Snapshot, draft: &Draft, known: &Known) {
+        loop {
+            let more = belonging(&self.lines, snapshot, draft, known);
+            if more.is_subset(&self.lines) {
+                return;
+            }
+            self.lines.extend(more);
+        }
+    }
+}
+
+/// What a row names.
+fn named(row: &Row) -> impl Iterator<Item = (Kind, SubjectId)> + '_ {
+    fact_columns(row.kind).zip(&row.values).flat_map(|(column, value)| {
+        let ids = match value {
+            Value::Subject(id) => std::slice::from_ref(id),
+            Value::Subjects(ids) => ids.as_slice(),
+            Value::None | Value::Text(_) => &[],
+        };
+        ids.iter().filter_map(move |id| Some((column.refers_to()?, *id)))
+    })
 }
 
 fn membership(trip: &Trip) -> bool {
@@ -50,31 +140,6 @@ fn replaces_people(trip: &Trip, snapshot: &Snapshot, draft: &Draft) -> bool {
         .filter(begins)
         .filter(|one| school(snapshot, Kind::User, *one) == trip.school);
     added.count() as u64 * 2 > trip.changed
-}
-
-/// Takes the kept-back lines out of the draft; their records are held. The draft ids that
-/// remain are numbered again without gaps.
-pub fn keep_back(snapshot: &mut Snapshot, draft: &mut Draft, verdict: &Verdict) {
-    for (kind, one) in kept_back(snapshot, draft, verdict) {
-        take_out(snapshot, draft, kind, one);
-    }
-    number_again(snapshot, draft);
-}
-
-/// The lines that the trips name, with all that belongs to them.
-fn kept_back(snapshot: &Snapshot, draft: &Draft, verdict: &Verdict) -> BTreeSet<(Kind, Ordinal)> {
-    let mut kept = BTreeSet::new();
-    for trip in &verdict.trips {
-        kept.extend(named_by(trip, snapshot, draft));
-        kept.extend(taken_by(trip, snapshot, verdict));
-    }
-    loop {
-        let more = belonging(&kept, snapshot, draft);
-        if more.is_subset(&kept) {
-            return kept;
-        }
-        kept.extend(more);
-    }
 }
 
 /// The lines that a trip is about.
@@ -114,17 +179,20 @@ fn taken_by<'a>(
     taken.map(|change| (change.kind, change.one))
 }
 
-/// What cannot be applied without the kept lines: groups, what ends with a person or class, and
-/// the person or class that it ends with.
-fn belonging(
-    kept: &BTreeSet<(Kind, Ordinal)>,
-    snapshot: &Snapshot,
-    draft: &Draft,
-) -> BTreeSet<(Kind, Ordinal)> {
+/// What cannot be applied without the kept lines: groups, what ends with a person or class, the
+/// person or class that it ends with, and what moves out of an org whose end is kept back.
+fn belonging(kept: &Lines, snapshot: &Snapshot, draft: &Draft, known: &Known) -> Lines {
     let groups: BTreeSet<u32> = kept
         .iter()
         .filter_map(|(kind, one)| draft.steps.get(kind)?.groups.get(one).copied())
         .collect();
+    let org = |one: Ordinal| (Kind::Org, SubjectId(snapshot.of(Kind::Org).id(one)));
+    let orgs = kept.range((Kind::Org, 0)..=(Kind::Org, Ordinal::MAX)).map(|(_, one)| org(*one));
+    let orgs: BTreeSet<_> = orgs.collect();
+    let moves_out = |kind: Kind, one: Ordinal| {
+        let past = known.row(kind, SubjectId(snapshot.of(kind).id(one)));
+        past.is_some_and(|past| named(&past.row).any(|it| orgs.contains(&it)))
+    };
     let mut all = kept.clone();
     for (kind, steps) in &draft.steps {
         let list = snapshot.of(*kind);
@@ -143,53 +211,13 @@ fn belonging(
             if let Some(parent) = parent.filter(|_| kept_itself) {
                 all.insert(parent);
             }
-            if grouped || parent.is_some_and(|parent| kept.contains(&parent)) {
+            let moves = !orgs.is_empty()
+                && matches!(steps.get(one), Some((Action::Update, _)))
+                && moves_out(*kind, one);
+            if grouped || moves || parent.is_some_and(|parent| kept.contains(&parent)) {
                 all.insert((*kind, one));
             }
         }
     }
     all
-}
-
-fn take_out(snapshot: &mut Snapshot, draft: &mut Draft, kind: Kind, one: Ordinal) {
-    let Some(steps) = draft.steps.get_mut(&kind) else { return };
-    let Some((action, _)) = steps.get(one) else { return };
-    steps.clear(one);
-    if action == Action::End {
-        *draft.kept_back.entry(kind).or_default() += 1;
-    }
-    let list = snapshot.of_mut(kind);
-    if let Some(flags) = list.flags.get_mut(one as usize) {
-        *flags &= !flag::ENDS;
-    }
-    list.prints.set(one, 0);
-    if list.has(one, flag::IN_DELIVERY) {
-        let (outcome, detail) = Outcome::Held(Hold::Guard).encode();
-        list.decide(one, outcome, detail);
-    }
-}
-
-fn number_again(snapshot: &mut Snapshot, draft: &mut Draft) {
-    for (kind, steps) in &draft.steps {
-        let mut numbers = BTreeMap::new();
-        let mut next = 0i64;
-        let list = snapshot.of_mut(*kind);
-        for one in list
-            .ordinals()
-            .filter(|one| steps.get(*one).is_some_and(|(action, _)| action == Action::Create))
-        {
-            let id = list.id(one);
-            if id < 0 {
-                next -= 1;
-                numbers.insert(id, next);
-            }
-        }
-        for id in list.ids.own_mut().filter(|id| **id < 0) {
-            *id = numbers.get(id).copied().unwrap_or(0);
-        }
-        for person in list.persons.iter_mut().filter(|person| **person < 0) {
-            *person = numbers.get(person).copied().unwrap_or(0);
-        }
-        draft.created.insert(*kind, u32::try_from(-next).unwrap_or(0));
-    }
 }

@@ -1,0 +1,164 @@
+//! What a limit names is kept back with all that belongs to it, and the rest is applied.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    dropping_references,
+    reason = "a test fails where something is wrong, and says what it skips"
+)]
+
+mod support;
+
+use std::collections::BTreeMap;
+
+use firstbell_roster::model::Kind;
+use firstbell_sync::Hub;
+use firstbell_sync::report::Status;
+use support::bundle::Bundle;
+use support::{context, hub, sync, trips};
+use tempfile::TempDir;
+
+/// A town that was applied and keeps back what a limit names.
+async fn applied(town: &Bundle) -> (TempDir, Hub) {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    hub.save_settings("oak", "on_hold = \"keep_back\"", &context(0)).await.unwrap();
+    assert_eq!(sync(&hub, folder.path(), town, 0).await.status, Status::Applied);
+    (folder, hub)
+}
+
+fn leave(town: &mut Bundle, school: &str, from: usize, to: usize) {
+    (from..to).for_each(|number| drop(town.leave(&format!("p{number}-{school}"))));
+}
+
+/// What the newest operation did, by kind and action.
+async fn done(hub: &Hub) -> BTreeMap<String, u64> {
+    hub.log("oak", 1).await.unwrap().remove(0).counts
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keep_back_applies_the_rest_and_holds_what_a_limit_names() {
+    let mut town = Bundle::town(40);
+    let (folder, hub) = applied(&town).await;
+    leave(&mut town, "s0", 0, 12);
+    town.user("new-s1", "student", "s1").set("users", "p0-s1", "givenName", "Changed");
+    let report = sync(&hub, folder.path(), &town, 1).await;
+    assert_eq!((report.status, report.operation), (Status::Held, Some(2)), "{:?}", report.guard);
+    assert_eq!(
+        (report.departures[&Kind::User].ended, report.departures[&Kind::User].held),
+        (0, 12)
+    );
+    let operations = hub.log("oak", 10).await.unwrap();
+    assert_eq!(operations[0].counts["users.create"], 1);
+    assert!(!operations[0].counts.contains_key("users.end"));
+    let approved = hub.approve("oak", None, &context(1)).await.unwrap();
+    assert_eq!((approved.status, approved.departures[&Kind::User].ended), (Status::Applied, 12));
+    assert_eq!(sync(&hub, folder.path(), &town, 2).await.status, Status::Unchanged);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_part_that_is_all_there_is_waits_and_can_be_approved() {
+    let mut town = Bundle::town(60);
+    let (folder, hub) = applied(&town).await;
+    leave(&mut town, "s0", 0, 20);
+    let report = sync(&hub, folder.path(), &town, 1).await;
+    assert_eq!((report.status, report.operation), (Status::Held, None));
+    let approved = hub.approve("oak", None, &context(1)).await.unwrap();
+    assert_eq!(approved.status, Status::Applied, "{:?}", approved.notes);
+}
+
+/// The town after `s0` went into `s1`, with all its people, classes and courses.
+fn merged(mut town: Bundle) -> Bundle {
+    town.remove("orgs", "s0");
+    for file in ["users", "classes", "courses", "enrollments"] {
+        for cell in town.files.get_mut(file).unwrap().iter_mut().flatten() {
+            if cell == "s0" {
+                "s1".clone_into(cell);
+            }
+        }
+    }
+    town
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_school_ends_with_the_moves_out_of_it_or_not_at_all() {
+    let (folder, hub) = applied(&Bundle::town(12)).await;
+    let mut town = merged(Bundle::town(12));
+    town.set("users", "p0-s1", "givenName", "Changed");
+    let report = sync(&hub, folder.path(), &town, 1).await;
+    assert_eq!(trips(&report), ["school_emptied", "grade_emptied", "school_without_teacher"]);
+    assert_eq!((report.status, report.operation), (Status::Held, Some(2)));
+    assert_eq!(done(&hub).await, BTreeMap::from([("users.update".to_owned(), 1)]));
+    assert_eq!(report.departures[&Kind::Org].held, 1);
+    let approved = hub.approve("oak", None, &context(1)).await.unwrap();
+    assert_eq!((approved.status, approved.departures[&Kind::Org].ended), (Status::Applied, 1));
+    assert_eq!(sync(&hub, folder.path(), &town, 2).await.status, Status::Unchanged);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_school_that_nobody_who_is_kept_back_needs_ends() {
+    let mut town = Bundle::town(40);
+    town.row("orgs", "s2", &[("name", "Old"), ("type", "school"), ("parentSourcedId", "d")]);
+    let (folder, hub) = applied(&town).await;
+    leave(&mut town, "s0", 0, 12);
+    town.remove("orgs", "s2");
+    let report = sync(&hub, folder.path(), &town, 1).await;
+    assert_eq!((trips(&report), report.operation), (vec!["people_deactivated"], Some(2)));
+    assert_eq!(done(&hub).await, BTreeMap::from([("orgs.end".to_owned(), 1)]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn classes_that_are_kept_back_keep_their_course_and_term() {
+    let mut town = Bundle::town(4);
+    let term = [
+        ("type", "term"),
+        ("startDate", "2026-08-01"),
+        ("endDate", "2026-12-31"),
+        ("title", "Fall"),
+        ("parentSourcedId", "half"),
+    ];
+    town.row("academicSessions", "half", &term[..4]);
+    town.row("academicSessions", "fall", &term).row("academicSessions", "unused", &term[..4]);
+    for course in ["k-x", "k-unused"] {
+        town.row("courses", course, &[("title", "Art"), ("orgSourcedId", "s0")]);
+    }
+    for number in 0..8 {
+        let class = format!("x{number}");
+        town.class(&class, "s0").enroll(&class, "t-s0", "teacher");
+        town.set("classes", &class, "courseSourcedId", "k-x");
+        town.set("classes", &class, "termSourcedIds", "y,fall");
+    }
+    let (folder, hub) = applied(&town).await;
+    for number in 0..8 {
+        town.remove("enrollments", &format!("x{number}_t-s0"));
+        town.remove("classes", &format!("x{number}"));
+    }
+    town.remove("courses", "k-x").remove("courses", "k-unused");
+    for term in ["half", "fall", "unused"] {
+        town.remove("academicSessions", term);
+    }
+    let report = sync(&hub, folder.path(), &town, 1).await;
+    assert_eq!((trips(&report), report.operation), (vec!["classes_ended"], Some(2)));
+    let ended = ["academicSessions.end", "courses.end"].map(|what| (what.to_owned(), 1));
+    assert_eq!(done(&hub).await, BTreeMap::from(ended), "nothing else names these");
+    let held = |kind: Kind| report.departures[&kind].held;
+    assert_eq!((held(Kind::AcademicSession), held(Kind::Course), held(Kind::Class)), (2, 1, 8));
+    assert_eq!(hub.approve("oak", None, &context(1)).await.unwrap().status, Status::Applied);
+    assert_eq!(sync(&hub, folder.path(), &town, 2).await.status, Status::Unchanged);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_kept_back_keeps_the_family() {
+    let mut town = Bundle::town(40);
+    town.user("g0", "guardian", "s1").user("g1", "guardian", "s1");
+    town.set("users", "p0-s0", "agentSourcedIds", "g0");
+    let (folder, hub) = applied(&town).await;
+    leave(&mut town, "s0", 0, 12);
+    town.leave("g0").leave("g1");
+    let report = sync(&hub, folder.path(), &town, 1).await;
+    assert_eq!((report.departures[&Kind::User].held, report.operation), (13, Some(2)));
+    assert_eq!(done(&hub).await, BTreeMap::from([("users.end".to_owned(), 1)]));
+}
