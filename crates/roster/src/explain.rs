@@ -15,7 +15,9 @@ mod steps;
 
 pub use crate::model::span::Span;
 pub use cause::{Cause, TABLE};
-pub use facts::{Change, ClassFacts, Enrollment, Facts, HeldLine, Presence, Said, Standing, Told};
+pub use facts::{
+    Change, ClassFacts, Dropped, Enrollment, Facts, Fate, HeldLine, Presence, Said, Standing, Told,
+};
 pub use path::{Path, Stand};
 pub use steps::{Step, steps};
 

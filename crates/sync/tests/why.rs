@@ -384,3 +384,58 @@ async fn a_person_is_found_by_every_identifier_and_by_name_in_either_order() {
         assert_eq!(found[0].sourced_id, story.renamed_teacher, "{asked}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_that_is_dropped_is_told_as_dropped() {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    let mut town = Bundle::town(40);
+    sync(&hub, folder.path(), &town, 0).await;
+    for number in 0..30 {
+        town.leave(&format!("p{number}-s0"));
+    }
+    town.user("new", "student", "s0").enroll("a-s0", "new", "student");
+    assert_eq!(sync(&hub, folder.path(), &town, 1).await.status, Status::Held);
+    assert_eq!(cause(&hub, "new", None, 1).await, "held_by_guard");
+    hub.drop_hold("oak", None, &context(1)).await.unwrap();
+    for class in [None, Some("a-s0")] {
+        let report = ask(&hub, "new", class, &context(1)).await;
+        assert_eq!(report.obstacles, ["awaiting_apply"]);
+        let said = "dropped on 2026-09-16 by Tester; the next delivery that has it is planned anew";
+        assert!(report.sentence.contains(said), "{}", report.sentence);
+    }
+    assert_eq!(cause(&hub, "p3-s0", None, 1).await, "member");
+    let mut mended = Bundle::town(40);
+    mended.user("other", "student", "s0");
+    assert_eq!(sync(&hub, folder.path(), &mended, 2).await.status, Status::Applied);
+    let report = ask(&hub, "new", None, &context(2)).await;
+    assert_eq!(report.obstacles, ["not_in_last_delivery"]);
+    assert!(report.sentence.contains("its plan was never applied"), "{}", report.sentence);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_is_waited_for_only_by_those_whom_it_brings() {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    let mut town = Bundle::town(3);
+    sync(&hub, folder.path(), &town, 0).await;
+    town.class("c-s0", "s0").enroll("c-s0", "t-s0", "teacher");
+    for (user, role) in [("good", "student"), ("bad", "pupil"), ("apart", "student")] {
+        town.user(user, role, "s0");
+    }
+    town.enroll("c-s0", "good", "student").enroll("c-s0", "bad", "student");
+    let feed = folder.path().join("feed");
+    town.write(&feed);
+    hub.plan("oak", &feed, &options(), &context(1)).await.unwrap();
+    let obstacles = async |user: &str| ask(&hub, user, Some("c-s0"), &context(1)).await.obstacles;
+    assert_eq!(obstacles("good").await, ["awaiting_apply"]);
+    assert_eq!(obstacles("bad").await, ["rejected_by_check"]);
+    assert_eq!(obstacles("apart").await, ["not_enrolled_in_delivery"]);
+    assert_eq!(obstacles("nobody").await, ["never_received"]);
+
+    hub.apply("oak", None, &context(1)).await.unwrap();
+    hub.undo("oak", None, &context(1)).await.unwrap();
+    assert_eq!(obstacles("good").await, ["undone"]);
+    assert_eq!(obstacles("p0-s0").await, ["not_enrolled_in_delivery"]);
+    assert_eq!(obstacles("nobody").await, ["never_received"]);
+}

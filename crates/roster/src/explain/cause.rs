@@ -43,9 +43,9 @@ causes! {
     Member "member" "The person is there and active; for a class, a member today.";
     UnknownClass "unknown_class" "No class by this id, code or title is known.";
     MergedIntoAnother "merged_into_another" "The person's account went into another account of the same person.";
-    Undone "undone" "An undo took back the operation that brought it.";
+    Undone "undone" "An undo took back the operation that brought this very person or membership.";
     ChangedByHand "changed_by_hand" "A person keeps it out by hand.";
-    AwaitingApply "awaiting_apply" "The newest plan takes it, and was not applied yet.";
+    AwaitingApply "awaiting_apply" "The newest plan takes all of it, and was not applied yet, or a person dropped it; then the next delivery that has it is planned anew.";
     HeldForMatch "held_for_match" "The record waits until a person decides whose it is.";
     RejectedByCheck "rejected_by_check" "A check rejected the person's record, or it waits for another record that a check rejected.";
     LeftOutByRule "left_out_by_rule" "A rule of the district leaves the person's record or the enrollment out.";
@@ -73,9 +73,9 @@ impl Cause {
             Self::Member => false,
             Self::UnknownClass => matches!(class, Some(Stand::Never | Stand::Absent)),
             Self::MergedIntoAnother => path.facts.merged_into.is_some(),
-            Self::Undone => path.any(Stand::Undone),
+            Self::Undone => path.undone().is_some(),
             Self::ChangedByHand => path.facts.changed_by_hand.is_some(),
-            Self::AwaitingApply => path.any(Stand::Awaiting),
+            Self::AwaitingApply => path.is_awaited() && !(dated && path.day() == Day::After),
             Self::HeldForMatch => person == Stand::Unmatched,
             Self::RejectedByCheck => person == Stand::Rejected,
             Self::LeftOutByRule => person == Stand::LeftOut || seat == Some(Stand::LeftOut),

@@ -61,6 +61,8 @@ pub struct Standing {
     pub said: Said,
     /// Whether the roster's row changed after that was decided, by something else.
     pub moved_since: bool,
+    /// What became of the plan that was made of it.
+    pub fate: Fate,
     /// What the roster has.
     pub presence: Presence,
     /// What a plan that a guard holds would do to the row.
@@ -105,6 +107,29 @@ pub struct Told {
     pub said: String,
     /// The line of another record under the same id, which was rejected.
     pub twin: Option<u32>,
+}
+
+/// What became of the plan that decided on a record.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Fate {
+    /// It was applied, or may be still.
+    #[default]
+    Stands,
+    /// The plan of a later delivery took its place.
+    Superseded,
+    /// A person dropped it.
+    Dropped(Dropped),
+}
+
+/// A plan that a person dropped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dropped {
+    /// Its number.
+    pub plan: i64,
+    /// The day on which it was dropped.
+    pub on: Date,
+    /// Who dropped it.
+    pub by: String,
 }
 
 /// What the roster has of a record.
@@ -165,6 +190,14 @@ impl Standing {
         }
     }
 
+    /// The plan that was made of it, where a person dropped that.
+    pub fn dropped(&self) -> Option<&Dropped> {
+        match &self.fate {
+            Fate::Dropped(dropped) => Some(dropped),
+            Fate::Stands | Fate::Superseded => None,
+        }
+    }
+
     /// Whether the roster has an active row.
     pub fn is_active(&self) -> bool {
         matches!(self.presence, Presence::Active { .. })
@@ -172,8 +205,13 @@ impl Standing {
 }
 
 impl Reason {
-    /// Whether an undo ended the row.
+    /// Whether an undo ended the row, or took it back to where it was before.
     pub const fn is_undo(self) -> bool {
-        matches!(self, Self::EndedBecauseCreationUndone | Self::EndedBecauseRestorationUndone)
+        matches!(
+            self,
+            Self::EndedBecauseCreationUndone
+                | Self::EndedBecauseRestorationUndone
+                | Self::UpdatedBecauseChangeUndone
+        )
     }
 }

@@ -1,7 +1,7 @@
 //! How far the records that a membership is made of came on their way into the roster.
 
 use super::cause::Cause;
-use super::facts::{Enrollment, Facts, Presence, Said, Standing};
+use super::facts::{Dropped, Enrollment, Facts, Fate, Presence, Said, Standing};
 use crate::model::span::Day;
 use crate::plan::{Hold, Outcome, Rule};
 
@@ -10,7 +10,7 @@ use crate::plan::{Hold, Outcome, Rule};
 pub enum Stand {
     /// It is in the roster, active.
     Here,
-    /// It was taken, but its plan was not applied.
+    /// It was taken, but its plan was not applied; a person may have dropped it.
     Awaiting,
     /// A guard keeps it back.
     Held,
@@ -55,10 +55,10 @@ impl<'a> Path<'a> {
             class.standing.as_ref().map_or(Stand::Never, Standing::stand)
         };
         let class = facts.class.as_ref().map(of_class);
-        let others_are_here = person == Stand::Here && class == Some(Stand::Here);
+        let others_are_taken = person.is_taken() && class.is_some_and(Stand::is_taken);
         let seat = class.map(|_| match enrollment {
             Some(one) if one.standing.is_active() => Stand::Here,
-            Some(one) if !others_are_here && follows(one.standing.decision()) => Stand::Follows,
+            Some(one) if !others_are_taken && follows(one.standing.decision()) => Stand::Follows,
             Some(one) => one.standing.stand(),
             None => Stand::Never,
         });
@@ -93,8 +93,42 @@ impl<'a> Path<'a> {
     /// The record of this very person or membership that a guard's hold would change.
     pub fn held(&self) -> Option<&'a Standing> {
         let own = [Some(&self.facts.person), self.enrollment.map(|one| &one.standing)];
-        let own = own.into_iter().flatten().find(|standing| standing.held.is_some());
-        own.or_else(|| self.first(Stand::Held))
+        let is_held = |one: &&Standing| one.held.is_some() || one.stand() == Stand::Held;
+        own.into_iter().flatten().find(is_held)
+    }
+
+    /// The record of this very person or membership that an undo took back; the class's counts
+    /// where nothing else of the membership is missing.
+    pub fn undone(&self) -> Option<&'a Standing> {
+        if self.seat == Some(Stand::Undone) {
+            return self.enrollment.map(|one| &one.standing);
+        }
+        if self.person == Stand::Undone {
+            return Some(&self.facts.person);
+        }
+        let on_its_way = |seat: Stand| seat.is_taken() || seat == Stand::Follows;
+        let lacks_the_class = self.person.is_taken() && self.seat.is_some_and(on_its_way);
+        if lacks_the_class { self.first(Stand::Undone) } else { None }
+    }
+
+    /// Whether what an undo took back had brought the membership, and not the person alone.
+    pub fn is_membership_undone(&self) -> bool {
+        let had_a_seat = matches!(self.seat, Some(Stand::Undone | Stand::Here));
+        self.class.is_some() && (had_a_seat || self.person != Stand::Undone)
+    }
+
+    /// The plan that takes some of the path and that a person dropped.
+    pub fn dropped(&self) -> Option<&'a Dropped> {
+        let mut awaiting = self.records().filter(|(stand, _)| *stand == Stand::Awaiting);
+        awaiting.find_map(|(_, standing)| standing?.dropped())
+    }
+
+    /// Whether the whole path is taken, and some of it is in a plan that was not applied.
+    pub fn is_awaited(&self) -> bool {
+        // A class that waits with a plan stands for whatever of the path waits with it.
+        let class_is_held = self.class == Some(Stand::Held) && self.held().is_none();
+        self.records().all(|(stand, _)| stand.is_taken())
+            && (self.any(Stand::Awaiting) || class_is_held)
     }
 
     /// What is true of records that are in the roster all the same, and is no obstacle.
@@ -116,6 +150,23 @@ impl<'a> Path<'a> {
     }
 }
 
+impl Stand {
+    /// Whether it is in the roster, or in a plan that would bring it there.
+    const fn is_taken(self) -> bool {
+        match self {
+            Self::Here | Self::Awaiting | Self::Held => true,
+            Self::Unmatched
+            | Self::Rejected
+            | Self::LeftOut
+            | Self::Follows
+            | Self::Undone
+            | Self::Gone
+            | Self::Absent
+            | Self::Never => false,
+        }
+    }
+}
+
 impl Standing {
     /// How far the record came.
     pub fn stand(&self) -> Stand {
@@ -126,9 +177,17 @@ impl Standing {
             return Stand::Held;
         }
         match self.decision() {
+            Some(
+                Outcome::Create
+                | Outcome::Update
+                | Outcome::Restore
+                | Outcome::Unchanged
+                | Outcome::Held(Hold::Guard),
+            ) if self.fate == Fate::Superseded => self.past(),
             Some(Outcome::Create | Outcome::Update | Outcome::Restore | Outcome::Unchanged) => {
                 Stand::Awaiting
             }
+            Some(Outcome::Held(Hold::Guard)) if self.dropped().is_some() => Stand::Awaiting,
             Some(Outcome::Held(Hold::Guard)) => Stand::Held,
             Some(Outcome::Held(Hold::Match(_))) => Stand::Unmatched,
             Some(Outcome::Held(Hold::Record(_)) | Outcome::Rejected(_)) => Stand::Rejected,

@@ -1,8 +1,8 @@
 //! What each step decided about the records behind an answer, in order.
 
 use super::Reader;
-use super::facts::{Presence, Said, Standing, Told};
-use super::path::Path;
+use super::facts::{Dropped, Presence, Said, Standing, Told};
+use super::path::{Path, Stand};
 use super::sentence::words::{capital, class, long, matched, operation, person, record, why};
 use crate::plan::{Hold, Outcome, Reason};
 
@@ -170,6 +170,18 @@ fn matched_by(part: &Part<'_>, reader: Reader) -> Option<String> {
 
 fn approved(part: &Part<'_>, reader: Reader) -> Option<String> {
     let what = &part.what;
+    let dropped = part.standing.dropped().filter(|_| part.standing.stand() == Stand::Awaiting);
+    if let Some(Dropped { plan, on, by }) = dropped {
+        let by = if by.is_empty() { String::new() } else { format!(" by {by}") };
+        return Some(match reader {
+            Reader::Administrator => {
+                format!("Plan {plan}, which takes {what}, was dropped on {on}{by}.")
+            }
+            Reader::Teacher => {
+                format!("The district office chose not to use the list with the entry for {what}.")
+            }
+        });
+    }
     match (part.standing.held, &part.standing.presence, reader) {
         (Some(line), _, Reader::Administrator) => Some(format!(
             "Plan {}, which has a change of {what} ({}), waits for a person.",

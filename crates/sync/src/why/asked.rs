@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use firstbell_roster::explain::Change;
+use firstbell_roster::explain::{Change, Dropped, Fate};
 use firstbell_roster::model::columns::org;
 use firstbell_roster::model::fingerprint::Hasher;
 use firstbell_roster::model::{Date, DateTime, Kind, OperationNumber, Row, Settings, SubjectId};
 use firstbell_roster::plan::Reason;
 use firstbell_store::{
     DEFAULT_SOURCE, DeliveryNumber, District, DistrictFiles, DistrictKey, LogPage, Operation,
-    Order, Run, RunNumber, RunStatus, Store,
+    Order, PlanNumber, PlanStatus, Run, RunNumber, RunStatus, Store,
 };
 
 use crate::hub::{Context, Hub, HubError};
@@ -58,6 +58,8 @@ pub struct PastRun {
     pub complete: bool,
     /// Whether the files themselves are kept still.
     pub readable: bool,
+    /// What became of its plan.
+    pub fate: Fate,
 }
 
 impl<'a> Asked<'a> {
@@ -128,7 +130,29 @@ impl<'a> Asked<'a> {
             kept: serde_json::from_value(delivery.files)?,
             complete: delivery.complete,
             readable: delivery.expired_at.is_none(),
+            fate: self.fate(run).await?,
         }))
+    }
+
+    /// What became of the plan of a run that did not apply it.
+    async fn fate(&self, run: &Run) -> Result<Fate, HubError> {
+        let number = run.summary.get("plan").and_then(serde_json::Value::as_i64).map(PlanNumber);
+        let Some(number) = number.filter(|_| run.operation.is_none()) else {
+            return Ok(Fate::Stands);
+        };
+        let plan = self.store.plan(self.district.id, number).await?;
+        Ok(match plan.map(|plan| plan.status) {
+            Some(PlanStatus::Dropped) => {
+                let decided = self.store.approvals(self.district.id, number).await?.pop();
+                let (on, by) = decided.map_or((self.as_of, String::new()), |decided| {
+                    (self.day(decided.at), decided.by.unwrap_or(decided.identity))
+                });
+                Fate::Dropped(Dropped { plan: number.0, on, by })
+            }
+            Some(PlanStatus::Superseded) => Fate::Superseded,
+            Some(PlanStatus::Open | PlanStatus::Held | PlanStatus::Applied | PlanStatus::Stale)
+            | None => Fate::Stands,
+        })
     }
 
     /// The district's date at an instant.

@@ -55,8 +55,9 @@ pub fn put_together(
         (Presence::Ended { .. } | Presence::Active { .. } | Presence::Never, _) => false,
     };
     let at = place.map(|(run, line)| (run.delivery, line));
+    let fate = place.map(|(run, _)| run.fate.clone()).unwrap_or_default();
     let held = waiting.on(kind, row.map(|row| row.row.id), at);
-    Ok((Standing { said, moved_since, presence, held }, sent))
+    Ok((Standing { said, moved_since, fate, presence, held }, sent))
 }
 
 /// The presence of a person through another of their user rows, where the one that was asked for

@@ -2,9 +2,9 @@
 
 use super::words::{capital, change, class, operation, person, place, record, remedy, told, why};
 use crate::explain::cause::Cause;
-use crate::explain::facts::{Said, Standing};
+use crate::explain::facts::{Dropped, Said, Standing};
 use crate::explain::path::{Path, Stand};
-use crate::plan::Action;
+use crate::plan::{Action, Outcome};
 
 pub(super) fn sentence(cause: Cause, path: &Path<'_>, also: &[Cause]) -> String {
     let (who, class) = (person(path), class(path));
@@ -56,6 +56,9 @@ pub(super) fn next(cause: Cause, path: &Path<'_>) -> String {
         Cause::Undone | Cause::AwaitingApply => match &path.facts.paused {
             Some(note) => format!("The source is paused ({note}); resume it or feed a delivery by hand."),
             None if cause == Cause::Undone => "Feed a mended delivery; it is planned anew.".to_owned(),
+            None if path.dropped().is_some() => {
+                "Have the delivery mended if it was wrong, and feed the next one.".to_owned()
+            }
             None => "Apply the plan, or wait for the next sync.".to_owned(),
         },
         Cause::HeldForMatch => remedy(outcome(Stand::Unmatched)),
@@ -131,11 +134,23 @@ fn unknown_class(path: &Path<'_>) -> String {
 }
 
 fn undone(path: &Path<'_>, who: &str) -> String {
-    let by = change(path.first(Stand::Undone)).map(operation).unwrap_or_default();
-    format!("What brought {who} into {} was undone by {by}.", place(path))
+    let by = change(path.undone()).map(operation).unwrap_or_default();
+    let place = if path.is_membership_undone() { place(path) } else { "the roster".to_owned() };
+    format!("What brought {who} into {place} was undone by {by}.")
+}
+
+fn dropped(path: &Path<'_>, who: &str, Dropped { plan, on, by }: &Dropped) -> String {
+    let by = if by.is_empty() { String::new() } else { format!(" by {by}") };
+    format!(
+        "Plan {plan}, which would bring {who} into {}, was dropped on {on}{by}; the next delivery that has it is planned anew.",
+        place(path)
+    )
 }
 
 fn awaiting(path: &Path<'_>, who: &str) -> String {
+    if let Some(plan) = path.dropped() {
+        return dropped(path, who, plan);
+    }
     let told = told(path, Stand::Awaiting);
     let where_from = told.map_or(String::new(), |told| format!(" the record in {}", record(told)));
     format!(
@@ -222,7 +237,12 @@ fn never(path: &Path<'_>) -> String {
 fn not_in_last(path: &Path<'_>, who: &str) -> String {
     let had = path.facts.person.told();
     let had = had.map_or(String::new(), |told| {
-        format!("{} had {who}, but {}; ", capital(&record(told)), why(told.outcome))
+        let taken = matches!(
+            told.outcome,
+            Outcome::Create | Outcome::Update | Outcome::Restore | Outcome::Unchanged
+        );
+        let but = if taken { "its plan was never applied".to_owned() } else { why(told.outcome) };
+        format!("{} had {who}, but {but}; ", capital(&record(told)))
     });
     match &path.facts.person.said {
         Said::Absent { delivery, received, file, .. } => {

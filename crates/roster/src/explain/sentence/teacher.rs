@@ -6,9 +6,12 @@ use crate::explain::facts::Standing;
 use crate::explain::path::{Path, Stand};
 use crate::plan::{Outcome, Reason};
 
+/// Where a question that is about no class asks for the person.
+const SCHOOLS_LIST: &str = "the school's list";
+
 pub(super) fn sentence(cause: Cause, path: &Path<'_>) -> String {
     let (who, class) = (person(path), class(path));
-    let place = if path.class.is_some() { class.clone() } else { "the school's list".to_owned() };
+    let place = if path.class.is_some() { class.clone() } else { SCHOOLS_LIST.to_owned() };
     match cause {
         Cause::HeldByGuard => format!(
             "A large change to the school's lists waits for the district office, and {who} is part of it."
@@ -23,14 +26,13 @@ pub(super) fn sentence(cause: Cause, path: &Path<'_>) -> String {
             None => format!("{who} had two accounts, and they were joined."),
         },
         Cause::Undone => {
+            let place = if path.is_membership_undone() { &place } else { SCHOOLS_LIST };
             format!("The district office took back the change that had put {who} into {place}.")
         }
         Cause::ChangedByHand => {
             format!("Someone at the district took {who} out of {place} by hand.")
         }
-        Cause::AwaitingApply => format!(
-            "The school office's newest list has {who} in {place}. It has come, but it is not in use yet."
-        ),
+        Cause::AwaitingApply => awaiting(path, &who, &place),
         Cause::HeldForMatch => format!(
             "The school office's list has {who}, but it is not certain whose account that is."
         ),
@@ -94,6 +96,9 @@ pub(super) fn next(cause: Cause, path: &Path<'_>) -> String {
         Cause::Undone | Cause::HeldForMatch => {
             "The district office can tell you when this is settled.".to_owned()
         }
+        Cause::AwaitingApply if path.dropped().is_some() => {
+            "The district office can tell you when the next list comes.".to_owned()
+        }
         Cause::AwaitingApply => "Look again tomorrow.".to_owned(),
         Cause::RejectedByCheck | Cause::ClassRejectedOrHeld | Cause::EnrollmentRejected => {
             "Ask the school office to correct it; it is used from the next list on.".to_owned()
@@ -109,6 +114,18 @@ pub(super) fn next(cause: Cause, path: &Path<'_>) -> String {
             "Ask the school office to add it; it comes with the next list.".to_owned()
         }
         Cause::Member | Cause::MergedIntoAnother => String::new(),
+    }
+}
+
+fn awaiting(path: &Path<'_>, who: &str, place: &str) -> String {
+    match path.dropped() {
+        Some(plan) => format!(
+            "A list from the school office has {who} in {place}, but on {}, the district office decided not to use that list; the next one that has them there is looked at anew.",
+            long(plan.on)
+        ),
+        None => format!(
+            "The school office's newest list has {who} in {place}. It has come, but it is not in use yet."
+        ),
     }
 }
 

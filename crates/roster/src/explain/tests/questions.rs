@@ -31,11 +31,15 @@ prop_compose! {
             Just(Presence::Never), Just(active()),
             prop::sample::select(Reason::ALL.to_vec()).prop_map(ended),
         ],
+        fate in prop_oneof![
+            3 => Just(Fate::Stands), 1 => Just(Fate::Superseded),
+            1 => Just(Fate::Dropped(dropped())),
+        ],
         held in prop_oneof![
             3 => Just(None), 1 => Just(Some(HeldLine { plan: 7, action: Action::Create })),
         ],
     ) -> Standing {
-        Standing { said, moved_since, presence, held }
+        Standing { said, moved_since, fate, presence, held }
     }
 }
 
@@ -121,7 +125,7 @@ fn mend_class(class: &mut ClassFacts, cause: Cause, settle: &dyn Fn(&mut Standin
     let stands: &[Stand] = match cause {
         Cause::UnknownClass => &[Stand::Never, Stand::Absent],
         Cause::Undone => &[Stand::Undone],
-        Cause::AwaitingApply => &[Stand::Awaiting],
+        Cause::AwaitingApply => &[Stand::Awaiting, Stand::Held],
         Cause::ClassLeftOutByRule => &[Stand::LeftOut],
         Cause::ClassRejectedOrHeld => &[Stand::Rejected, Stand::Unmatched],
         Cause::EndedByDelivery => &[Stand::Gone],
@@ -165,6 +169,51 @@ fn mend_seat(
     }
 }
 
+/// Whether a cause is mended by a delivery or by settings, so that the next run plans anew.
+fn is_planned_anew(cause: Cause) -> bool {
+    match cause {
+        Cause::HeldByGuard
+        | Cause::Member
+        | Cause::MergedIntoAnother
+        | Cause::ChangedByHand
+        | Cause::AwaitingApply
+        | Cause::NotYetBegun
+        | Cause::AwaitingRelease => false,
+        Cause::UnknownClass
+        | Cause::Undone
+        | Cause::HeldForMatch
+        | Cause::RejectedByCheck
+        | Cause::LeftOutByRule
+        | Cause::ClassLeftOutByRule
+        | Cause::ClassRejectedOrHeld
+        | Cause::EnrollmentRejected
+        | Cause::EndedByDate
+        | Cause::EndedByDelivery
+        | Cause::Deactivated
+        | Cause::NotInLastDelivery
+        | Cause::NotEnrolledInDelivery
+        | Cause::NeverReceived => true,
+    }
+}
+
+/// What the next run brings, where it plans anew: what waited with a plan that it takes the place
+/// of, and a class that an undo took back.
+fn plan_anew(facts: &mut Facts) {
+    let bring = |standing: &mut Standing, with: &[Stand]| {
+        if with.contains(&standing.stand()) {
+            *standing = here();
+        }
+    };
+    bring(&mut facts.person, &[Stand::Awaiting]);
+    let Some(class) = &mut facts.class else { return };
+    for one in &mut class.enrollments {
+        bring(&mut one.standing, &[Stand::Awaiting]);
+    }
+    if let Some(standing) = &mut class.standing {
+        bring(standing, &[Stand::Awaiting, Stand::Held, Stand::Undone]);
+    }
+}
+
 /// What waits for, or is left out with, a person or class that is mended follows by itself.
 fn follow(facts: &mut Facts, followers: &[usize]) {
     let Some(class) = &mut facts.class else { return };
@@ -195,6 +244,9 @@ proptest! {
         let followers = followers(&facts);
         for cause in &told.obstacles {
             mend(&mut mended, *cause);
+        }
+        if told.obstacles.iter().any(|cause| is_planned_anew(*cause)) {
+            plan_anew(&mut mended);
         }
         follow(&mut mended, &followers);
         let after = explain(&mended, Reader::Administrator);
