@@ -61,7 +61,7 @@ pub struct Ended {
 /// Rows that ended in a school, less those that came back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Counts {
-    /// People deactivated.
+    /// People deactivated, or without sign-in.
     pub people: i64,
     /// Classes ended.
     pub classes: i64,
@@ -103,6 +103,8 @@ pub struct Trip {
     pub changed: u64,
     /// Of how many.
     pub active: u64,
+    /// How many people lose their sign-in by this plan.
+    pub signed_out: u64,
     /// Whether it tripped by what added up since the last approved roster.
     pub cumulative: bool,
 }
@@ -143,7 +145,8 @@ pub fn review(
 
 impl Trip {
     fn of_delivery(guard: &'static Guard, kind: Option<Kind>) -> Self {
-        Self { guard, kind, school: SubjectId(0), changed: 0, active: 0, cumulative: false }
+        let school = SubjectId(0);
+        Self { guard, kind, school, changed: 0, active: 0, signed_out: 0, cumulative: false }
     }
 
     /// The reason as a sentence; `school` is the school's name, empty for none.

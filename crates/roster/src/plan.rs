@@ -14,6 +14,7 @@ pub mod outcome;
 pub mod row;
 
 pub use account::{Account, KindAccount, account};
+pub use diff::sign_in;
 pub use draft::{Draft, draft};
 pub use known::{Known, Past};
 pub use line::{Action, Line, Reason};

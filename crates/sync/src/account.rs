@@ -101,7 +101,7 @@ pub fn guard(verdict: &Verdict, names: &Names, limits: &Limits) -> GuardReport {
         GuardReason {
             code: trip.guard.code.to_owned(),
             kind: trip.kind,
-            message: trip.sentence(&school) + &limit(trip, limits),
+            message: trip.sentence(&school) + &limit(trip, limits) + &signed_out(trip),
             school,
         }
     };
@@ -109,6 +109,14 @@ pub fn guard(verdict: &Verdict, names: &Names, limits: &Limits) -> GuardReport {
     GuardReport {
         verdict: if holds { report::Verdict::Hold } else { report::Verdict::Proceed },
         reasons: verdict.trips.iter().map(reason).collect(),
+    }
+}
+
+/// How many lose their sign-in by this plan, as a clause; nothing where nobody does.
+fn signed_out(trip: &Trip) -> String {
+    match trip.signed_out {
+        0 => String::new(),
+        count => format!("; {} would lose their sign-in now", thousands(count)),
     }
 }
 

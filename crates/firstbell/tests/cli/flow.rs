@@ -105,8 +105,8 @@ fn a_hold_ends_with_three_and_is_approved_with_name_and_reason() {
     let held = feed(&installation, "sync", "day2", &Bundle::of(1..=20), 3);
     assert_eq!((&held["status"], &held["guard"]["verdict"]), (&"held".into(), &"hold".into()));
     let reason = held["guard"]["reasons"][0]["message"].as_str().unwrap();
-    let told = "20 of 41 people of Adams Elementary School would be deactivated or lose their role \
-                there (48.8 %; the limit is 5 % or 10, whichever is more)";
+    let told = "20 of 41 people of Adams Elementary School would be deactivated, or lose their role \
+                there or their sign-in (48.8 %; the limit is 5 % or 10, whichever is more)";
     assert_eq!(reason, told);
     let asked = installation.call(&["approve", "oak", "--reason", "checked"]).with(2);
     assert!(asked.talk.contains("Hint: Add --yes."), "{}", asked.talk);

@@ -152,7 +152,11 @@ fn named_by(trip: &Trip, snapshot: &Snapshot, draft: &Draft) -> Vec<(Kind, Ordin
         (trip.kind.unwrap_or(Kind::User), Action::End)
     };
     let Some(steps) = draft.steps.get(&kind) else { return Vec::new() };
-    let of_trip = |one: &Ordinal| steps.get(*one).is_some_and(|(what, _)| what == action);
+    let signs_out = *trip.guard == table::PEOPLE_DEACTIVATED;
+    let of_trip = |one: &Ordinal| match steps.get(*one) {
+        Some((Action::Update, _)) if signs_out => steps.sign_in.get(one) == Some(&false),
+        step => step.is_some_and(|(what, _)| what == action),
+    };
     let named =
         steps.ordinals().filter(of_trip).filter(|one| school(snapshot, kind, *one) == trip.school);
     named.map(|one| (kind, one)).collect()

@@ -20,6 +20,8 @@ struct Tally {
     ended: u64,
     restored: u64,
     renamed: u64,
+    /// Those of the ended who go on without sign-in.
+    signed_out: u64,
 }
 
 /// The trips of the limits, and what this plan ends.
@@ -32,7 +34,13 @@ pub fn judge(seats: Seats<'_>, settings: &Settings, history: &History) -> (Vec<T
     let classes = tally(snapshot, draft, Kind::Class);
     let mut enrollments = tally(snapshot, draft, Kind::Enrollment);
     let org = |one: Ordinal| SubjectId(snapshot.of(Kind::Org).id(one));
-    for (_, school) in seats.left_by_role() {
+    let signed_out = |user: Ordinal| {
+        let steps = draft.steps.get(&Kind::User);
+        steps.and_then(|steps| steps.sign_in.get(&user)) == Some(&false)
+    };
+    // Who loses both there counts once.
+    let counted = |user, at| signed_out(user) && school_ordinal(snapshot, Kind::User, user) == at;
+    for (_, school) in seats.left_by_role().into_iter().filter(|(user, at)| !counted(*user, *at)) {
         people.entry(org(school)).or_default().ended += 1;
     }
     let (closed, opened) = seats.dated();
@@ -82,8 +90,8 @@ pub fn judge(seats: Seats<'_>, settings: &Settings, history: &History) -> (Vec<T
                 &table::PEOPLE_RENAMED,
                 Kind::User,
                 *school,
-                tally.renamed,
-                tally.active,
+                (tally.renamed, tally.active),
+                0,
                 false,
             ));
         }
@@ -110,23 +118,24 @@ fn one(
     past: i64,
 ) -> Option<Trip> {
     if limit.exceeded(tally.ended, tally.active) {
-        return Some(trip(guard, kind, school, tally.ended, tally.active, false));
+        let counts = (tally.ended, tally.active);
+        return Some(trip(guard, kind, school, counts, tally.signed_out, false));
     }
     let past = u64::try_from(past).unwrap_or(0);
     let (changed, active) = (tally.ended + past, tally.active + past);
     (tally.ended > 0 && past > 0 && limit.exceeded(changed, active))
-        .then(|| trip(guard, kind, school, changed, active, true))
+        .then(|| trip(guard, kind, school, (changed, active), tally.signed_out, true))
 }
 
 fn trip(
     guard: &'static Guard,
     kind: Kind,
     school: SubjectId,
-    changed: u64,
-    active: u64,
+    (changed, active): (u64, u64),
+    signed_out: u64,
     cumulative: bool,
 ) -> Trip {
-    Trip { guard, kind: Some(kind), school, changed, active, cumulative }
+    Trip { guard, kind: Some(kind), school, changed, active, signed_out, cumulative }
 }
 
 fn net(tally: &Tally) -> i64 {
@@ -152,8 +161,16 @@ fn tally(snapshot: &Snapshot, draft: &Draft, kind: Kind) -> BTreeMap<SubjectId, 
         match step {
             Some((Action::End, reason)) if counts(kind, reason) => tally.ended += 1,
             Some((Action::Restore, _)) => tally.restored += 1,
-            Some((Action::Update, _)) if kind == Kind::User && renames(draft, one) => {
-                tally.renamed += 1;
+            Some((Action::Update, _)) if kind == Kind::User => {
+                tally.renamed += u64::from(renames(draft, one));
+                match draft.steps.get(&kind).and_then(|steps| steps.sign_in.get(&one)) {
+                    Some(false) => {
+                        tally.ended += 1;
+                        tally.signed_out += 1;
+                    }
+                    Some(true) => tally.restored += 1,
+                    None => {}
+                }
             }
             Some(_) | None => {}
         }
@@ -192,6 +209,7 @@ fn sum(tallies: &BTreeMap<SubjectId, Tally>) -> Tally {
         ended: sum.ended + tally.ended,
         restored: sum.restored + tally.restored,
         renamed: sum.renamed + tally.renamed,
+        signed_out: sum.signed_out + tally.signed_out,
     })
 }
 
@@ -206,7 +224,7 @@ fn lost(snapshot: &Snapshot, limit: Limit) -> Vec<Trip> {
             missed += u64::from(list.has(one, flag::STOPPED | flag::IN_DELIVERY));
         }
         if limit.exceeded(missed, active) {
-            trips.push(trip(&table::RECORDS_LOST, kind, SubjectId(0), missed, active, false));
+            trips.push(trip(&table::RECORDS_LOST, kind, SubjectId(0), (missed, active), 0, false));
         }
     }
     trips

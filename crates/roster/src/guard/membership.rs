@@ -132,6 +132,7 @@ fn trip(
         school: SubjectId(snapshot.of(Kind::Org).id(school)),
         changed: u64::from(members.after),
         active: u64::from(members.before) + u64::from(lost),
+        signed_out: 0,
         cumulative,
     }
 }

@@ -31,8 +31,8 @@ guards! {
     REPEATED_DELIVERY "repeated_delivery" "the delivery is the same as an earlier one, though a newer one was applied since" "";
     MODE_CHANGED "mode_changed" "{file} came as changes last time and as a whole now, and {changed} rows of the roster are not in it" "";
     FIRST_PLAN "first_plan" "this is the district's first plan, and the settings want a person to approve it" "first_plan";
-    PEOPLE_DEACTIVATED "people_deactivated" "{changed} of {active} people of {school} would be deactivated or lose their role there" "guard.people_deactivated_in_school";
-    PEOPLE_DEACTIVATED_IN_DISTRICT "people_deactivated_in_district" "{changed} of {active} people of the district would be deactivated or lose their role" "guard.people_deactivated_in_district";
+    PEOPLE_DEACTIVATED "people_deactivated" "{changed} of {active} people of {school} would be deactivated, or lose their role there or their sign-in" "guard.people_deactivated_in_school";
+    PEOPLE_DEACTIVATED_IN_DISTRICT "people_deactivated_in_district" "{changed} of {active} people of the district would be deactivated, or lose their role or their sign-in" "guard.people_deactivated_in_district";
     CLASSES_ENDED "classes_ended" "{changed} of {active} classes of {school} would end" "guard.classes_ended";
     ENROLLMENTS_ENDED "enrollments_ended" "{changed} of {active} enrollments of {school} would end" "guard.enrollments_ended";
     PEOPLE_RENAMED "people_renamed" "{changed} of {active} people of {school} would get another family name or identifier" "guard.people_renamed";

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::model::column::Type;
+use crate::model::columns::user;
 use crate::model::row::fact_columns;
 use crate::model::{Kind, Row, SubjectId, Value, text};
 
@@ -38,6 +39,16 @@ pub fn fields(
         }
     }
     changed
+}
+
+/// Whether a change of a user gives sign-in back (`true`) or takes it (`false`); `None` where it
+/// does neither. Who is not said to be kept out may sign in.
+pub fn sign_in(before: &Row, after: &Row) -> Option<bool> {
+    if before.kind != Kind::User || before.implied {
+        return None;
+    }
+    let may = |row: &Row| row.text(user::ENABLED_USER) != "false";
+    (may(before) != may(after)).then(|| may(after))
 }
 
 fn set(value: &Value, active: impl Fn(SubjectId) -> bool) -> BTreeSet<SubjectId> {

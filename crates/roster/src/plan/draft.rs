@@ -29,6 +29,8 @@ pub struct Steps {
     reasons: Vec<u8>,
     /// The fields that an update changes.
     pub fields: HashMap<Ordinal, u64>,
+    /// The users whose sign-in an update takes, or gives back (`true`).
+    pub sign_in: HashMap<Ordinal, bool>,
     /// The groups of lines that belong together.
     pub groups: HashMap<Ordinal, u32>,
     /// Rows that go on under the id of a record, so that they have no line of their own.
@@ -351,6 +353,9 @@ impl Work<'_> {
             let unresolved = row::unresolved(&after, record);
             let active = |kind, id| self.is_active(kind, id);
             let fields = diff::fields(&past.row, &after, unresolved, active);
+            if let Some(gives) = diff::sign_in(&past.row, &after) {
+                self.steps.sign_in.insert(one, gives);
+            }
             if step.is_some() {
                 self.steps.fields.insert(one, fields);
             } else if fields != 0 || past.row.implied {

@@ -9,7 +9,7 @@ use firstbell_roster::model::snapshot::Snapshot;
 use firstbell_roster::model::subjects::{Ordinal, flag};
 use firstbell_roster::model::{Kind, Row, SubjectId};
 use firstbell_roster::plan::draft::Steps;
-use firstbell_roster::plan::{Action, Draft, Known, Past, Reason};
+use firstbell_roster::plan::{self, Action, Draft, Known, Past, Reason};
 
 use super::inverse::{Inverse, Step};
 use crate::account::{self, Names};
@@ -53,6 +53,9 @@ fn as_plan(snapshot: &mut Snapshot, inverse: &Inverse) -> (Draft, Known) {
             steps.set(one, step.action, reasons.get(kind, id).unwrap_or(step.reason));
             if let Some(now) = &step.replaces {
                 steps.fields.insert(one, differing(now, &step.row.row));
+                if let Some(gives) = plan::sign_in(now, &step.row.row) {
+                    steps.sign_in.insert(one, gives);
+                }
                 let past = Past { row: now.clone(), present: true, never_there: false };
                 known.rows.insert((kind, id), past);
             }
