@@ -132,9 +132,15 @@ pub fn review(
     let seats =
         Seats { snapshot, draft, known, as_of, ends_inclusive: settings.end_dates_inclusive };
     let mut trips = completeness::judge(snapshot, history);
-    let (more, mut ended) = limits::judge(seats, settings, history);
-    trips.extend(more);
-    trips.extend(membership::judge(seats, &history.ended, &mut ended));
+    // Each of the two looks at every enrollment.
+    let ((limits, mut ended), (membership, emptied)) = std::thread::scope(|scope| {
+        let membership = scope.spawn(|| membership::judge(seats, &history.ended));
+        let limits = limits::judge(seats, settings, history);
+        (limits, membership.join().unwrap_or_else(|cause| std::panic::resume_unwind(cause)))
+    });
+    trips.extend(limits);
+    trips.extend(membership);
+    ended.add(&emptied);
     if history.first && settings.first_plan == FirstPlan::Hold {
         trips.push(Trip::of_delivery(&table::FIRST_PLAN, None));
     }

@@ -93,13 +93,10 @@ struct Matcher<'a> {
     settings: &'a Settings,
     /// The records of this delivery by identifier.
     owners: HashMap<u64, Vec<Ordinal>>,
-    /// The records of this delivery by the user row that they are.
-    sent: HashMap<SubjectId, Ordinal>,
 }
 
 impl<'a> Matcher<'a> {
     fn new(snapshot: &'a Snapshot, known: &'a Known, settings: &'a Settings) -> Self {
-        let users = snapshot.of(Kind::User);
         let mut owners: HashMap<u64, Vec<Ordinal>> = HashMap::new();
         for run in
             snapshot.identifiers.chunk_by(|one, next| one.0 == next.0).filter(|run| run.len() > 1)
@@ -109,12 +106,13 @@ impl<'a> Matcher<'a> {
                 owners.insert(*hash, records.into_iter().collect());
             }
         }
-        let sent = users
-            .ordinals()
-            .filter(|one| users.in_roster(*one) && users.has(*one, flag::IN_DELIVERY))
-            .map(|one| (SubjectId(users.id(one)), one));
-        let sent = if known.rows.is_empty() { HashMap::new() } else { sent.collect() };
-        Self { snapshot, known, settings, owners, sent }
+        Self { snapshot, known, settings, owners }
+    }
+
+    /// The record of this delivery that is a user row of the roster.
+    fn sent(&self, id: SubjectId) -> Option<Ordinal> {
+        let users = self.snapshot.of(Kind::User);
+        users.by_id(id.0).filter(|one| users.has(*one, flag::IN_ROSTER | flag::IN_DELIVERY))
     }
 
     /// New and changed records that no check and no rule stopped.
@@ -191,7 +189,7 @@ impl<'a> Matcher<'a> {
                 else {
                     continue;
                 };
-                if self.sent.get(id) != Some(&one)
+                if self.sent(*id) != Some(one)
                     && self.had(&past.row, identifier, role)
                     && self.keeps(&past.row, *id, identifier)
                 {
@@ -211,13 +209,13 @@ impl<'a> Matcher<'a> {
     /// Whether a known row keeps an identifier that it has in this delivery. A record that a
     /// check stopped changes nothing.
     fn keeps(&self, row: &Row, id: SubjectId, identifier: &Identifier) -> bool {
-        let Some(sent) = self.sent.get(&id) else { return true };
+        let Some(sent) = self.sent(id) else { return true };
         let users = self.snapshot.of(Kind::User);
-        if !users.has(*sent, flag::TOUCHED) || users.has(*sent, flag::STOPPED) {
+        if !users.has(sent, flag::TOUCHED) || users.has(sent, flag::STOPPED) {
             return true;
         }
         let role = tag::of_word(row.text(user::ROLE));
-        self.snapshot.record(Kind::User, *sent).is_none_or(|record| {
+        self.snapshot.record(Kind::User, sent).is_none_or(|record| {
             identifier.is_among(&of_record(&self.snapshot.hasher, self.settings, role, record))
         })
     }
@@ -230,7 +228,7 @@ impl<'a> Matcher<'a> {
         let role_of =
             |id: &SubjectId| past(id).map_or(tag::OTHER, |past| self.role_of(*id, &past.row));
         let free = |id: &&SubjectId| {
-            !self.sent.contains_key(*id) && past(id).is_some_and(|past| !past.present || complete)
+            self.sent(**id).is_none() && past(id).is_some_and(|past| !past.present || complete)
         };
         let staff = person_kind(role) == Some(PersonKind::Staff);
         let has_staff = rows.iter().any(|id| person_kind(role_of(id)) == Some(PersonKind::Staff));
@@ -241,7 +239,7 @@ impl<'a> Matcher<'a> {
         if let Some(row) = rows.iter().filter(free).find(same_kind) {
             return Tie::Row(*row);
         }
-        let live: Vec<_> = rows.iter().filter(|id| self.sent.contains_key(*id)).collect();
+        let live: Vec<_> = rows.iter().filter(|id| self.sent(**id).is_some()).collect();
         let named_alike =
             rows.iter().all(|id| past(id).is_some_and(|past| self.same_name(one, &past.row)));
         if live.iter().any(|id| role_of(id) == role) || !named_alike {

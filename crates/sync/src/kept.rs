@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::fmt::Write as _;
 use std::io::{self, Cursor, Read};
+use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError, RwLock};
 
 use firstbell_ingest::package::Member;
@@ -32,6 +33,20 @@ struct Writer {
     file: SealedWriter,
     /// The line on which each block begins.
     lines: Vec<u32>,
+}
+
+/// A kept delivery on its way to the disk.
+pub struct Finishing {
+    folder: PathBuf,
+    task: tokio::task::JoinHandle<Result<(), HubError>>,
+}
+
+impl Finishing {
+    /// Waits until it is lasting.
+    pub async fn wait(self) -> Result<(), HubError> {
+        let stopped = HubError::io(&self.folder);
+        self.task.await.map_err(|error| stopped(io::Error::other(error)))?
+    }
 }
 
 /// What is kept about the files of a delivery.
@@ -84,13 +99,16 @@ impl<'a> Keeper<'a> {
         Self { files, key, number, writers: Mutex::default(), sealers: RwLock::default() }
     }
 
-    /// Makes what was kept lasting.
-    pub fn finish(self) -> Result<(), HubError> {
+    /// Begins to make what was kept lasting, which waits for the disk beside other work.
+    pub fn finish(self) -> Finishing {
         let writers = self.writers.into_inner().unwrap_or_else(PoisonError::into_inner);
-        for writer in writers.into_values() {
-            writer.file.finish(&serde_json::to_vec(&writer.lines)?)?;
-        }
-        Ok(())
+        let task = tokio::task::spawn_blocking(move || {
+            for writer in writers.into_values() {
+                writer.file.finish(&serde_json::to_vec(&writer.lines)?)?;
+            }
+            Ok(())
+        });
+        Finishing { folder: self.files.delivery(self.number), task }
     }
 
     /// Removes what was kept of a delivery that is refused.

@@ -124,12 +124,13 @@ impl Hub {
             keeper.discard();
             return Ok(refused(ground, about.without_names(), reason));
         }
-        keeper.finish()?;
-        crash_point("after_blocks");
+        let kept = keeper.finish();
         let run = self.begin_run(ground, context, number).await?;
         let history =
             history::before(&self.store, ground, &snapshot, context, options.again).await?;
         let judged = self.judge(ground, snapshot, &history, false, &mut stages).await?;
+        kept.wait().await?;
+        crash_point("after_blocks");
         records::delivery(&self.store, ground, &judged.snapshot, number, &about, context).await?;
         let mut report = report(ground, &judged, Some(number), Some(about));
         let plan = records::plan(

@@ -57,12 +57,13 @@ impl Members {
     }
 }
 
-/// The trips of schools, grades and classes that would be emptied; what the plan takes of their
-/// students is added to what it ends.
-pub fn judge(seats: Seats<'_>, past: &Ended, ended: &mut Ended) -> Vec<Trip> {
-    let mut trips = schools(seats, past, ended);
-    trips.extend(classes(seats, past, ended));
-    trips
+/// The trips of schools, grades and classes that would be emptied, and what the plan takes of their
+/// students.
+pub fn judge(seats: Seats<'_>, past: &Ended) -> (Vec<Trip>, Ended) {
+    let mut ended = Ended::default();
+    let mut trips = schools(seats, past, &mut ended);
+    trips.extend(classes(seats, past, &mut ended));
+    (trips, ended)
 }
 
 fn schools(seats: Seats<'_>, past: &Ended, ended: &mut Ended) -> Vec<Trip> {

@@ -58,12 +58,12 @@ impl Matcher<'_> {
         for identifier in of_record(&self.snapshot.hasher, self.settings, role, record) {
             for id in self.known.identifiers.get(&identifier.hash).into_iter().flatten() {
                 let past = self.known.row(Kind::User, *id).filter(|past| past.present);
-                let (Some(past), Some(sent)) = (past, self.sent.get(id)) else { continue };
+                let (Some(past), Some(sent)) = (past, self.sent(*id)) else { continue };
                 if past.row.person != own
                     && self.had(&past.row, &identifier, role)
                     && !self.keeps(&past.row, *id, &identifier)
                 {
-                    givers.insert(*sent);
+                    givers.insert(sent);
                 }
             }
         }

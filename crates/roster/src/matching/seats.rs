@@ -97,7 +97,10 @@ fn kinds_now(snapshot: &Snapshot, known: &Known, user: Ordinal) -> BTreeSet<Pers
 /// The user to whom an enrollment of the roster gives a seat of staff before this delivery.
 fn staff_before(snapshot: &Snapshot, known: &Known, one: Ordinal) -> Option<Ordinal> {
     let seats = snapshot.of(Kind::Enrollment);
-    let (role, user) = match known.row(Kind::Enrollment, SubjectId(seats.id(one))) {
+    // Only of records that differ can the roster's row say something else.
+    let touched = seats.has(one, flag::TOUCHED);
+    let past = || known.row(Kind::Enrollment, SubjectId(seats.id(one)));
+    let (role, user) = match touched.then(past).flatten() {
         Some(past) => {
             let user = past.row.subject(enrollment::USER)?;
             let user = snapshot.of(Kind::User).by_id(user.0)?;

@@ -127,16 +127,28 @@ impl In {
         Ok(list)
     }
 
-    /// Whether the hash that stands here is that of what was read.
+    /// Whether the hash that stands here is that of what was read since the last one.
     pub fn ends_whole(&mut self) -> io::Result<bool> {
-        let hash = self.hash.finalize();
-        Ok(self.take()? == *hash.as_bytes())
+        let hash = std::mem::take(&mut self.hash).finalize();
+        let stored = self.take()?;
+        self.hash.reset();
+        Ok(stored == *hash.as_bytes())
+    }
+
+    /// Another that begins to read here.
+    pub fn fork(&self) -> Self {
+        Self::new(self.source.clone(), self.place)
+    }
+
+    /// Goes on after so many bytes and their hash.
+    pub fn skip(&mut self, bytes: u64) {
+        self.place = self.place.saturating_add(bytes).saturating_add(HASH);
     }
 
     /// A list of so many numbers after what was read, to be read later; another may follow it.
     pub fn later(&mut self, items: u64) -> Later {
         let later = Later { source: self.source.clone(), place: self.place, items };
-        self.place = self.place.saturating_add(items.saturating_mul(8)).saturating_add(HASH);
+        self.skip(items.saturating_mul(8));
         later
     }
 

@@ -1,4 +1,5 @@
 use super::super::subjects::Subject;
+use super::super::subjects::{NOBODY, flag};
 use super::*;
 
 const STAMP: Stamp = Stamp { district: 1, source: 1, operation: 5 };
