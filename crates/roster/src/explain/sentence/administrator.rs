@@ -54,7 +54,7 @@ pub(super) fn next(cause: Cause, path: &Path<'_>) -> String {
             "Look at the plan, then approve it, or drop it and have the delivery mended.".to_owned()
         }
         Cause::Undone | Cause::AwaitingApply => match &path.facts.paused {
-            Some(note) => format!("The source is paused ({note}); resume it or feed a delivery by hand."),
+            Some(note) => format!("The source is paused ({note}); it goes on once a delivery that is fed by hand is applied."),
             None if cause == Cause::Undone => "Feed a mended delivery; it is planned anew.".to_owned(),
             None if path.dropped().is_some() => {
                 "Have the delivery mended if it was wrong, and feed the next one.".to_owned()
