@@ -117,7 +117,9 @@ async fn nights(edits: &[Vec<Edit>], undo: &[bool]) {
             undo.get(usize::try_from(number).unwrap() % undo.len().max(1)) == Some(&true)
         }) {
             let report = hub.undo("oak", Some(operation), &context(number)).await.unwrap();
-            assert_eq!(report.notes.len(), 1, "{:?}", report.notes);
+            // Of an operation without changes there is nothing to take back.
+            let notes = usize::from(report.status == Status::Applied);
+            assert_eq!(report.notes.len(), notes, "{:?}", report.notes);
             assert_eq!(facts(&hub, folder.path(), None).await, before, "undo restores the facts");
             let with = hub.plan("oak", &feed, &options(), &context(number)).await.unwrap();
             assert!(
