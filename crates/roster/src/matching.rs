@@ -118,10 +118,8 @@ impl<'a> Matcher<'a> {
     /// New and changed records that no check and no rule stopped.
     fn candidates(&self) -> impl Iterator<Item = Ordinal> + '_ {
         let users = self.snapshot.of(Kind::User);
-        users.ordinals().filter(|one| {
-            users.has(*one, flag::IN_DELIVERY | flag::TOUCHED)
-                && !users.has_any(*one, flag::STOPPED | flag::LEFT_OUT | flag::SAYS_END)
-        })
+        let stopped = flag::STOPPED | flag::LEFT_OUT | flag::SAYS_END;
+        users.with(flag::IN_DELIVERY | flag::TOUCHED, stopped)
     }
 
     fn tie(&self, one: Ordinal) -> Option<Tie> {
@@ -129,7 +127,7 @@ impl<'a> Matcher<'a> {
         let record = self.snapshot.record(Kind::User, one)?;
         let role = users.tag(one);
         let identifiers = of_record(&self.snapshot.hasher, self.settings, role, record);
-        let persons = self.persons_with(&identifiers, one, role);
+        let persons = self.persons_with(&self.news(one, &identifiers), one, role);
         if let Some(linked) = self.linked(one) {
             return self.tie_linked(one, linked, &persons);
         }
@@ -140,13 +138,26 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    /// The user row that has, or once had, the sourcedId of a record.
+    /// The user row that has, or once had, the sourcedId of a record; one whose creation was undone
+    /// counts as never there.
     fn linked(&self, one: Ordinal) -> Option<SubjectId> {
         let users = self.snapshot.of(Kind::User);
         if users.in_roster(one) {
             return Some(SubjectId(users.id(one)));
         }
-        self.known.returning.get(&(Kind::User, one)).copied()
+        let back = self.known.returning.get(&(Kind::User, one)).copied();
+        back.filter(|id| self.known.row(Kind::User, *id).is_none_or(|past| !past.never_there))
+    }
+
+    /// The identifiers of a record but those that its own present row has already: whom they belong
+    /// to was decided when they came.
+    fn news(&self, one: Ordinal, identifiers: &[Identifier]) -> Vec<Identifier> {
+        let own = self.linked(one).and_then(|id| self.known.row(Kind::User, id));
+        let own = own.filter(|past| past.present);
+        let had = own
+            .map(|past| of_row(&self.snapshot.hasher, self.settings, &past.row))
+            .unwrap_or_default();
+        identifiers.iter().filter(|identifier| !identifier.is_among(&had)).cloned().collect()
     }
 
     /// A live link wins only if no identifier of the record belongs to another person.
@@ -175,7 +186,8 @@ impl<'a> Matcher<'a> {
             && matches!(before, Some(PersonKind::Student | PersonKind::Guardian))
     }
 
-    /// The known persons to whom these identifiers belong, those left out who give them up.
+    /// The known persons to whom these identifiers belong, those left out who give them up. A
+    /// record that asks to end may be followed by one with another sourcedId.
     fn persons_with(
         &self,
         identifiers: &[Identifier],
@@ -183,6 +195,7 @@ impl<'a> Matcher<'a> {
         role: u8,
     ) -> BTreeSet<PersonId> {
         let mut persons = BTreeSet::new();
+        let new = self.linked(one).is_none();
         for identifier in identifiers {
             for id in self.known.identifiers.get(&identifier.hash).into_iter().flatten() {
                 let Some(past) = self.known.row(Kind::User, *id).filter(|past| !past.never_there)
@@ -191,7 +204,7 @@ impl<'a> Matcher<'a> {
                 };
                 if self.sent(*id) != Some(one)
                     && self.had(&past.row, identifier, role)
-                    && self.keeps(&past.row, *id, identifier)
+                    && (self.keeps(&past.row, *id, identifier) || new && self.leaves(*id))
                 {
                     persons.extend(past.row.person);
                 }
@@ -220,6 +233,14 @@ impl<'a> Matcher<'a> {
         })
     }
 
+    /// Whether the record of a known row asks to end.
+    fn leaves(&self, id: SubjectId) -> bool {
+        let users = self.snapshot.of(Kind::User);
+        self.sent(id).is_some_and(|one| {
+            users.has(one, flag::SAYS_END) && !users.has_any(one, flag::STOPPED | flag::LEFT_OUT)
+        })
+    }
+
     /// One known person has the identifiers of a record whose sourcedId is new.
     fn tie_to_person(&self, one: Ordinal, person: PersonId, role: u8) -> Tie {
         let rows = self.known.persons.get(&person).map(Vec::as_slice).unwrap_or_default();
@@ -228,7 +249,8 @@ impl<'a> Matcher<'a> {
         let role_of =
             |id: &SubjectId| past(id).map_or(tag::OTHER, |past| self.role_of(*id, &past.row));
         let free = |id: &&SubjectId| {
-            self.sent(**id).is_none() && past(id).is_some_and(|past| !past.present || complete)
+            let absent = self.sent(**id).is_none();
+            self.leaves(**id) || absent && past(id).is_some_and(|past| !past.present || complete)
         };
         let staff = person_kind(role) == Some(PersonKind::Staff);
         let has_staff = rows.iter().any(|id| person_kind(role_of(id)) == Some(PersonKind::Staff));
@@ -291,7 +313,7 @@ impl<'a> Matcher<'a> {
     }
 
     fn returning(&self, all: &BTreeSet<Ordinal>) -> bool {
-        all.iter().any(|one| self.known.returning.contains_key(&(Kind::User, *one)))
+        all.iter().any(|one| self.linked(*one).is_some())
     }
 
     fn name(&self, one: Ordinal) -> Option<String> {

@@ -6,16 +6,19 @@
 
 mod account;
 mod diff;
-pub mod draft;
+mod draft;
 pub mod known;
 pub mod line;
 mod moves;
 pub mod outcome;
 pub mod row;
+pub mod standing;
+pub mod steps;
 
 pub use account::{Account, KindAccount, account};
 pub use diff::sign_in;
-pub use draft::{Draft, draft};
+pub use draft::draft;
 pub use known::{Known, Past};
 pub use line::{Action, Line, Reason};
 pub use outcome::{Hold, MatchHold, Outcome, Rule};
+pub use steps::Draft;

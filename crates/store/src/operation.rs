@@ -106,16 +106,21 @@ impl Store {
     ) -> Result<Vec<Operation>, DatabaseError> {
         let mut session = self.db(district).await?.read().await?;
         let after = page.after.map(|number| number.0);
-        match page.order {
+        let mut operations = match page.order {
             Order::NewestFirst => {
                 let below = after.unwrap_or(i64::MAX);
-                session.all(NEWEST_FIRST, params![district, below, page.limit], read).await
+                session.all(NEWEST_FIRST, params![district, below, page.limit], read).await?
             }
             Order::OldestFirst => {
                 let above = after.unwrap_or(0);
-                session.all(OLDEST_FIRST, params![district, above, page.limit], read).await
+                session.all(OLDEST_FIRST, params![district, above, page.limit], read).await?
             }
+        };
+        let undone = undone(&mut session, district).await?;
+        for operation in &mut operations {
+            operation.undone_by = undone.get(&operation.number).copied();
         }
+        Ok(operations)
     }
 
     /// An operation.
@@ -143,9 +148,7 @@ macro_rules! select {
         concat!(
             "SELECT o.number, o.kind, o.source, o.actor_identity, o.by_name, o.made_at, o.run, \
              o.plan, o.undoes, o.note, o.counts, o.plan_digest, o.row_ranges, o.prev_hash, \
-             o.hash, (SELECT MAX(u.number) FROM operation AS u \
-             WHERE u.district = o.district AND u.undoes = o.number) AS undone_by \
-             FROM operation AS o WHERE o.district = $1 ",
+             o.hash FROM operation AS o WHERE o.district = $1 ",
             $rest
         )
     };
@@ -161,7 +164,33 @@ pub(crate) async fn get(
     district: DistrictId,
     number: OperationNumber,
 ) -> Result<Option<Operation>, DatabaseError> {
-    session.one(ONE, params![district, number.0], read).await
+    let found = session.one(ONE, params![district, number.0], read).await?;
+    let Some(mut operation) = found else { return Ok(None) };
+    operation.undone_by = undone(session, district).await?.remove(&number);
+    Ok(Some(operation))
+}
+
+/// The operations that are taken back, with those that do. An undo that is itself taken back takes
+/// nothing back any more; whatever takes back an operation is newer than that.
+async fn undone(
+    session: &mut Session,
+    district: DistrictId,
+) -> Result<BTreeMap<OperationNumber, OperationNumber>, DatabaseError> {
+    let undos = session
+        .all(
+            "SELECT number, undoes FROM operation WHERE district = $1 AND undoes IS NOT NULL \
+             ORDER BY number DESC",
+            params![district],
+            |row| Ok((OperationNumber(row.int("number")?), OperationNumber(row.int("undoes")?))),
+        )
+        .await?;
+    let mut undone = BTreeMap::new();
+    for (number, undoes) in undos {
+        if !undone.contains_key(&number) {
+            undone.entry(undoes).or_insert(number);
+        }
+    }
+    Ok(undone)
 }
 
 /// The number and hash of the newest entry.
@@ -235,7 +264,7 @@ fn read(row: &Record) -> Result<Operation, DatabaseError> {
         run: row.maybe_int("run")?.map(RunNumber),
         plan: row.maybe_int("plan")?.map(PlanNumber),
         undoes: row.maybe_int("undoes")?.map(OperationNumber),
-        undone_by: row.maybe_int("undone_by")?.map(OperationNumber),
+        undone_by: None,
         note: row.maybe_text("note")?,
         counts: serde_json::from_str(&row.text("counts")?).map_err(|_| unreadable("counts"))?,
         plan_digest: row.maybe_text("plan_digest")?,

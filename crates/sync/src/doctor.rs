@@ -9,6 +9,7 @@ use firstbell_roster::model::text::thousands;
 use firstbell_store::{District, DistrictKey, KeySource, VerifyError};
 
 use crate::hub::{Hub, HubError};
+use crate::image::{self, Proof};
 use crate::report::DoctorLine;
 
 impl Hub {
@@ -30,7 +31,10 @@ impl Hub {
         for district in districts {
             let slug = &district.slug;
             match self.store.district_key(district.id).await {
-                Ok(key) => self.prove_files(&district, &key, progress, &mut lines).await?,
+                Ok(key) => {
+                    self.prove_files(&district, &key, progress, &mut lines).await?;
+                    lines.extend(self.prove_image(&district).await?);
+                }
                 Err(error) => {
                     let sentence = format!("what is kept of it cannot be opened: {error}");
                     lines.push(line(slug, false, sentence));
@@ -67,6 +71,10 @@ impl Hub {
                     lines.push(line(slug, true, sentence));
                 }
             }
+            if let Some(note) = self.paused(&district).await? {
+                let sentence = format!("its source is paused: {note}");
+                lines.push(line(slug, true, sentence));
+            }
             let counts = self.store.counts(district.id, None).await?;
             let count = |kind: Kind, one: &str, many: &str| {
                 let rows = counts.get(&kind).copied().unwrap_or(0).cast_unsigned();
@@ -75,7 +83,10 @@ impl Hub {
             let people = count(Kind::User, "person", "people");
             let classes = count(Kind::Class, "class", "classes");
             let enrollments = count(Kind::Enrollment, "enrollment", "enrollments");
-            lines.push(line(slug, true, format!("{people}, {classes}, {enrollments}")));
+            let operations = self.store.latest_operation(district.id).await?.0;
+            let emptied = operations > 0 && counts.get(&Kind::User).copied().unwrap_or(0) == 0;
+            let what = if emptied { "the roster is empty: " } else { "" };
+            lines.push(line(slug, !emptied, format!("{what}{people}, {classes}, {enrollments}")));
         }
         Ok(lines)
     }
@@ -107,6 +118,28 @@ impl Hub {
         }
         Ok(())
     }
+
+    /// Whether what the next run compares with says what the roster says; told where not.
+    async fn prove_image(&self, district: &District) -> Result<Option<DoctorLine>, HubError> {
+        let path = self.store.files(&district.slug).image();
+        let sentence = match image::prove(&self.store, district).await? {
+            Proof::Unused | Proof::Agrees => return Ok(None),
+            Proof::Damaged => not_used(&path, "is damaged"),
+            Proof::Differs(kind, rows) => {
+                let rows = thousands(rows);
+                not_used(&path, &format!("differs from the roster in {rows} rows of {kind}"))
+            }
+        };
+        Ok(Some(line(&district.slug, false, sentence)))
+    }
+}
+
+/// What is wrong with an image, and what to do.
+fn not_used(path: &std::path::Path, what: &str) -> String {
+    format!(
+        "`{}` {what}; remove it, and the next run makes it again from the roster, which is in the database",
+        path.display()
+    )
 }
 
 /// Where the master key is, what it protects, and whether others can read it.

@@ -333,9 +333,14 @@ impl Hub {
         Ok((version, parse(&text)?))
     }
 
-    async fn info(&self, district: &District) -> Result<DistrictInfo, HubError> {
+    /// Why the source of a district stands still, where it does.
+    pub(crate) async fn paused(&self, district: &District) -> Result<Option<String>, HubError> {
         let sources = self.store.sources(district.id).await?;
-        let paused = sources.into_iter().find_map(|source| source.paused).map(|(_, note)| note);
+        Ok(sources.into_iter().find_map(|source| source.paused).map(|(_, note)| note))
+    }
+
+    async fn info(&self, district: &District) -> Result<DistrictInfo, HubError> {
+        let paused = self.paused(district).await?;
         Ok(DistrictInfo {
             district: district.slug.clone(),
             name: district.name.clone(),

@@ -1,18 +1,20 @@
 //! Loads the image of a source's roster, or makes it again from the store.
 
-use std::collections::BTreeMap;
+mod proof;
+
+use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
 
-use firstbell_roster::model::columns::user;
 use firstbell_roster::model::fingerprint::Hasher;
 use firstbell_roster::model::image::{self, Contents, Part, Stamp};
 use firstbell_roster::model::snapshot::Snapshot;
-use firstbell_roster::model::subjects::{Link, NOBODY, Ordinal, Subject, Subjects, flag, tag};
-use firstbell_roster::model::{Kind, OperationNumber, Row, Type};
+use firstbell_roster::model::subjects::{Link, Ordinal, Subjects, flag};
+use firstbell_roster::model::{Kind, OperationNumber};
 use firstbell_roster::plan::{Action, Draft};
 use firstbell_store::{Applied, DEFAULT_SOURCE, District, PARTIAL, Store, crash_point};
 
 use crate::hub::HubError;
+pub use proof::{Proof, prove};
 
 /// The subjects of a source's present rows, by kind.
 pub async fn load(
@@ -25,13 +27,29 @@ pub async fn load(
         return Ok(Vec::new());
     }
     let path = store.files(&district.slug).image();
-    let stamp = Stamp { district: district.id.0, source: DEFAULT_SOURCE.0, operation: base.0 };
+    let stamp = stamp(store, district, base).await?;
     if let Ok(file) = File::open(&path)
         && let Ok(Some(kinds)) = image::read(file, stamp)
     {
         return Ok(kinds);
     }
     rebuild(store, district, hasher).await
+}
+
+/// What an image that was written after an operation belongs to.
+async fn stamp(
+    store: &Store,
+    district: &District,
+    operation: OperationNumber,
+) -> Result<Stamp, HubError> {
+    let entry = store.operation(district.id, operation).await?;
+    let hash = entry.and_then(|entry| blake3::Hash::from_hex(entry.hash).ok());
+    Ok(Stamp {
+        district: district.id.0,
+        source: DEFAULT_SOURCE.0,
+        operation: operation.0,
+        entry: hash.map_or([0; 32], Into::into),
+    })
 }
 
 /// Makes the image from the rows; every record is compared in full with them.
@@ -46,7 +64,7 @@ async fn rebuild(
         store
             .stream_present(district.id, kind, None, |version| {
                 if version.source == DEFAULT_SOURCE {
-                    list.push(subject(&kinds, hasher, &version.row));
+                    list.push(image::subject(&kinds, hasher, &version.row));
                 }
             })
             .await?;
@@ -55,61 +73,8 @@ async fn rebuild(
     Ok(kinds)
 }
 
-/// The subject of a present row; what it refers to is found among the kinds before its own.
-pub fn subject(earlier: &[Subjects], hasher: &Hasher, row: &Row) -> Subject {
-    let mut links = [NOBODY; 3];
-    for (at, column) in row.kind.columns().iter().enumerate() {
-        let (Some(link), Some(target)) = (Link::of(row.kind, at), column.refers_to()) else {
-            continue;
-        };
-        let id = row.subject(at).or_else(|| row.subjects(at).first().copied());
-        let found = id.and_then(|id| earlier.get(target as usize)?.by_id(id.0));
-        if let (Some(place), Some(found)) = (links.get_mut(link as usize), found)
-            && *place == NOBODY
-        {
-            *place = found;
-        }
-    }
-    if row.kind == Kind::Demographics
-        && let [_, user, _] = &mut links
-    {
-        *user = earlier
-            .get(Kind::User as usize)
-            .and_then(|users| users.find(row.key.cast_unsigned()))
-            .unwrap_or(NOBODY);
-    }
-    if row.kind == Kind::User
-        && !row.text(user::GRADES).is_empty()
-        && let [grades, ..] = &mut links
-    {
-        *grades = hasher.grade_code(row.text(user::GRADES));
-    }
-    Subject {
-        key: row.key.cast_unsigned(),
-        print: 0,
-        raw: 0,
-        id: row.id.0,
-        links,
-        flags: flag::IN_ROSTER | if row.implied { flag::IMPLIED } else { 0 },
-        tag: tag_of(row),
-        at: 0,
-        person: row.person.map_or(0, |person| person.0),
-    }
-}
-
-fn tag_of(row: &Row) -> u8 {
-    let words = row
-        .kind
-        .columns()
-        .iter()
-        .enumerate()
-        .filter(|(_, column)| matches!(column.ty, Type::Word(_)));
-    let mut tags = words.map(|(at, _)| tag::of_word(row.text(at)));
-    tags.find(|found| *found != tag::OTHER).unwrap_or(tag::OTHER)
-}
-
 /// Writes the image that the next run begins with, after an operation was made.
-pub fn save(
+pub async fn save(
     store: &Store,
     district: &District,
     snapshot: &Snapshot,
@@ -125,11 +90,15 @@ pub fn save(
     };
     let id = |kind: Kind, one: Ordinal| real(kind, snapshot.of(kind).id(one));
     let person = |one: Ordinal| real(Kind::User, snapshot.of(Kind::User).person(one));
-    let trusted =
-        |kind: Kind, one: Ordinal| !snapshot.of(kind).has_any(one, flag::STOPPED | flag::LEFT_OUT);
-    let stamp =
-        Stamp { district: district.id.0, source: DEFAULT_SOURCE.0, operation: applied.operation.0 };
+    let stamp = stamp(store, district, applied.operation).await?;
     let parts = parts(snapshot, draft, &id);
+    let (roleless, unresolved) = (roleless(snapshot, &parts), names_nobody(snapshot, draft));
+    let trusted = |kind: Kind, one: Ordinal| {
+        let not_taken = snapshot.of(kind).has_any(one, flag::STOPPED | flag::LEFT_OUT);
+        let roleless = kind == Kind::User && roleless.get(one as usize) == Some(&true);
+        let names_nobody = !unresolved.is_empty() && unresolved.contains(&(kind, one));
+        !not_taken && !roleless && !names_nobody
+    };
     let contents = Contents {
         kinds: &snapshot.kinds,
         parts: &parts,
@@ -168,4 +137,27 @@ fn parts(
         parts.insert(kind, Part { ordinals });
     }
     parts
+}
+
+/// The records that name another of their kind which is not taken: their rows do not name it yet.
+fn names_nobody(snapshot: &Snapshot, draft: &Draft) -> HashSet<(Kind, Ordinal)> {
+    let taken = |kind: Kind, to: Ordinal| draft.step(kind, to).is_some();
+    let all = snapshot.named.iter().filter(|(kind, _, to)| !taken(*kind, *to));
+    all.map(|(kind, from, _)| (*kind, *from)).collect()
+}
+
+/// The users who have no role any more where roles have records of their own. What they were by
+/// those is forgotten: their records are read again.
+fn roleless(snapshot: &Snapshot, parts: &BTreeMap<Kind, Part>) -> Vec<bool> {
+    let roles = snapshot.of(Kind::Role);
+    if roles.is_empty() {
+        return Vec::new();
+    }
+    let mut roleless = vec![true; snapshot.of(Kind::User).len()];
+    for one in parts.get(&Kind::Role).iter().flat_map(|part| &part.ordinals) {
+        if let Some(place) = roleless.get_mut(roles.link(*one, Link::User) as usize) {
+            *place = false;
+        }
+    }
+    roleless
 }

@@ -28,9 +28,20 @@ pub async fn fetch(
     {
         return Ok(known);
     }
-    for kind in Kind::FACTS {
-        touched(store, district, snapshot, kind, &mut known).await?;
-        returning(store, district, snapshot, kind, &mut known).await?;
+    // Enrollments are most of what there is: they are asked for beside the others.
+    let of = async |kinds: &[Kind]| {
+        let mut known = Known::default();
+        for kind in kinds {
+            touched(store, district, snapshot, *kind, &mut known).await?;
+            returning(store, district, snapshot, *kind, &mut known).await?;
+        }
+        Ok::<_, DatabaseError>(known)
+    };
+    let others: Vec<_> = Kind::FACTS.into_iter().filter(|kind| *kind != Kind::Enrollment).collect();
+    let (others, enrollments) = tokio::try_join!(of(&others), of(&[Kind::Enrollment]))?;
+    for part in [others, enrollments] {
+        known.rows.extend(part.rows);
+        known.returning.extend(part.returning);
     }
     identifiers(store, district, snapshot, settings, &mut known).await?;
     last_roles(store, district, snapshot, &mut known).await?;
@@ -72,11 +83,8 @@ async fn touched(
     known: &mut Known,
 ) -> Result<(), DatabaseError> {
     let list = snapshot.of(kind);
-    let ids: Vec<_> = list
-        .ordinals()
-        .filter(|one| list.in_roster(*one) && list.has(*one, flag::TOUCHED | flag::IN_DELIVERY))
-        .map(|one| SubjectId(list.id(one)))
-        .collect();
+    let ids = list.with(flag::IN_ROSTER | flag::TOUCHED | flag::IN_DELIVERY, 0);
+    let ids: Vec<_> = ids.map(|one| SubjectId(list.id(one))).collect();
     for ids in ids.chunks(BATCH) {
         keep(known, store.present(district, kind, ids).await?);
     }
@@ -93,8 +101,7 @@ async fn returning(
 ) -> Result<(), DatabaseError> {
     let list = snapshot.of(kind);
     let mut fresh: Vec<(i64, Ordinal)> = list
-        .ordinals()
-        .filter(|one| !list.in_roster(*one))
+        .with(0, flag::IN_ROSTER)
         .filter(|one| list.has_any(*one, flag::IN_DELIVERY | flag::IMPLIED))
         .map(|one| (list.key(one).cast_signed(), one))
         .collect();

@@ -124,12 +124,14 @@ impl Hub {
             keeper.discard();
             return Ok(refused(ground, about.without_names(), reason));
         }
-        let kept = keeper.finish();
+        // What waits for the disk would wait for all of the delivery too, once that is on its way.
         let run = self.begin_run(ground, context, number).await?;
+        let kept = keeper.finish();
         let history =
             history::before(&self.store, ground, &snapshot, context, options.again).await?;
         let judged = self.judge(ground, snapshot, &history, false, &mut stages).await?;
         kept.wait().await?;
+        stages.end("keep delivery");
         crash_point("after_blocks");
         records::delivery(&self.store, ground, &judged.snapshot, number, &about, context).await?;
         let mut report = report(ground, &judged, Some(number), Some(about));
@@ -215,7 +217,7 @@ impl Hub {
         }
         let split = part.is_some();
         if let Some(part) = part {
-            part.take_out(&mut snapshot, &mut draft);
+            part.take_out(&mut snapshot, &mut draft, &known);
             verdict.ended = review(&snapshot, &draft).ended;
         }
         let account = plan::account(&snapshot, &draft, holds && !split);
@@ -245,7 +247,9 @@ impl Hub {
             report.notes.push(format!("the schedule may still be paused: {error}"));
         }
         let (snapshot, draft) = (&judged.snapshot, &judged.draft);
-        if let Err(error) = image::save(&self.store, &ground.district, snapshot, draft, &applied) {
+        if let Err(error) =
+            image::save(&self.store, &ground.district, snapshot, draft, &applied).await
+        {
             // It is a cache: the next run makes it again.
             report.notes.push(format!("the next run takes longer than usual: {error}"));
         }

@@ -112,7 +112,12 @@ impl Hub {
             report.notes.push(format!("operation {} is taken back", undone.number));
         }
         let plan = self.keep_inverse(ground, &inverse, &mut report, context).await?;
-        let new = operation_of(ground, &undone, &report, plan, context);
+        let taken_back = self.taken_back(ground, &undone).await?;
+        let pauses = taken_back.map(|number| {
+            format!("operation {number} was undone; feed a delivery by hand to go on")
+        });
+        let resumes = pauses.is_none();
+        let new = operation_of(ground, &undone, &report, plan, pauses, context);
         let applied = tokio::task::block_in_place(|| {
             tokio::runtime::Handle::current().block_on(self.store.apply(
                 &ground.lease,
@@ -121,7 +126,25 @@ impl Hub {
             ))
         })?;
         report.operation = Some(applied.operation.0);
+        if resumes {
+            self.store.set_paused(ground.district.id, DEFAULT_SOURCE, None).await?;
+        }
         Ok(report)
+    }
+
+    /// The sync that is taken back once an operation is; `None` where taking back an undo brings
+    /// it back.
+    async fn taken_back(
+        &self,
+        ground: &Ground,
+        undone: &Operation,
+    ) -> Result<Option<OperationNumber>, HubError> {
+        let (mut number, mut undoes, mut back) = (undone.number, undone.undoes, true);
+        while let Some(earlier) = undoes {
+            let found = self.store.operation(ground.district.id, earlier).await?;
+            (number, undoes, back) = (earlier, found.and_then(|found| found.undoes), !back);
+        }
+        Ok(back.then_some(number))
     }
 
     async fn keep_inverse(
@@ -163,10 +186,10 @@ fn operation_of(
     undone: &Operation,
     report: &RunReport,
     plan: firstbell_store::PlanNumber,
+    pauses: Option<String>,
     context: &Context,
 ) -> NewOperation {
     let counts = Counts { changes: crate::records::changes(report), ..Counts::default() };
-    let pause = format!("operation {} was undone; feed a delivery by hand to go on", undone.number);
     NewOperation {
         kind: OperationKind::Undo,
         base: ground.base,
@@ -180,7 +203,7 @@ fn operation_of(
         note: Some(context.reason.clone()).filter(|reason| !reason.is_empty()),
         counts: serde_json::to_value(counts).unwrap_or_default(),
         plan_digest: Some(report.digest.clone()),
-        pauses: (undone.kind == OperationKind::Sync).then_some((DEFAULT_SOURCE, pause)),
+        pauses: pauses.map(|note| (DEFAULT_SOURCE, note)),
     }
 }
 

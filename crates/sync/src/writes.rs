@@ -12,7 +12,7 @@ use firstbell_roster::model::settings::{Settings, TrustedIdentifier};
 use firstbell_roster::model::snapshot::Snapshot;
 use firstbell_roster::model::subjects::{Ordinal, flag};
 use firstbell_roster::model::{Kind, PersonId, Row, SubjectId};
-use firstbell_roster::plan::draft::Steps;
+use firstbell_roster::plan::steps::Steps;
 use firstbell_roster::plan::{Action, Draft, Reason, row};
 use firstbell_store::{DEFAULT_SOURCE, Write};
 

@@ -134,6 +134,21 @@ async fn no_floor_empties_a_school_a_grade_or_a_class() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_first_delivery_without_what_makes_a_roster_waits() {
+    for file in ["users", "classes", "enrollments"] {
+        let folder = TempDir::new().unwrap();
+        let hub = hub(folder.path()).await;
+        let mut town = Bundle::town(3);
+        town.files.remove(file);
+        let report = sync(&hub, folder.path(), &town, 0).await;
+        assert_eq!(trips(&report), ["needed_file_missing"], "{file}");
+        assert!(report.guard.reasons[0].message.contains(file), "{:?}", report.guard);
+    }
+    let (_, hub, _) = applied(3).await;
+    assert_eq!(hub.log("oak", 9).await.unwrap().len(), 1, "with all three it is applied");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn files_that_are_missing_empty_cut_or_unusable() {
     assert_eq!(
         second_night(3, |town| drop(town.files.remove("enrollments"))).await,

@@ -319,6 +319,52 @@ async fn what_an_undone_first_load_created_counts_as_never_there() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn taking_an_undo_back_brings_back_what_it_took() {
+    let (folder, hub, town) = town().await;
+    let mut without = town.clone();
+    without.leave("p0-s0");
+    assert_eq!(night(&hub, &folder, &without, 1).await.operation, Some(2));
+    hub.undo("oak", Some(2), &context(2)).await.unwrap();
+    assert!(!hub.districts().await.unwrap()[0].paused.is_empty());
+    assert_eq!(hub.operation("oak", 2).await.unwrap().undone_by, Some(3));
+    hub.undo("oak", Some(3), &context(2)).await.unwrap();
+    assert!(hub.districts().await.unwrap()[0].paused.is_empty(), "the source goes on");
+    let undone_by = async |number| hub.operation("oak", number).await.unwrap().undone_by;
+    assert_eq!((undone_by(2).await, undone_by(3).await), (None, Some(4)));
+    let mut changes = Vec::new();
+    hub.diff("oak", 2, 4, &mut |change| changes.push(change)).await.unwrap();
+    assert_eq!(changes, []);
+    let report = support::sync(&hub, folder.path(), &town, 3).await;
+    assert_eq!(trips(&report), ["repeated_delivery"], "operation 2 counts as applied again");
+    hub.undo("oak", Some(4), &context(3)).await.unwrap();
+    assert!(!hub.districts().await.unwrap()[0].paused.is_empty());
+    assert_eq!((undone_by(2).await, undone_by(3).await), (Some(3), None));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_delta_that_ends_one_sourced_id_and_begins_another_is_the_same_account() {
+    let (folder, hub, mut town) = town().await;
+    let mut rows = town.files["users"].clone();
+    rows.retain(|row| row[0] == "sourcedId" || row[0] == "p0-s0");
+    let mut delta = Bundle::default();
+    delta.files.insert("users".to_owned(), rows);
+    delta.set("users", "p0-s0", "status", "tobedeleted").user("new", "student", "s0");
+    delta.set("users", "new", "userIds", "{SIS:p0-s0}");
+    let others = ["orgs", "academicSessions", "courses", "classes", "enrollments"];
+    let mut files: Vec<_> = others.into_iter().map(|file| (file, "absent")).collect();
+    files.push(("users", "delta"));
+    delta.manifest("1.1", &files);
+    let report = night(&hub, &folder, &delta, 1).await;
+    assert_eq!(outcomes(&report, Kind::User), "update 1, end 1");
+    assert_eq!(report.departures[&Kind::User].ended, 0);
+    assert_eq!(report.changes, 1, "its enrollments go on");
+    rekey(&mut town, "p0-s0", "new");
+    town.set("users", "new", "userIds", "{SIS:p0-s0}").set("users", "new", "familyName", "new");
+    let report = support::sync(&hub, folder.path(), &town, 2).await;
+    assert_eq!(report.departures[&Kind::User].ended, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_stale_plan_is_refused_and_says_what_moved() {
     let (folder, hub, mut town) = town().await;
     town.set("users", "p0-s0", "givenName", "Planned");

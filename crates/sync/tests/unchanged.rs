@@ -13,7 +13,7 @@ mod support;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use firstbell_roster::model::image::{self, Contents, Part, Stamp};
+use firstbell_roster::model::image::{self, Contents, Part};
 use firstbell_roster::model::{DateTime, Kind};
 use firstbell_sync::report::{RunReport, Status};
 use firstbell_sync::{Context, Hub, RunOptions};
@@ -42,8 +42,7 @@ fn options() -> RunOptions<'static> {
 fn distrust_all(home: &Path) -> usize {
     let path = home.join("districts/oak/image");
     let Ok(bytes) = std::fs::read(&path) else { return 0 };
-    let number = |at: usize| i64::from_le_bytes(bytes[at..at + 8].try_into().unwrap());
-    let stamp = Stamp { district: number(8), source: number(16), operation: number(24) };
+    let stamp = image::whole(bytes.clone()).unwrap().unwrap();
     let mut kinds = image::read(bytes, stamp).unwrap().unwrap();
     let trusted = kinds.iter().flat_map(|list| &list.raws).filter(|raw| **raw != 0).count();
     let mut parts = BTreeMap::new();

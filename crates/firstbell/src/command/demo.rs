@@ -73,7 +73,7 @@ impl Stage<'_> {
         self.check()?;
         let home = self.folder.join("home");
         let hub = Hub::init(&home, None, None).await?;
-        let result = self.nights(&hub).await;
+        let result = Box::pin(self.nights(&hub)).await;
         hub.close().await;
         result
     }

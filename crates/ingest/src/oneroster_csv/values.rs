@@ -182,7 +182,7 @@ impl State<'_> {
             let to = self.reader.hasher.key(cell.value.as_bytes());
             self.batch.pending.push((self.place, narrow(at), to));
         } else if let Some(found) = cell.found {
-            self.name(kind, found);
+            self.name(record, kind, found);
             if let Some(link) = Link::of(self.reader.kind, at) {
                 set(record, link, found);
             }
@@ -205,7 +205,7 @@ impl State<'_> {
             if kind == self.reader.kind {
                 self.batch.pending.push((self.place, narrow(at), key));
             } else if let Some(found) = found {
-                self.name(kind, found);
+                self.name(record, kind, found);
                 let link = Link::of(self.reader.kind, at);
                 if let Some(link) =
                     link.filter(|link| record.links.get(*link as usize) == Some(&NOBODY))
@@ -226,11 +226,15 @@ impl State<'_> {
         self.append(at, &kept);
     }
 
-    /// Notes that the record names something that is lacking so far.
-    fn name(&mut self, kind: Kind, found: Ordinal) {
-        let list = self.reader.earlier.get(kind as usize);
-        if list.is_some_and(|list| absent::is_lacking(list, found)) {
+    /// Notes that the record names something that is lacking so far, or that is not taken, so that
+    /// its row must be compared in full until it is.
+    fn name(&mut self, record: &mut Record, kind: Kind, found: Ordinal) {
+        let Some(list) = self.reader.earlier.get(kind as usize) else { return };
+        if absent::is_lacking(list, found) {
             self.batch.named.push((self.place, kind, found));
+        }
+        if list.has_any(found, flag::STOPPED | flag::LEFT_OUT) && !list.in_roster(found) {
+            record.print = 0;
         }
     }
 

@@ -19,6 +19,8 @@ pub fn resolve(snapshot: &mut Snapshot, file: &str, kind: Kind) {
             absent::keep(snapshot, kind, to);
         }
         if (present && !itself) || implied {
+            let new = to.filter(|to| !snapshot.of(kind).in_roster(*to));
+            snapshot.named.extend(new.map(|to| (kind, reference.from, to)));
             continue;
         }
         let list = snapshot.of(kind);
@@ -43,47 +45,47 @@ pub fn hold_dependants(snapshot: &mut Snapshot, kind: Kind) {
         Kind::Enrollment => &[(Link::First, Kind::Class), (Link::User, Kind::User)],
         _ => &[],
     };
-    let mut held = Vec::new();
-    let list = snapshot.of(kind);
-    for one in list.ordinals().filter(|one| list.has(*one, flag::IN_DELIVERY)) {
-        if list.has_any(one, flag::STOPPED | flag::SAYS_END) {
-            continue;
-        }
-        for (link, target) in targets {
-            let (to, others) = (list.link(one, *link), snapshot.of(*target));
-            if to != NOBODY && others.has(to, flag::STOPPED) && !others.in_roster(to) {
-                held.push(one);
-                break;
-            }
-        }
+    let stopped =
+        |one: Ordinal, list: &Subjects| list.has(one, flag::STOPPED) && !list.in_roster(one);
+    let some_are = |(_, target): &&(Link, Kind)| {
+        snapshot.of(*target).with(flag::STOPPED, flag::IN_ROSTER).next().is_some()
+    };
+    let targets: Vec<_> = targets.iter().filter(some_are).collect();
+    if targets.is_empty() {
+        return;
     }
+    let list = snapshot.of(kind);
+    let depends = |one: &Ordinal| {
+        targets.iter().any(|(link, target)| {
+            let to = list.link(*one, *link);
+            to != NOBODY && stopped(to, snapshot.of(*target))
+        })
+    };
+    let held: Vec<_> =
+        list.with(flag::IN_DELIVERY, flag::STOPPED | flag::SAYS_END).filter(depends).collect();
     hold(snapshot, kind, &held, &checks::DEPENDS_ON_REJECTED);
 }
 
 /// Holds records of people and classes that a complete delivery no longer has, or that ask to
 /// end: what they name ends, so they cannot be taken.
 pub fn hold_dependants_of_departed(snapshot: &mut Snapshot) {
-    for (kind, link, target) in [
-        (Kind::Enrollment, Link::First, Kind::Class),
-        (Kind::Enrollment, Link::User, Kind::User),
-        (Kind::Role, Link::User, Kind::User),
-        (Kind::UserProfile, Link::User, Kind::User),
-        (Kind::Demographics, Link::User, Kind::User),
+    let of_user: &[_] = &[(Link::User, Kind::User)];
+    for (kind, targets) in [
+        (Kind::Enrollment, &[(Link::First, Kind::Class), (Link::User, Kind::User)][..]),
+        (Kind::Role, of_user),
+        (Kind::UserProfile, of_user),
+        (Kind::Demographics, of_user),
     ] {
-        let complete = snapshot.is_complete(target);
-        let (list, others) = (snapshot.of(kind), snapshot.of(target));
-        let departed = |to: Ordinal| {
-            let absent = complete && others.in_roster(to) && !others.has(to, flag::IN_DELIVERY);
-            to != NOBODY && (absent || others.has(to, flag::SAYS_END))
-        };
-        let held: Vec<_> = list
-            .ordinals()
-            .filter(|one| {
-                list.has(*one, flag::IN_DELIVERY)
-                    && !list.has_any(*one, flag::STOPPED | flag::SAYS_END)
+        let list = snapshot.of(kind);
+        let departed = |one: &Ordinal| {
+            targets.iter().any(|(link, target)| {
+                let (to, others) = (list.link(*one, *link), snapshot.of(*target));
+                let absent = others.in_roster(to) && !others.has(to, flag::IN_DELIVERY);
+                (absent && snapshot.is_complete(*target)) || others.has(to, flag::SAYS_END)
             })
-            .filter(|one| departed(list.link(*one, link)))
-            .collect();
+        };
+        let held: Vec<_> =
+            list.with(flag::IN_DELIVERY, flag::STOPPED | flag::SAYS_END).filter(departed).collect();
         hold(snapshot, kind, &held, &checks::REFERS_TO_DEPARTED);
     }
 }

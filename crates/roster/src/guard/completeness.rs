@@ -1,7 +1,7 @@
 //! Empty, cut, missing and old: deliveries that are not what they seem.
 
 use super::{History, Trip, table};
-use crate::check::table as checks;
+use crate::check::{Check, table as checks};
 use crate::model::Kind;
 use crate::model::snapshot::{Mode, Snapshot};
 use crate::model::subjects::flag;
@@ -14,6 +14,9 @@ pub fn judge(snapshot: &Snapshot, history: &History) -> Vec<Trip> {
         let real = list.ordinals().take_while(|one| list.in_roster(*one));
         let had = real.filter(|one| !list.has(*one, flag::IMPLIED)).count() as u64;
         match snapshot.files.get(&kind) {
+            None if had == 0 && needed(snapshot, kind) => {
+                trips.push(Trip::of_delivery(&table::NEEDED_FILE_MISSING, Some(kind)));
+            }
             None if had > 0 && !declared_absent(snapshot, kind) && kind != Kind::Demographics => {
                 trips.push(Trip::of_delivery(&table::FILE_MISSING, Some(kind)));
             }
@@ -62,12 +65,21 @@ pub fn judge(snapshot: &Snapshot, history: &History) -> Vec<Trip> {
     trips
 }
 
+/// Whether there is no roster without a file that never came.
+fn needed(snapshot: &Snapshot, kind: Kind) -> bool {
+    let promised = || noticed(snapshot, kind, &checks::DECLARED_FILE_MISSING);
+    let needed = matches!(kind, Kind::User | Kind::Class | Kind::Enrollment);
+    needed && (noticed(snapshot, kind, &checks::NEEDED_FILE_MISSING) || promised())
+}
+
 fn declared_absent(snapshot: &Snapshot, kind: Kind) -> bool {
-    let code = checks::DECLARED_ABSENT.code;
-    snapshot.findings.iter().any(|tally| tally.check.code == code && tally.kind == Some(kind))
+    noticed(snapshot, kind, &checks::DECLARED_ABSENT)
 }
 
 fn unusable(snapshot: &Snapshot, kind: Kind) -> bool {
-    let code = checks::MISSING_COLUMN.code;
-    snapshot.findings.iter().any(|tally| tally.check.code == code && tally.kind == Some(kind))
+    noticed(snapshot, kind, &checks::MISSING_COLUMN)
+}
+
+fn noticed(snapshot: &Snapshot, kind: Kind, check: &Check) -> bool {
+    snapshot.findings.iter().any(|tally| tally.check == check && tally.kind == Some(kind))
 }

@@ -14,7 +14,7 @@ use crate::model::row::fact_columns;
 use crate::model::snapshot::Snapshot;
 use crate::model::subjects::{Link, Ordinal};
 use crate::model::{Kind, Row, SubjectId, Value};
-use crate::plan::draft::{Steps, school};
+use crate::plan::steps::{Steps, school};
 use crate::plan::{Action, Draft, Known, Reason};
 
 /// The lines of a plan that are kept back.
@@ -87,10 +87,8 @@ impl KeptBack {
     }
 
     /// Takes the lines out of the draft; their records are held.
-    pub fn take_out(self, snapshot: &mut Snapshot, draft: &mut Draft) {
-        for (kind, one) in self.lines {
-            take_out::take_out(snapshot, draft, kind, one);
-        }
+    pub fn take_out(self, snapshot: &mut Snapshot, draft: &mut Draft, known: &Known) {
+        take_out::take_out(snapshot, draft, known, &self.lines);
         take_out::number_again(snapshot, draft);
     }
 

@@ -10,7 +10,7 @@ use crate::model::settings::{Limit, Settings};
 use crate::model::snapshot::Snapshot;
 use crate::model::subjects::{NOBODY, Ordinal, flag};
 use crate::model::{Kind, SubjectId};
-use crate::plan::draft::{school, school_ordinal};
+use crate::plan::steps::{school, school_ordinal};
 use crate::plan::{Action, Draft, Reason};
 
 /// Rows of one school before the plan, and those that it changes.
@@ -218,11 +218,9 @@ fn lost(snapshot: &Snapshot, limit: Limit) -> Vec<Trip> {
     let mut trips = Vec::new();
     for kind in Kind::FACTS {
         let list = snapshot.of(kind);
-        let (mut active, mut missed) = (0u64, 0u64);
-        for one in list.ordinals().filter(|one| list.in_roster(*one)) {
-            active += 1;
-            missed += u64::from(list.has(one, flag::STOPPED | flag::IN_DELIVERY));
-        }
+        let count = |flags: u8| list.with(flags, 0).count() as u64;
+        let active = count(flag::IN_ROSTER);
+        let missed = count(flag::IN_ROSTER | flag::STOPPED | flag::IN_DELIVERY);
         if limit.exceeded(missed, active) {
             trips.push(trip(&table::RECORDS_LOST, kind, SubjectId(0), (missed, active), 0, false));
         }

@@ -3,6 +3,7 @@
 //! person approved.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::seats::{Change, Seat, Seats};
 use super::{Ended, Guard, Trip, table};
@@ -175,31 +176,62 @@ fn classes(seats: Seats<'_>, past: &Ended, ended: &mut Ended) -> Vec<Trip> {
 
 /// Students and teachers of each class before and after.
 fn members(seats: Seats<'_>) -> (Vec<Members>, Vec<Members>) {
-    let classes = seats.snapshot.of(Kind::Class).len();
-    let (mut students, mut teachers) =
-        (vec![Members::default(); classes], vec![Members::default(); classes]);
-    let mut handed = HandedOver::default();
-    for change in seats.in_classes() {
-        let Change { before, after, .. } = change;
-        handed.note(&change);
-        for (seat, was, is) in [(before, true, false), (after, false, true)] {
-            let Some(seat) = seat else { continue };
-            let members = match seat.role {
-                tag::STUDENT => &mut students,
-                tag::TEACHER => &mut teachers,
-                _ => continue,
-            };
-            if let Some(members) = members.get_mut(seat.at as usize) {
-                members.count(was, is);
-            }
-        }
-    }
+    let all = seats.snapshot.of(Kind::Enrollment).ordinals();
+    let middle = all.end / 2;
+    // There may be millions, so that both halves are counted side by side.
+    let (mut one, other) = std::thread::scope(|scope| {
+        let other = scope.spawn(|| ClassMembers::of(seats, middle..all.end));
+        let one = ClassMembers::of(seats, 0..middle);
+        (one, other.join().unwrap_or_else(|cause| std::panic::resume_unwind(cause)))
+    });
+    one.add(other);
+    let ClassMembers { mut students, teachers, handed } = one;
     for seat in handed.lost(|seen| seats.in_classes().for_each(seen)) {
         if let Some(members) = students.get_mut(seat.at as usize) {
             members.replace();
         }
     }
     (students, teachers)
+}
+
+/// Members by class, as far as some enrollments tell.
+struct ClassMembers {
+    students: Vec<Members>,
+    teachers: Vec<Members>,
+    handed: HandedOver,
+}
+
+impl ClassMembers {
+    fn of(seats: Seats<'_>, some: Range<Ordinal>) -> Self {
+        let none = vec![Members::default(); seats.snapshot.of(Kind::Class).len()];
+        let mut all =
+            Self { students: none.clone(), teachers: none, handed: HandedOver::default() };
+        for change in seats.in_classes_of(some) {
+            let Change { before, after, .. } = change;
+            all.handed.note(&change);
+            for (seat, was, is) in [(before, true, false), (after, false, true)] {
+                let Some(seat) = seat else { continue };
+                let members = match seat.role {
+                    tag::STUDENT => &mut all.students,
+                    tag::TEACHER => &mut all.teachers,
+                    _ => continue,
+                };
+                if let Some(members) = members.get_mut(seat.at as usize) {
+                    members.count(was, is);
+                }
+            }
+        }
+        all
+    }
+
+    fn add(&mut self, other: Self) {
+        self.handed.0.extend(other.handed.0);
+        let sum = |list: &mut Vec<Members>, more: Vec<Members>| {
+            list.iter_mut().zip(more).for_each(|(members, other)| members.add(other));
+        };
+        sum(&mut self.students, other.students);
+        sum(&mut self.teachers, other.teachers);
+    }
 }
 
 /// Students whose own record names another student now, in the same class or school. Such a

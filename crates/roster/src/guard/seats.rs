@@ -4,6 +4,7 @@
 //! of its row would. The dates of a record that is not in memory (unchanged, or new) count as open.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use crate::model::columns::{enrollment, role, user};
 use crate::model::snapshot::Snapshot;
@@ -74,7 +75,12 @@ pub struct Seats<'a> {
 impl<'a> Seats<'a> {
     /// The seats in classes.
     pub fn in_classes(self) -> impl Iterator<Item = Change> + 'a {
-        self.snapshot.of(Kind::Enrollment).ordinals().map(move |one| self.of(Kind::Enrollment, one))
+        self.in_classes_of(self.snapshot.of(Kind::Enrollment).ordinals())
+    }
+
+    /// The seats in classes that some enrollments give.
+    pub fn in_classes_of(self, some: Range<Ordinal>) -> impl Iterator<Item = Change> + 'a {
+        some.map(move |one| self.of(Kind::Enrollment, one))
     }
 
     /// The seats in schools: by people's own records or, where they have them, by their roles.
@@ -242,20 +248,14 @@ impl<'a> Seats<'a> {
         if kind == Kind::User {
             one
         } else {
-            self.person(self.snapshot.of(kind).link(one, Link::User))
+            self.goes_on_as(self.snapshot.of(kind).link(one, Link::User))
         }
-    }
-
-    /// The record under which a person goes on; only one that the delivery lacks has another.
-    fn person(self, user: Ordinal) -> Ordinal {
-        let sent = self.snapshot.of(Kind::User).has(user, flag::IN_DELIVERY);
-        if sent { user } else { self.goes_on_as(user) }
     }
 
     /// The person whom the roster's row names.
     fn past_holder(self, row: &Row, column: usize) -> Ordinal {
         let user = row.subject(column).and_then(|id| self.snapshot.of(Kind::User).by_id(id.0));
-        user.map_or(NOBODY, |user| self.person(user))
+        user.map_or(NOBODY, |user| self.goes_on_as(user))
     }
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "the other kinds have no seats")]

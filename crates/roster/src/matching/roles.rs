@@ -63,11 +63,9 @@ fn adding<'a>(snapshot: &'a Snapshot, known: &'a Known) -> impl Iterator<Item = 
 /// New and changed records of a kind that name staff, as far as nothing stops them.
 pub(super) fn of_staff(snapshot: &Snapshot, kind: Kind) -> impl Iterator<Item = Ordinal> + '_ {
     let list = snapshot.of(kind);
-    list.ordinals().filter(move |one| {
-        list.has(*one, flag::IN_DELIVERY | flag::TOUCHED)
-            && !list.has_any(*one, flag::STOPPED | flag::LEFT_OUT | flag::SAYS_END)
-            && person_kind(list.tag(*one)) == Some(PersonKind::Staff)
-    })
+    let (all, none) =
+        (flag::IN_DELIVERY | flag::TOUCHED, flag::STOPPED | flag::LEFT_OUT | flag::SAYS_END);
+    list.with(all, none).filter(|one| person_kind(list.tag(*one)) == Some(PersonKind::Staff))
 }
 
 /// The row of a user whom the roster has, or once had under the same sourcedId.

@@ -25,7 +25,6 @@ pub(super) fn hold_staff_rights(snapshot: &mut Snapshot, known: &Known, ties: &T
         held.iter().map(|one| place(snapshot.of(Kind::Enrollment), *one)).collect();
     for one in held {
         hold(snapshot, Kind::Enrollment, one);
-        as_before(snapshot, known, one);
     }
     keep(snapshot, Kind::Enrollment, |list, one| places.contains(&place(list, one)));
 }
@@ -128,24 +127,5 @@ fn human(snapshot: &Snapshot, known: &Known, ties: &Ties, user: Ordinal) -> i64 
             let back = id_of(snapshot, known, user).and_then(of_row);
             back.map_or_else(|| new(user), |person| person.0)
         }
-    }
-}
-
-/// Lets a held record stand for the row that stays, which has another role or another person.
-fn as_before(snapshot: &mut Snapshot, known: &Known, one: Ordinal) {
-    let seats = snapshot.of(Kind::Enrollment);
-    let Some(past) = known.row(Kind::Enrollment, SubjectId(seats.id(one))) else { return };
-    let to = |kind: Kind, column: usize| {
-        let id = past.row.subject(column)?;
-        snapshot.of(kind).by_id(id.0)
-    };
-    let class = to(Kind::Class, enrollment::CLASS).unwrap_or(NOBODY);
-    let user = to(Kind::User, enrollment::USER).unwrap_or(NOBODY);
-    let school = to(Kind::Org, enrollment::SCHOOL).unwrap_or(NOBODY);
-    let role = tag::of_word(past.row.text(enrollment::ROLE));
-    let seats = snapshot.of_mut(Kind::Enrollment);
-    seats.set_links(one, [class, user, school]);
-    if let Some(tag) = seats.tags.get_mut(one as usize) {
-        *tag = role;
     }
 }

@@ -8,12 +8,14 @@
 
 mod read;
 mod section;
+mod subject;
 mod write;
 
 use std::collections::BTreeMap;
 
-pub use read::{is_whole, read};
+pub use read::{read, whole};
 pub use section::Source;
+pub use subject::subject;
 pub use write::write;
 
 use super::kind::Kind;
@@ -28,9 +30,12 @@ pub struct Stamp {
     pub source: i64,
     /// The newest operation that it knows of.
     pub operation: i64,
+    /// The hash of that operation's entry in the log, for numbers come again in a database that is
+    /// restored.
+    pub entry: [u8; 32],
 }
 
-const MAGIC: &[u8; 8] = b"fbimage5";
+const MAGIC: &[u8; 8] = b"fbimage6";
 
 /// One kind of an image, ready to be written: which subjects stay, in the order of their ids.
 #[derive(Debug, Default)]

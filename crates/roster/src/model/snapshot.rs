@@ -30,6 +30,8 @@ pub struct Snapshot {
     pub strays: Vec<Stray>,
     /// References to the same kind that wait until all of it is read.
     pub pending: Vec<Pending>,
+    /// Those that name what the roster does not have yet: the kind, who refers, and to whom.
+    pub named: Vec<(Kind, Ordinal, Ordinal)>,
     /// The hashes of the trusted identifiers of users, with their owners.
     pub identifiers: Vec<(u64, Ordinal)>,
     /// What was noticed.
@@ -133,6 +135,7 @@ impl Snapshot {
             texts,
             strays: Vec::new(),
             pending: Vec::new(),
+            named: Vec::new(),
             identifiers: Vec::new(),
             findings: Findings::default(),
         }

@@ -275,6 +275,12 @@ impl Subjects {
         0..u32::try_from(self.len()).unwrap_or(NOBODY)
     }
 
+    /// The subjects that have all of some flags and none of others, in order.
+    pub fn with(&self, all: u8, none: u8) -> impl Iterator<Item = Ordinal> + '_ {
+        let fits = move |set: u8| set & all == all && set & none == 0;
+        (0u32..).zip(&self.flags).filter(move |(_, set)| fits(**set)).map(|(one, _)| one)
+    }
+
     /// The keyed hashes of all sourcedIds, by ordinal.
     pub fn keys(&self) -> impl Iterator<Item = u64> + '_ {
         self.roster.keys().iter().chain(self.fresh.keys()).copied()

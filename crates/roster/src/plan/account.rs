@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::draft::Draft;
+use super::steps::Draft;
 use super::{Action, Hold, Outcome, Reason};
 use crate::check::absent;
 use crate::model::Kind;
 use crate::model::snapshot::Snapshot;
-use crate::model::subjects::{Link, Ordinal, flag};
+use crate::model::subjects::{Link, Ordinal, Subjects, flag};
 
 /// The account of a delivery, by kind.
 pub type Account = BTreeMap<Kind, KindAccount>;
@@ -54,8 +54,8 @@ pub fn account(snapshot: &Snapshot, draft: &Draft, all_held: bool) -> Account {
     for kind in Kind::FACTS {
         let list = snapshot.of(kind);
         let mut entry = account.remove(&kind).unwrap_or_default();
-        for one in list.ordinals().filter(|one| list.has(*one, flag::IN_DELIVERY)) {
-            entry.count(Outcome::decode(list.decision(one)));
+        for (decision, records) in decisions(list) {
+            entry.count(Outcome::decode(decision), records);
         }
         if snapshot.files.contains_key(&kind) || Kind::ALWAYS.contains(&kind) || !list.is_empty() {
             account.insert(kind, entry);
@@ -65,7 +65,7 @@ pub fn account(snapshot: &Snapshot, draft: &Draft, all_held: bool) -> Account {
         account
             .entry(stray.kind)
             .or_default()
-            .count(Outcome::decode((stray.outcome, stray.detail)));
+            .count(Outcome::decode((stray.outcome, stray.detail)), 1);
     }
     departures(snapshot, draft, &mut account);
     if all_held {
@@ -74,8 +74,25 @@ pub fn account(snapshot: &Snapshot, draft: &Draft, all_held: bool) -> Account {
     account
 }
 
+/// How many records of the delivery each decision has; almost all of them one and the same.
+fn decisions(list: &Subjects) -> BTreeMap<(u8, u8), u64> {
+    let mut counts = BTreeMap::new();
+    let (mut alike, mut records) = ((0, 0), 0u64);
+    for one in list.with(flag::IN_DELIVERY, 0) {
+        let decision = list.decision(one);
+        if decision != alike {
+            *counts.entry(alike).or_default() += std::mem::take(&mut records);
+            alike = decision;
+        }
+        records += 1;
+    }
+    *counts.entry(alike).or_default() += records;
+    counts.retain(|_, records| *records > 0);
+    counts
+}
+
 impl KindAccount {
-    fn count(&mut self, outcome: Option<Outcome>) {
+    fn count(&mut self, outcome: Option<Outcome>, records: u64) {
         let (map, name) = match outcome {
             Some(Outcome::Create) => (&mut self.applied, "create"),
             Some(Outcome::Update) => (&mut self.applied, "update"),
@@ -86,13 +103,13 @@ impl KindAccount {
             Some(Outcome::Rejected(check)) => (&mut self.rejected, check.code),
             Some(Outcome::Held(Hold::Record(check))) => (&mut self.held, check.code),
             Some(Outcome::Held(Hold::Match(hold))) => {
-                self.pending_review += 1;
+                self.pending_review += records;
                 (&mut self.held, hold.name())
             }
             Some(Outcome::Held(Hold::Guard)) => (&mut self.held, "guard"),
             None => (&mut self.held, "undecided"),
         };
-        *map.entry(name).or_default() += 1;
+        *map.entry(name).or_default() += records;
     }
 
     /// Holds every change: what would be applied is kept back.

@@ -1,8 +1,10 @@
 //! Drafts a plan: what becomes of each record and each row, in a stable order.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashSet;
 
-use super::{Action, Hold, Known, Line, Outcome, Past, Reason, Rule, diff, moves, row};
+use super::standing::{Others, stand_for_row};
+use super::steps::{Draft, Steps};
+use super::{Action, Hold, Known, Outcome, Past, Reason, Rule, diff, moves, row, standing};
 use crate::check::table::REFERS_TO_DEPARTED;
 use crate::matching::{Tie, Ties};
 use crate::model::columns::DATE_LAST_MODIFIED;
@@ -10,139 +12,16 @@ use crate::model::snapshot::{Mode, Snapshot};
 use crate::model::subjects::{Link, NOBODY, Ordinal, flag};
 use crate::model::{DateTime, Kind, PersonId, SubjectId};
 
-/// A drafted plan. Lines are made from it in order; they are not kept, since there may be
-/// millions.
-#[derive(Debug, Default)]
-pub struct Draft {
-    /// The step of each subject, by kind.
-    pub steps: BTreeMap<Kind, Steps>,
-    /// How many subjects of each kind are created.
-    pub created: BTreeMap<Kind, u32>,
-    /// How many rows of each kind would end and are kept back by a guard.
-    pub kept_back: BTreeMap<Kind, u64>,
-}
-
-/// The steps of one kind, by ordinal.
-#[derive(Debug, Default)]
-pub struct Steps {
-    actions: Vec<u8>,
-    reasons: Vec<u8>,
-    /// The fields that an update changes.
-    pub fields: HashMap<Ordinal, u64>,
-    /// The users whose sign-in an update takes, or gives back (`true`).
-    pub sign_in: HashMap<Ordinal, bool>,
-    /// The groups of lines that belong together.
-    pub groups: HashMap<Ordinal, u32>,
-    /// Rows that go on under the id of a record, so that they have no line of their own.
-    pub taken_over: HashMap<Ordinal, Ordinal>,
-}
-
-impl Steps {
-    /// Steps for so many subjects, none of which does anything yet.
-    pub fn new(subjects: usize) -> Self {
-        Self { actions: vec![0; subjects], reasons: vec![0; subjects], ..Self::default() }
-    }
-
-    /// Sets the step of a subject.
-    pub fn set(&mut self, one: Ordinal, action: Action, reason: Reason) {
-        let at = one as usize;
-        if let (Some(a), Some(r)) = (self.actions.get_mut(at), self.reasons.get_mut(at)) {
-            (*a, *r) = (action as u8, reason as u8);
-        }
-    }
-
-    /// Takes the step of a subject back.
-    pub fn clear(&mut self, one: Ordinal) {
-        if let Some(action) = self.actions.get_mut(one as usize) {
-            *action = 0;
-        }
-    }
-
-    /// The step of a subject.
-    pub fn get(&self, one: Ordinal) -> Option<(Action, Reason)> {
-        let at = one as usize;
-        let action = match self.actions.get(at)? {
-            1 => Action::Create,
-            2 => Action::Update,
-            3 => Action::Restore,
-            4 => Action::End,
-            _ => return None,
-        };
-        Some((action, Reason::from_number(*self.reasons.get(at)?)?))
-    }
-
-    /// The subjects that have a step, in order.
-    pub fn ordinals(&self) -> impl Iterator<Item = Ordinal> + '_ {
-        (0u32..).zip(&self.actions).filter(|(_, action)| **action != 0).map(|(one, _)| one)
-    }
-}
-
-impl Draft {
-    /// The lines in their order: kinds in the order of work; within a kind the rows of the
-    /// roster by id, then new records by line.
-    pub fn lines<'a>(&'a self, snapshot: &'a Snapshot) -> impl Iterator<Item = Line> + 'a {
-        self.steps.iter().flat_map(move |(kind, steps)| {
-            steps.ordinals().filter_map(move |one| line(snapshot, *kind, steps, one))
-        })
-    }
-
-    /// The step of a subject.
-    pub fn step(&self, kind: Kind, one: Ordinal) -> Option<(Action, Reason)> {
-        self.steps.get(&kind)?.get(one)
-    }
-
-    /// How many lines there are.
-    pub fn changes(&self) -> u64 {
-        self.steps.values().map(|steps| steps.ordinals().count() as u64).sum()
-    }
-}
-
-fn line(snapshot: &Snapshot, kind: Kind, steps: &Steps, one: Ordinal) -> Option<Line> {
-    let (action, reason) = steps.get(one)?;
-    let list = snapshot.of(kind);
-    Some(Line {
-        kind,
-        subject: SubjectId(list.id(one)),
-        action,
-        reason,
-        at: u64::from(list.line(one)),
-        fields: steps.fields.get(&one).copied().unwrap_or(0),
-        group: steps.groups.get(&one).copied().unwrap_or(0),
-        school: school(snapshot, kind, one),
-    })
-}
-
-/// The org that a subject counts for.
-pub fn school(snapshot: &Snapshot, kind: Kind, one: Ordinal) -> SubjectId {
-    let orgs = snapshot.of(Kind::Org);
-    let school = school_ordinal(snapshot, kind, one);
-    SubjectId(if school == NOBODY { 0 } else { orgs.id(school) })
-}
-
-/// The org that a subject counts for: its own school, or its class's.
-pub fn school_ordinal(snapshot: &Snapshot, kind: Kind, one: Ordinal) -> Ordinal {
-    let list = snapshot.of(kind);
-    if kind == Kind::Org {
-        return one;
-    }
-    let own = list.link(one, Link::School);
-    if own == NOBODY && kind == Kind::Enrollment {
-        return snapshot.of(Kind::Class).link(list.link(one, Link::First), Link::School);
-    }
-    if own == NOBODY && matches!(kind, Kind::UserProfile | Kind::Demographics) {
-        return snapshot.of(Kind::User).link(list.link(one, Link::User), Link::School);
-    }
-    own
-}
-
 /// Drafts the plan of a snapshot. The snapshot learns the outcomes and the ids.
 pub fn draft(snapshot: &mut Snapshot, known: &Known, ties: &Ties) -> Draft {
     let mut draft = Draft::default();
-    let taken_over = ties.iter().filter_map(|(by, tie)| match tie {
-        Tie::Row(id) => Some((*id, *by)),
+    let users = snapshot.of(Kind::User);
+    let others = ties.iter().filter_map(|(by, tie)| match tie {
+        Tie::Row(id) => users.by_id(id.0).map(|row| (row, *by)),
         Tie::Person(_) | Tie::Record(_) | Tie::Held(_) => None,
     });
-    let taken_over: HashMap<_, _> = taken_over.collect();
+    let others: Others = others.collect();
+    standing::follow(snapshot, &others);
     let mut revived = HashSet::new();
     for kind in Kind::FACTS {
         let mut steps = Steps::new(snapshot.of(kind).len());
@@ -150,7 +29,7 @@ pub fn draft(snapshot: &mut Snapshot, known: &Known, ties: &Ties) -> Draft {
             snapshot,
             known,
             ties,
-            taken_over: &taken_over,
+            others: &others,
             kind,
             revived: &mut revived,
             steps: &mut steps,
@@ -164,7 +43,7 @@ pub fn draft(snapshot: &mut Snapshot, known: &Known, ties: &Ties) -> Draft {
         draft.created.insert(kind, created);
         draft.steps.insert(kind, steps);
     }
-    moves::group(snapshot, known, &mut draft);
+    moves::group(snapshot, &mut draft);
     draft
 }
 
@@ -172,8 +51,8 @@ struct Work<'a> {
     snapshot: &'a mut Snapshot,
     known: &'a Known,
     ties: &'a Ties,
-    /// User rows that go on under the sourcedId of a record.
-    taken_over: &'a HashMap<SubjectId, Ordinal>,
+    /// User rows that go on under the sourcedId of another record.
+    others: &'a Others,
     kind: Kind,
     /// Subjects that were not active and are begun again.
     revived: &'a mut HashSet<(Kind, SubjectId)>,
@@ -196,23 +75,40 @@ impl Work<'_> {
                 continue;
             }
             let (sent, here) = (list.has(one, flag::IN_DELIVERY), list.in_roster(one));
-            let implied = list.has(one, flag::IMPLIED);
-            if here && let Some(reason) = self.parent_ends(one) {
+            if sent && here {
+                self.stand(one, delta);
+            }
+            let list = self.snapshot.of(self.kind);
+            let (implied, stopped) = (list.has(one, flag::IMPLIED), list.has(one, flag::STOPPED));
+            if here && self.goes_on_otherwise(one) {
+                if sent {
+                    self.outcome(one, Outcome::End);
+                }
+            } else if here && let Some(reason) = self.parent_ends(one) {
                 self.end(one, reason);
                 if sent {
                     self.of_ending(one, delta);
                 }
             } else if sent {
                 self.record(one, here, delta);
-            } else if here
-                && complete
-                && !list.has(one, flag::STOPPED)
-                && !self.goes_on_otherwise(one)
-            {
+            } else if here && complete && !stopped {
                 self.end(one, Reason::EndedBecauseAbsentFromDelivery);
             } else if !here && implied {
                 self.begin(one, Reason::CreatedBecauseReferredTo);
             }
+        }
+    }
+
+    /// Lets a subject stand for its row where its record is not taken.
+    fn stand(&mut self, one: Ordinal, delta: bool) {
+        let list = self.snapshot.of(self.kind);
+        let stays = list.has(one, flag::STOPPED) || (delta && self.is_older(one));
+        if !stays || !list.has(one, flag::TOUCHED) {
+            return;
+        }
+        let known = self.known;
+        if let Some(past) = known.row(self.kind, SubjectId(list.id(one))) {
+            stand_for_row(self.snapshot, self.kind, one, &past.row, self.others);
         }
     }
 
@@ -339,15 +235,14 @@ impl Work<'_> {
     fn compare(&mut self) {
         for one in self.snapshot.of(self.kind).ordinals() {
             let list = self.snapshot.of(self.kind);
-            let Some(past) = self.past(SubjectId(list.id(one))).cloned() else { continue };
-            let Some(record) = self.snapshot.record(self.kind, one) else { continue };
             let step = self.steps.get(one).map(|(action, _)| action);
-            let unchanged = Outcome::decode(list.decision(one)) == Some(Outcome::Unchanged);
-            if !(matches!(step, Some(Action::Update | Action::Restore))
-                || (unchanged && list.has(one, flag::TOUCHED)))
-            {
+            let goes_on = matches!(step, Some(Action::Update | Action::Restore));
+            let unchanged = || Outcome::decode(list.decision(one)) == Some(Outcome::Unchanged);
+            if !(goes_on || list.has(one, flag::TOUCHED) && unchanged()) {
                 continue;
             }
+            let Some(past) = self.past(SubjectId(list.id(one))).cloned() else { continue };
+            let Some(record) = self.snapshot.record(self.kind, one) else { continue };
             let person = (self.kind == Kind::User).then(|| PersonId(list.person(one)));
             let after = row::build(self.snapshot, self.kind, past.row.id, person, record);
             let unresolved = row::unresolved(&after, record);
@@ -396,13 +291,9 @@ impl Work<'_> {
             .then_some(Reason::EndedBecausePersonLeft)
     }
 
-    /// Whether an absent user row goes on under the sourcedId of another record.
+    /// Whether a user row goes on under the sourcedId of another record than its own.
     fn goes_on_otherwise(&mut self, one: Ordinal) -> bool {
-        if self.kind != Kind::User {
-            return false;
-        }
-        let id = SubjectId(self.snapshot.of(Kind::User).id(one));
-        let by = self.taken_over.get(&id).copied();
+        let by = self.others.get(&one).copied().filter(|_| self.kind == Kind::User);
         if let Some(by) = by {
             self.steps.taken_over.insert(one, by);
         }

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::draft::{Draft, Steps, school_ordinal};
-use super::{Action, Known, Outcome, Reason};
+use super::steps::{Draft, Steps, school_ordinal};
+use super::{Action, Outcome, Reason};
 use crate::model::Kind;
 use crate::model::columns::{class, enrollment, role, user};
 use crate::model::row::fact_place;
@@ -65,7 +65,7 @@ pub fn reissued(snapshot: &mut Snapshot, kind: Kind, steps: &mut Steps) {
 }
 
 /// Puts the two ends of a move into one group, with the person's own line where it moves too.
-pub fn group(snapshot: &Snapshot, _known: &Known, draft: &mut Draft) {
+pub fn group(snapshot: &Snapshot, draft: &mut Draft) {
     let pairs = pairs(snapshot, draft);
     let mut movers: BTreeSet<Ordinal> = BTreeSet::new();
     for (ended, begun) in &pairs {

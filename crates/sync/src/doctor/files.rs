@@ -1,13 +1,10 @@
-//! Proves the files that a district keeps: each block of each sealed one, and the image.
+//! Proves the sealed files that a district keeps: each block of each.
 
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
-use firstbell_roster::model::image::{self, Stamp};
-use firstbell_store::{
-    DEFAULT_SOURCE, Delivery, District, DistrictFiles, DistrictKey, SealedReader,
-};
+use firstbell_store::{Delivery, District, DistrictFiles, DistrictKey, SealedReader};
 
 use crate::hub::HubError;
 use crate::kept::{KeptFiles, is_always_kept};
@@ -48,17 +45,6 @@ pub fn prove(
         }
         progress(&district.slug, proved.whole);
     }
-    let path = files.image();
-    if path.exists() {
-        if is_whole(&path, district).unwrap_or(false) {
-            proved.whole += 1;
-        } else {
-            proved.damaged.push(format!(
-                "`{}` is damaged; nothing is lost, for the next sync that changes something writes it anew",
-                path.display()
-            ));
-        }
-    }
     Ok(proved)
 }
 
@@ -91,13 +77,4 @@ fn sealed(folder: &Path) -> Result<Vec<PathBuf>, HubError> {
     }
     found.sort();
     Ok(found)
-}
-
-/// Whether an image is as it was written, whatever the operation that it was written after.
-fn is_whole(path: &Path, district: &District) -> io::Result<bool> {
-    let mut start = [0; 32];
-    File::open(path)?.read_exact(&mut start)?;
-    let operation = start.last_chunk().map_or(0, |bytes| i64::from_le_bytes(*bytes));
-    let stamp = Stamp { district: district.id.0, source: DEFAULT_SOURCE.0, operation };
-    image::is_whole(File::open(path)?, stamp)
 }

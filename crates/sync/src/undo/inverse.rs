@@ -7,7 +7,7 @@ use firstbell_roster::matching;
 use firstbell_roster::model::fingerprint::Hasher;
 use firstbell_roster::model::{Kind, OperationNumber, Row, SubjectId, Value};
 use firstbell_roster::plan::{Action, Line, Reason};
-use firstbell_store::{Change, Operation, Store, Version, Write};
+use firstbell_store::{Change, Operation, Store, Until, Version, Write};
 
 use crate::hub::HubError;
 use crate::plan_file;
@@ -150,8 +150,15 @@ impl Inverse {
                 match now.get(&id).and_then(|now| step(change, now, undone.number)) {
                     Some(mut step) => {
                         if step.reason == Reason::EndedBecauseRestorationUndone {
-                            step.stands_for =
-                                earlier_end(store, ground, kind, id, undone.number).await?;
+                            let end = earlier_end(store, ground, kind, id, undone.number).await?;
+                            step.stands_for = end.map(|end| end.stands_for);
+                            // What an undo brought back ends as it did before that.
+                            let back = now.get(&id).map(|now| now.began);
+                            if let Some(end) =
+                                end.filter(|_| back == Some(Reason::RestoredBecauseEndUndone))
+                            {
+                                step.reason = end.reason;
+                            }
                         }
                         self.steps.insert((kind, id), step);
                     }
@@ -328,17 +335,17 @@ fn is_restoration(version: &Version) -> bool {
     )
 }
 
-/// The operation that the end before a restoration stands for.
+/// The end before a restoration.
 async fn earlier_end(
     store: &Store,
     ground: &Ground,
     kind: Kind,
     id: SubjectId,
     undone: OperationNumber,
-) -> Result<Option<OperationNumber>, HubError> {
+) -> Result<Option<Until>, HubError> {
     let history = store.history(ground.district.id, kind, id).await?;
-    let before = history.iter().rev().filter(|version| version.from_op < undone);
-    Ok(before.filter_map(|version| version.until.as_ref()).map(|until| until.stands_for).next())
+    let mut before = history.iter().rev().filter(|version| version.from_op < undone);
+    Ok(before.find_map(|version| version.until))
 }
 
 /// What a row refers to.

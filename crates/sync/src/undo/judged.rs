@@ -8,7 +8,7 @@ use firstbell_roster::model::fingerprint::Hasher;
 use firstbell_roster::model::snapshot::Snapshot;
 use firstbell_roster::model::subjects::{Ordinal, flag};
 use firstbell_roster::model::{Kind, Row, SubjectId};
-use firstbell_roster::plan::draft::Steps;
+use firstbell_roster::plan::steps::Steps;
 use firstbell_roster::plan::{self, Action, Draft, Known, Past, Reason};
 
 use super::inverse::{Inverse, Step};
@@ -73,7 +73,8 @@ fn place(snapshot: &mut Snapshot, kind: Kind, id: SubjectId, step: &Step) -> Opt
         return found;
     }
     let row = &step.row.row;
-    let mut subject = image::subject(&snapshot.kinds, &snapshot.hasher, row);
+    let mut subject =
+        firstbell_roster::model::image::subject(&snapshot.kinds, &snapshot.hasher, row);
     let Some(one) = found else {
         // Its key may belong to a present row by now; its id stands for it.
         (subject.key, subject.flags) = (id.0.unsigned_abs(), 0);

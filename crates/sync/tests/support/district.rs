@@ -19,7 +19,7 @@ impl Arbitrary for Edit {
     type Strategy = BoxedStrategy<Self>;
 
     fn arbitrary_with((): ()) -> Self::Strategy {
-        (0u8..15, 0u8..12, 0u8..6).prop_map(|(what, who, how)| Self { what, who, how }).boxed()
+        (0u8..18, 0u8..12, 0u8..6).prop_map(|(what, who, how)| Self { what, who, how }).boxed()
     }
 }
 
@@ -126,11 +126,38 @@ impl Town {
                     roles[usize::from(how % 4)].clone_into(&mut row.0);
                 }
             }
+            14..=16 => self.rename(edit),
             12 => self.without_terms = how % 2 == 0,
             13 => self.without_south = how % 2 == 0,
             _ => {
                 if let Some(row) = self.enrollments.get_mut(&enrollment) {
                     row.0 = format!("c{}", how % 5);
+                }
+            }
+        }
+    }
+
+    /// Lets records name others: a person by another id, one whom nobody is, another class.
+    fn rename(&mut self, Edit { what, who, how }: Edit) {
+        let user = format!("u{who}");
+        match what {
+            14 => {
+                let next = format!("{user}{how}");
+                if let Some(row) = self.users.remove(&user) {
+                    self.users.insert(next.clone(), row);
+                }
+                for row in self.enrollments.values_mut().filter(|row| row.1 == user) {
+                    row.1.clone_from(&next);
+                }
+            }
+            15 => {
+                if let Some(row) = self.enrollments.get_mut(&format!("e{who}")) {
+                    row.1 = format!("u{}", how * 2);
+                }
+            }
+            _ => {
+                for row in self.enrollments.values_mut().filter(|row| row.0 == "c0") {
+                    row.0 = format!("c{how}");
                 }
             }
         }

@@ -2,13 +2,29 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::Kind;
+use super::Lines;
 use crate::model::snapshot::Snapshot;
 use crate::model::subjects::{Ordinal, flag};
-use crate::plan::{Action, Draft, Hold, Outcome};
+use crate::model::{Kind, SubjectId};
+use crate::plan::standing::{Others, follow, stand_for_row};
+use crate::plan::{Action, Draft, Hold, Known, Outcome};
 
-/// Takes a line out of the draft; its record is held.
-pub(super) fn take_out(snapshot: &mut Snapshot, draft: &mut Draft, kind: Kind, one: Ordinal) {
+/// Takes lines out of the draft: their rows stay as they are, and their records are held.
+pub(super) fn take_out(snapshot: &mut Snapshot, draft: &mut Draft, known: &Known, lines: &Lines) {
+    for (kind, one) in lines {
+        clear(snapshot, draft, *kind, *one);
+    }
+    let others = go_on_as_before(snapshot, draft, lines);
+    for (kind, one) in lines {
+        let list = snapshot.of(*kind);
+        let past = known.row(*kind, SubjectId(list.id(*one)));
+        if let Some(past) = past.filter(|_| list.has(*one, flag::IN_ROSTER | flag::TOUCHED)) {
+            stand_for_row(snapshot, *kind, *one, &past.row, &others);
+        }
+    }
+}
+
+fn clear(snapshot: &mut Snapshot, draft: &mut Draft, kind: Kind, one: Ordinal) {
     let Some(steps) = draft.steps.get_mut(&kind) else { return };
     let Some((action, _)) = steps.get(one) else { return };
     steps.clear(one);
@@ -24,6 +40,23 @@ pub(super) fn take_out(snapshot: &mut Snapshot, draft: &mut Draft, kind: Kind, o
         let (outcome, detail) = Outcome::Held(Hold::Guard).encode();
         list.decide(one, outcome, detail);
     }
+}
+
+/// Rows that would have gone on under the sourcedIds of lines taken out keep their own, and what
+/// belongs to those people; gives the users who still go on otherwise.
+fn go_on_as_before(snapshot: &mut Snapshot, draft: &mut Draft, lines: &Lines) -> Others {
+    let mut back = Others::new();
+    for (kind, steps) in &mut draft.steps {
+        steps.taken_over.retain(|row, by| {
+            let stays = !lines.contains(&(*kind, *by));
+            if !stays && *kind == Kind::User {
+                back.insert(*by, *row);
+            }
+            stays
+        });
+    }
+    follow(snapshot, &back);
+    draft.steps.get(&Kind::User).map(|steps| steps.taken_over.clone()).unwrap_or_default()
 }
 
 /// Numbers the draft ids that remain again without gaps.

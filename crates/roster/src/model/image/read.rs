@@ -12,34 +12,42 @@ use crate::model::table::Index;
 /// Reads an image; `None` where it is damaged or belongs to something else. Most fingerprints are
 /// read from the source later, if at all.
 pub fn read(source: impl Source + 'static, wanted: Stamp) -> io::Result<Option<Vec<Subjects>>> {
-    let Some((mut kinds, prints)) = parts(source, wanted)? else { return Ok(None) };
+    let Some((mut kinds, prints)) = parts(Arc::new(source), wanted)? else { return Ok(None) };
     for (list, prints) in kinds.iter_mut().zip(prints) {
         list.prints = Prints::stored(list.len(), Arc::new(prints));
     }
     Ok(Some(kinds))
 }
 
-/// Whether all of an image is as it was written, the fingerprints too.
-pub fn is_whole(source: impl Source + 'static, wanted: Stamp) -> io::Result<bool> {
-    let Some((_, prints)) = parts(source, wanted)? else { return Ok(false) };
-    Ok(prints.iter().all(|prints| prints.read().is_ok()))
+/// What an image belongs to, if all of it is as it was written, the fingerprints too.
+pub fn whole(source: impl Source + 'static) -> io::Result<Option<Stamp>> {
+    let source: Arc<dyn Source> = Arc::new(source);
+    let stamp = stamp(&mut In::new(source.clone(), 0))?;
+    let Some(stamp) = stamp else { return Ok(None) };
+    let Some((_, prints)) = parts(source, stamp)? else { return Ok(None) };
+    Ok(prints.iter().all(|prints| prints.read().is_ok()).then_some(stamp))
+}
+
+/// What an image says that it belongs to; `None` where it is none.
+fn stamp(input: &mut In) -> io::Result<Option<Stamp>> {
+    if input.take::<8>()? != *MAGIC {
+        return Ok(None);
+    }
+    Ok(Some(Stamp {
+        district: i64::from_le_bytes(input.take()?),
+        source: i64::from_le_bytes(input.take()?),
+        operation: i64::from_le_bytes(input.take()?),
+        entry: input.take()?,
+    }))
 }
 
 /// The subjects without their fingerprints, and where those stand.
 fn parts(
-    source: impl Source + 'static,
+    source: Arc<dyn Source>,
     wanted: Stamp,
 ) -> io::Result<Option<(Vec<Subjects>, Vec<Later>)>> {
-    let mut input = In::new(Arc::new(source), 0);
-    if input.take::<8>()? != *MAGIC {
-        return Ok(None);
-    }
-    let stamp = Stamp {
-        district: i64::from_le_bytes(input.take()?),
-        source: i64::from_le_bytes(input.take()?),
-        operation: i64::from_le_bytes(input.take()?),
-    };
-    if stamp != wanted {
+    let mut input = In::new(source, 0);
+    if stamp(&mut input)? != Some(wanted) {
         return Ok(None);
     }
     let mut kinds = Vec::new();

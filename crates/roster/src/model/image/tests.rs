@@ -2,7 +2,7 @@ use super::super::subjects::Subject;
 use super::super::subjects::{NOBODY, flag};
 use super::*;
 
-const STAMP: Stamp = Stamp { district: 1, source: 1, operation: 5 };
+const STAMP: Stamp = Stamp { district: 1, source: 1, operation: 5, entry: [3; 32] };
 
 fn subject(key: u64, links: [Ordinal; 3]) -> Subject {
     Subject {
@@ -54,14 +54,15 @@ fn an_image_comes_back_and_a_damaged_one_does_not() {
     assert_eq!((users.find(7), users.person(0), users.raws[0]), (Some(0), 3, 4));
     assert_eq!((users.keys().collect::<Vec<_>>(), users.len()), (vec![7], 1));
     assert_eq!(users.identifiers, [(40, 0)]);
-    let other = Stamp { operation: 6, ..STAMP };
-    assert!(read(bytes.clone(), other).unwrap().is_none());
-    assert!(is_whole(bytes.clone(), STAMP).unwrap());
+    for other in [Stamp { operation: 6, ..STAMP }, Stamp { entry: [4; 32], ..STAMP }] {
+        assert!(read(bytes.clone(), other).unwrap().is_none());
+    }
+    assert_eq!(whole(bytes.clone()).unwrap(), Some(STAMP));
     let end = bytes.len() - 1;
     bytes[end] ^= 1;
-    assert!(!is_whole(bytes.clone(), STAMP).unwrap());
+    assert_eq!(whole(bytes.clone()).unwrap(), None);
     assert_eq!(read(bytes.clone(), STAMP).unwrap().unwrap().len(), Kind::FACTS.len());
-    bytes[60] ^= 1;
+    bytes[92] ^= 1;
     assert!(!matches!(read(bytes.clone(), STAMP), Ok(Some(_))));
 }
 

@@ -16,6 +16,7 @@ pub fn write(out: &mut impl Write, stamp: Stamp, contents: &Contents<'_>) -> io:
     for number in [stamp.district, stamp.source, stamp.operation] {
         out.put(&number.to_le_bytes())?;
     }
+    out.put(&stamp.entry)?;
     let places = places(contents);
     let written = |(kind, list)| {
         let part = contents.parts.get(&kind).map(|part| part.ordinals.as_slice());

@@ -1,0 +1,60 @@
+//! What a row is in an image.
+
+use crate::model::columns::user;
+use crate::model::fingerprint::Hasher;
+use crate::model::subjects::{Link, NOBODY, Subject, Subjects, flag, tag};
+use crate::model::{Kind, Row, Type};
+
+/// The subject of a present row, to be compared in full; what it refers to is found among the
+/// kinds before its own.
+pub fn subject(earlier: &[Subjects], hasher: &Hasher, row: &Row) -> Subject {
+    let mut links = [NOBODY; 3];
+    for (at, column) in row.kind.columns().iter().enumerate() {
+        let (Some(link), Some(target)) = (Link::of(row.kind, at), column.refers_to()) else {
+            continue;
+        };
+        let id = row.subject(at).or_else(|| row.subjects(at).first().copied());
+        let found = id.and_then(|id| earlier.get(target as usize)?.by_id(id.0));
+        if let (Some(place), Some(found)) = (links.get_mut(link as usize), found)
+            && *place == NOBODY
+        {
+            *place = found;
+        }
+    }
+    if row.kind == Kind::Demographics
+        && let [_, user, _] = &mut links
+    {
+        *user = earlier
+            .get(Kind::User as usize)
+            .and_then(|users| users.find(row.key.cast_unsigned()))
+            .unwrap_or(NOBODY);
+    }
+    if row.kind == Kind::User
+        && !row.text(user::GRADES).is_empty()
+        && let [grades, ..] = &mut links
+    {
+        *grades = hasher.grade_code(row.text(user::GRADES));
+    }
+    Subject {
+        key: row.key.cast_unsigned(),
+        print: 0,
+        raw: 0,
+        id: row.id.0,
+        links,
+        flags: flag::IN_ROSTER | if row.implied { flag::IMPLIED } else { 0 },
+        tag: tag_of(row),
+        at: 0,
+        person: row.person.map_or(0, |person| person.0),
+    }
+}
+
+fn tag_of(row: &Row) -> u8 {
+    let words = row
+        .kind
+        .columns()
+        .iter()
+        .enumerate()
+        .filter(|(_, column)| matches!(column.ty, Type::Word(_)));
+    let mut tags = words.map(|(at, _)| tag::of_word(row.text(at)));
+    tags.find(|found| *found != tag::OTHER).unwrap_or(tag::OTHER)
+}

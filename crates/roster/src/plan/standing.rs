@@ -1,0 +1,57 @@
+//! Lets subjects whose records are not taken stand for the rows that stay.
+//!
+//! What a plan does with such a subject, and what the next run takes it for, is what its row says:
+//! its class, person, school and role; never what a record says that was rejected, held, kept back
+//! or older than the row.
+
+use std::collections::HashMap;
+
+use crate::model::columns::user;
+use crate::model::image;
+use crate::model::snapshot::Snapshot;
+use crate::model::subjects::{Link, Ordinal};
+use crate::model::{Kind, Row};
+
+/// The subjects of user rows that go on under the sourcedIds of other records, with those.
+pub type Others = HashMap<Ordinal, Ordinal>;
+
+/// Gives a subject the links and the tag of its row, and no fingerprint that could be trusted.
+pub fn stand_for_row(
+    snapshot: &mut Snapshot,
+    kind: Kind,
+    one: Ordinal,
+    row: &Row,
+    others: &Others,
+) {
+    let subject = image::subject(&snapshot.kinds, &snapshot.hasher, row);
+    let [first, user, school] = subject.links;
+    let user = others.get(&user).copied().unwrap_or(user);
+    // Where roles have records of their own, those tell the school and the role of a user.
+    let apart = kind == Kind::User && row.text(user::ROLE).is_empty();
+    let list = snapshot.of_mut(kind);
+    list.set_link(one, Link::First, first);
+    list.set_link(one, Link::User, user);
+    if !apart {
+        list.set_link(one, Link::School, school);
+        if let Some(tag) = list.tags.get_mut(one as usize) {
+            *tag = subject.tag;
+        }
+    }
+    list.prints.set(one, 0);
+    list.distrust(one);
+}
+
+/// Lets everything that belongs to a user belong to another subject of the same row.
+pub fn follow(snapshot: &mut Snapshot, others: &Others) {
+    if others.is_empty() {
+        return;
+    }
+    for kind in [Kind::UserProfile, Kind::Role, Kind::Demographics, Kind::Enrollment] {
+        let [_, users, _] = &mut snapshot.of_mut(kind).links;
+        for user in users {
+            if let Some(other) = others.get(user) {
+                *user = *other;
+            }
+        }
+    }
+}

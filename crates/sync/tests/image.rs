@@ -1,0 +1,185 @@
+//! What the next run compares with says what the roster says, whatever the nights before were like.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails where something is wrong"
+)]
+
+mod support;
+
+use std::path::Path;
+
+use firstbell_roster::model::Kind;
+use firstbell_sync::report::{RunReport, Status};
+use firstbell_sync::{Hub, RunOptions};
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
+use support::bundle::Bundle;
+use support::context;
+use support::district::{Edit, Town};
+use tempfile::TempDir;
+
+/// A hub that keeps back what a limit names.
+async fn hub(folder: &TempDir, settings: &str) -> Hub {
+    let hub = support::hub(folder.path()).await;
+    hub.save_settings("oak", settings, &context(0)).await.unwrap();
+    hub
+}
+
+fn options() -> RunOptions<'static> {
+    RunOptions { again: true, override_identity: Some("test".to_owned()), ..support::options() }
+}
+
+/// What a person could see of a plan, but the names of files that hang on how much was read.
+fn seen(report: &RunReport) -> String {
+    let RunReport { status, digest, outcomes, departures, summary, guard, .. } = report;
+    format!("{status:?} {digest}\n{outcomes:#?}\n{departures:#?}\n{summary:#?}\n{guard:#?}")
+}
+
+/// Plans a delivery with the image and without it.
+async fn plan_with_and_without(hub: &Hub, folder: &Path, feed: &Path, night: i64) {
+    let (image, aside) = (folder.join("home/districts/oak/image"), folder.join("aside"));
+    let with = hub.plan("oak", feed, &options(), &context(night)).await.unwrap();
+    if !image.exists() {
+        return;
+    }
+    std::fs::rename(&image, &aside).unwrap();
+    let without = hub.plan("oak", feed, &options(), &context(night)).await.unwrap();
+    std::fs::rename(&aside, &image).unwrap();
+    pretty_assertions(&seen(&with), &seen(&without));
+}
+
+fn pretty_assertions(with: &str, without: &str) {
+    let differ = with.lines().zip(without.lines()).filter(|(one, other)| one != other);
+    let differ: Vec<_> = differ.take(8).collect();
+    assert!(with == without, "the image makes a difference: {differ:#?}\n{with}");
+}
+
+/// The image is as it was written, and says what the roster says.
+async fn is_proved(hub: &Hub) {
+    let lines = hub.doctor(&|_, _| ()).await.unwrap();
+    let bad: Vec<_> = lines.into_iter().filter(|line| !line.good).collect();
+    assert!(bad.is_empty(), "{bad:#?}");
+}
+
+async fn nights(edits: &[Vec<Edit>], choices: &[u8], keep_back: bool) {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(&folder, if keep_back { "on_hold = \"keep_back\"" } else { "" }).await;
+    let mut town = Town::default();
+    let feed = folder.path().join("feed");
+    for (night, edits) in (1i64..).zip(edits) {
+        edits.iter().for_each(|edit| town.edit(*edit));
+        town.write(&feed);
+        plan_with_and_without(&hub, folder.path(), &feed, night).await;
+        let report = hub.sync("oak", &feed, &options(), &context(night)).await.unwrap();
+        is_proved(&hub).await;
+        let choice = choices[usize::try_from(night).unwrap() % choices.len()];
+        if report.status == Status::Held && choice != 0 {
+            let approved = hub.approve("oak", None, &context(night)).await.unwrap();
+            assert_eq!(approved.status, Status::Applied, "{:?}", approved.notes);
+            is_proved(&hub).await;
+        }
+        if choice == 1 && report.operation.is_some() {
+            hub.undo("oak", None, &context(night)).await.unwrap();
+        }
+    }
+    hub.close().await;
+}
+
+/// Random districts that the tests try.
+const CASES: u32 = 32;
+
+#[expect(clippy::disallowed_methods, reason = "how long the test takes is said by the environment")]
+fn cases() -> u32 {
+    std::env::var("FIRSTBELL_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(CASES)
+}
+
+fn seed() -> RngSeed {
+    if cases() == CASES { RngSeed::Fixed(11) } else { RngSeed::Random }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases(), rng_seed: seed(), max_shrink_iters: 60, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn random_nights_leave_an_image_that_agrees(
+        edits in prop::collection::vec(prop::collection::vec(any::<Edit>(), 1..10), 2..6),
+        choices in prop::collection::vec(0u8..4, 1..5),
+        keep_back in any::<bool>(),
+    ) {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        runtime.block_on(nights(&edits, &choices, keep_back));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_image_of_the_same_number_in_a_restored_database_is_not_used() {
+    let (folder, hub, mut town) = support::town().await;
+    let (image, aside) =
+        (folder.path().join("home/districts/oak/image"), folder.path().join("aside"));
+    hub.close().await;
+    let database = folder.path().join("home/districts");
+    let backup = folder.path().join("backup");
+    copy(&database, &backup);
+    let hub = Hub::open(&folder.path().join("home"), None, None, context(1).now).await.unwrap();
+    town.set("users", "p0-s0", "givenName", "Other");
+    assert_eq!(support::sync(&hub, folder.path(), &town, 1).await.operation, Some(2));
+    std::fs::copy(&image, &aside).unwrap();
+    hub.close().await;
+    std::fs::remove_dir_all(&database).unwrap();
+    copy(&backup, &database);
+    let hub = Hub::open(&folder.path().join("home"), None, None, context(1).now).await.unwrap();
+    town.set("users", "p0-s0", "givenName", "Third").set("users", "p1-s0", "givenName", "Other");
+    assert_eq!(support::sync(&hub, folder.path(), &town, 1).await.operation, Some(2));
+    std::fs::copy(&aside, &image).unwrap();
+    town.set("users", "p0-s0", "givenName", "Other");
+    let report = support::sync(&hub, folder.path(), &town, 2).await;
+    assert_eq!(report.outcomes[&Kind::User].update, 1, "the name is told to have changed");
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let to = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy(&path, &to);
+        } else {
+            std::fs::copy(&path, &to).unwrap();
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn enrollments_that_name_an_old_id_stay_with_the_person_who_goes_on() {
+    let (folder, hub, mut town) = support::town().await;
+    town.set("users", "p0-s0", "sourcedId", "new");
+    let report = support::night(&hub, &folder, &town, 1).await;
+    assert_eq!(support::outcomes(&report, Kind::Enrollment), "unchanged 50, held 2");
+    is_proved(&hub).await;
+    town.remove("users", "new");
+    let feed = folder.path().join("feed");
+    town.write(&feed);
+    plan_with_and_without(&hub, folder.path(), &feed, 2).await;
+    let report = support::night(&hub, &folder, &town, 2).await;
+    assert_eq!(report.departures[&Kind::Enrollment].ended, 2, "they end with the person");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_held_enrollment_ends_with_the_class_of_its_row_alone() {
+    let (folder, hub, mut town) = support::town().await;
+    town.class("c-s0", "s0").enroll("c-s0", "t-s0", "teacher");
+    support::night(&hub, &folder, &town, 1).await;
+    let mut next: Bundle = town.clone();
+    next.set("enrollments", "a-s0_p0-s0", "classSourcedId", "c-s0");
+    next.remove("classes", "c-s0").remove("enrollments", "c-s0_t-s0");
+    let report = support::night(&hub, &folder, &next, 2).await;
+    assert_eq!(support::outcomes(&report, Kind::Enrollment), "unchanged 51, held 1");
+    assert_eq!(report.departures[&Kind::Enrollment].ended, 1, "of the class that ends");
+    town.set("users", "p1-s0", "givenName", "Other");
+    let report = support::night(&hub, &folder, &town, 3).await;
+    assert_eq!(report.departures[&Kind::Enrollment].ended, 0);
+}
