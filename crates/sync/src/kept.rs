@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::fmt::Write as _;
 use std::io::{self, Cursor, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError, RwLock};
+use std::thread::{self, JoinHandle};
 
 use firstbell_ingest::package::Member;
 use firstbell_ingest::{Keep, OpenError, Package};
@@ -24,7 +25,10 @@ pub struct Keeper<'a> {
     files: DistrictFiles,
     key: &'a DistrictKey,
     number: DeliveryNumber,
+    /// The file that is being written.
     writers: Mutex<BTreeMap<Kind, Writer>>,
+    /// Those before it, on their way to the disk.
+    finishing: Mutex<Vec<JoinHandle<Result<(), HubError>>>>,
     /// What seals the blocks of each file, beside the writer that appends them.
     sealers: RwLock<BTreeMap<Kind, Sealer>>,
 }
@@ -96,25 +100,32 @@ impl KeptFiles {
 impl<'a> Keeper<'a> {
     /// Begins to keep a delivery.
     pub fn new(files: DistrictFiles, key: &'a DistrictKey, number: DeliveryNumber) -> Self {
-        Self { files, key, number, writers: Mutex::default(), sealers: RwLock::default() }
+        let (writers, finishing) = (Mutex::default(), Mutex::default());
+        Self { files, key, number, writers, finishing, sealers: RwLock::default() }
     }
 
     /// Begins to make what was kept lasting, which waits for the disk beside other work.
     pub fn finish(self) -> Finishing {
         let writers = self.writers.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let earlier = self.finishing.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let folder = self.files.delivery(self.number);
+        let within = folder.clone();
         let task = tokio::task::spawn_blocking(move || {
-            for writer in writers.into_values() {
-                writer.file.finish(&serde_json::to_vec(&writer.lines)?)?;
-            }
-            Ok(())
+            writers.into_values().try_for_each(Writer::finish)?;
+            earlier.into_iter().try_for_each(|task| wait(task, &within))
         });
-        Finishing { folder: self.files.delivery(self.number), task }
+        Finishing { folder, task }
     }
 
     /// Removes what was kept of a delivery that is refused.
     pub fn discard(self) {
         let folder = self.files.delivery(self.number);
         drop(self.writers);
+        let earlier = self.finishing.into_inner().unwrap_or_else(PoisonError::into_inner);
+        // Whatever became of them, they go.
+        for task in earlier {
+            drop(wait(task, &folder));
+        }
         // What cannot be removed now is swept when the installation is opened again.
         let _ = std::fs::remove_dir_all(folder);
     }
@@ -126,6 +137,10 @@ impl<'a> Keeper<'a> {
 
     fn begin(&self, kind: Kind) -> io::Result<Sealer> {
         let mut writers = self.writers.lock().unwrap_or_else(PoisonError::into_inner);
+        // Files come one after another, so that those before this one are whole.
+        let earlier: Vec<_> = writers.extract_if(.., |other, _| *other != kind).collect();
+        let earlier = earlier.into_iter().map(|(_, file)| thread::spawn(move || file.finish()));
+        self.finishing.lock().unwrap_or_else(PoisonError::into_inner).extend(earlier);
         let sealer = match writers.entry(kind) {
             Entry::Occupied(writer) => writer.get().file.sealer(),
             Entry::Vacant(place) => place.insert(self.create(kind)?).file.sealer(),
@@ -142,6 +157,19 @@ impl<'a> Keeper<'a> {
         let file = SealedWriter::create(&path, self.key, header.as_bytes()).map_err(into_io)?;
         Ok(Writer { file, lines: Vec::new() })
     }
+}
+
+impl Writer {
+    /// Makes the file lasting and gives it its name.
+    fn finish(self) -> Result<(), HubError> {
+        Ok(self.file.finish(&serde_json::to_vec(&self.lines)?)?)
+    }
+}
+
+/// Waits until a file in a folder is lasting.
+fn wait(task: JoinHandle<Result<(), HubError>>, folder: &Path) -> Result<(), HubError> {
+    let stopped = |_| Err(HubError::io(folder)(io::Error::other("keeping it stopped")));
+    task.join().unwrap_or_else(stopped)
 }
 
 impl Keep for Keeper<'_> {

@@ -63,6 +63,8 @@ impl Hub {
         report.operation = plan.operation.map(|operation| operation.0);
         if plan.status == PlanStatus::Applied {
             report.status = crate::report::Status::Applied;
+            let decisions = self.store.approvals(district.id, plan.number).await?;
+            report.notes.extend(decisions.last().map(|it| decided(number, "approved", it)));
         } else if !matches!(plan.status, PlanStatus::Open | PlanStatus::Held) {
             let decisions = self.store.approvals(district.id, plan.number).await?;
             let decided = decisions.last().filter(|_| plan.status == PlanStatus::Dropped);
@@ -262,13 +264,17 @@ pub fn change_report(change: &Change, names: &Labels) -> Option<ChangeReport> {
 
 /// How a plan ended that was never applied; `decision` is that of the person who dropped it.
 fn closed(number: i64, status: PlanStatus, decision: Option<&Approval>) -> String {
-    let Some(Approval { identity, by, reason, at, .. }) = decision else {
-        return format!("plan {number} is {status}");
-    };
+    let dropped = decision.map(|decision| decided(number, "dropped", decision));
+    dropped.unwrap_or_else(|| format!("plan {number} is {status}"))
+}
+
+/// Who approved or dropped a plan, when and why.
+fn decided(number: i64, what: &str, decision: &Approval) -> String {
+    let Approval { identity, by, reason, at, .. } = decision;
     let who = by.as_ref().map_or(identity.clone(), |by| format!("{by} ({identity})"));
     let day = jiff::Timestamp::from_microsecond(at.0).unwrap_or_default().strftime("%Y-%m-%d");
     let why = reason.as_ref().map_or(String::new(), |reason| format!(": {reason}"));
-    format!("plan {number} was dropped by {who} on {day}{why}")
+    format!("plan {number} was {what} by {who} on {day}{why}")
 }
 
 fn begun(reason: Reason) -> Action {

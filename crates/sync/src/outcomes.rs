@@ -1,5 +1,9 @@
 //! What became of each record of a run, kept as long as the run.
 
+mod block;
+
+use std::io;
+
 use firstbell_roster::model::Kind;
 use firstbell_roster::model::snapshot::Snapshot;
 use firstbell_roster::model::subjects::flag;
@@ -7,11 +11,13 @@ use firstbell_roster::plan::Outcome;
 use firstbell_store::{DistrictFiles, DistrictKey, RunNumber, SealedReader, SealedWriter};
 
 use crate::hub::HubError;
+pub use block::short;
 
 /// What became of one record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Entry {
-    /// The keyed hash of its sourcedId.
+    /// Of the keyed hash of its sourcedId, what [`short`] leaves: among the records of a million
+    /// students, one question in thirty million finds another record too.
     pub key: u64,
     /// Its line.
     pub line: u32,
@@ -19,8 +25,8 @@ pub struct Entry {
     pub outcome: (u8, u8),
 }
 
-const ENTRY: usize = 14;
-const BLOCK: usize = (1 << 18) / ENTRY;
+/// How many entries make a block.
+const BLOCK: usize = 1 << 15;
 
 /// Writes what became of the records of a run, one file a kind.
 pub fn write(
@@ -37,17 +43,16 @@ pub fn write(
         files.make_folder_of(&path).map_err(HubError::io(&path))?;
         let mut file = SealedWriter::create(&path, key, format!("run {run} {kind}").as_bytes())?;
         let sealer = file.sealer();
-        let (mut buffer, mut block) = (Vec::with_capacity(BLOCK * ENTRY), 0u32);
-        for entry in entries(snapshot, kind) {
-            encode(&entry, &mut buffer);
-            if buffer.len() >= BLOCK * ENTRY {
-                file.append(block, &sealer.seal(block, &buffer)?)?;
-                block += 1;
-                buffer.clear();
+        let (mut entries, mut block) = (entries(snapshot, kind), 0u32);
+        let mut next = Vec::with_capacity(BLOCK);
+        loop {
+            next.clear();
+            next.extend(entries.by_ref().take(BLOCK));
+            if next.is_empty() {
+                break;
             }
-        }
-        if !buffer.is_empty() {
-            file.append(block, &sealer.seal(block, &buffer)?)?;
+            file.append(block, &sealer.seal(block, &block::encode(&next))?)?;
+            block += 1;
         }
         file.finish(&[])?;
     }
@@ -57,17 +62,17 @@ pub fn write(
 fn entries(snapshot: &Snapshot, kind: Kind) -> impl Iterator<Item = Entry> + '_ {
     let list = snapshot.of(kind);
     let own = list.ordinals().filter(|one| list.has(*one, flag::IN_DELIVERY)).map(move |one| {
-        Entry { key: list.key(one), line: list.line(one), outcome: list.decision(one) }
+        Entry { key: short(list.key(one)), line: list.line(one), outcome: list.decision(one) }
     });
     let strays = snapshot.strays.iter().filter(move |stray| stray.kind == kind);
     own.chain(strays.map(|stray| Entry {
-        key: stray.key,
+        key: short(stray.key),
         line: stray.line,
         outcome: (stray.outcome, stray.detail),
     }))
 }
 
-/// The entries of one kind of a run whose key is wanted.
+/// The entries of one kind of a run whose key, as [`short`] leaves it, is wanted.
 pub fn find(
     files: &DistrictFiles,
     key: &DistrictKey,
@@ -83,33 +88,13 @@ pub fn find(
     let mut found = Vec::new();
     for block in 0..file.blocks() {
         let bytes = file.read(block)?;
-        found.extend(
-            bytes
-                .as_chunks::<ENTRY>()
-                .0
-                .iter()
-                .filter_map(decode)
-                .filter(|entry| wanted(entry.key)),
-        );
+        let entries = block::decode(&bytes).ok_or_else(|| {
+            let error = io::Error::new(io::ErrorKind::InvalidData, "a block holds no outcomes");
+            HubError::io(&path)(error)
+        })?;
+        found.extend(entries.into_iter().filter(|entry| wanted(entry.key)));
     }
     Ok(found)
-}
-
-fn encode(entry: &Entry, buffer: &mut Vec<u8>) {
-    buffer.extend_from_slice(&entry.key.to_le_bytes());
-    buffer.extend_from_slice(&entry.line.to_le_bytes());
-    buffer.extend_from_slice(&[entry.outcome.0, entry.outcome.1]);
-}
-
-fn decode(bytes: &[u8; ENTRY]) -> Option<Entry> {
-    let (key, rest) = bytes.split_first_chunk()?;
-    let (line, rest) = rest.split_first_chunk()?;
-    let [outcome, detail] = rest.first_chunk::<2>()?;
-    Some(Entry {
-        key: u64::from_le_bytes(*key),
-        line: u32::from_le_bytes(*line),
-        outcome: (*outcome, *detail),
-    })
 }
 
 impl Entry {

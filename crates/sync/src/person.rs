@@ -167,7 +167,7 @@ impl Teller<'_, '_> {
             return Ok(format!("undo{}", undone.unwrap_or_default()));
         }
         let Some(run) = made.run else { return Ok(String::new()) };
-        let key = row.key.cast_unsigned();
+        let key = outcomes::short(row.key.cast_unsigned());
         let (files, seal) = (&self.asked.files, &self.asked.key);
         let found = outcomes::find(files, seal, run, Kind::User, |other| other == key)?;
         let past = self.asked.runs.iter().find(|past| past.number == run);

@@ -3,26 +3,28 @@
 use firstbell_store::{PlanStatus, StoredPlan};
 
 use crate::hub::{Hub, HubError};
+use crate::records;
 use crate::report::{PlanReport, RunReport, Status};
 
-/// How many plans of each kind are listed at most.
-const LISTED: i64 = 100;
-
 impl Hub {
-    /// The plans that wait, the newest first.
+    /// The plans that can be approved or applied, the newest first: the newest on hold, and the
+    /// newest that was made and not applied, unless it changes nothing.
     pub async fn waiting_plans(&self, slug: &str) -> Result<Vec<PlanReport>, HubError> {
         let district = self.district(slug).await?;
         let mut plans = Vec::new();
         for status in [PlanStatus::Held, PlanStatus::Open] {
-            plans.extend(self.store.plans(district.id, Some(status), None, LISTED).await?);
+            plans.extend(self.store.plans(district.id, Some(status), None, 1).await?);
         }
         plans.sort_by_key(|plan| std::cmp::Reverse(plan.number));
-        plans.into_iter().map(report).collect()
+        let plans: Result<Vec<_>, _> = plans.into_iter().map(report).collect();
+        let does_something = |plan: &PlanReport| plan.status == Status::Held || plan.changes > 0;
+        Ok(plans?.into_iter().filter(does_something).collect())
     }
 }
 
 fn report(plan: StoredPlan) -> Result<PlanReport, HubError> {
     let held = plan.status == PlanStatus::Held;
+    let tried_settings = records::tried(&plan).is_some();
     let shown: RunReport = serde_json::from_value(plan.summary)?;
     Ok(PlanReport {
         plan: plan.number.0,
@@ -31,6 +33,7 @@ fn report(plan: StoredPlan) -> Result<PlanReport, HubError> {
         delivery: plan.delivery.map(|delivery| delivery.0),
         name: shown.about.map(|about| about.name).unwrap_or_default(),
         changes: shown.changes,
+        tried_settings,
         reasons: shown.guard.reasons,
     })
 }

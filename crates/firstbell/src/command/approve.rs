@@ -2,6 +2,7 @@
 
 use clap::Args;
 use firstbell_sync::Hub;
+use firstbell_sync::report::Status;
 use serde::Serialize;
 
 use crate::exit::Exit;
@@ -60,14 +61,23 @@ impl Approve {
 
     /// Shows what waits and asks.
     async fn agreed(&self, session: &Session, hub: &Hub) -> Result<bool, Failure> {
-        let Some(hold) = hub.newest_hold(&self.district).await? else {
+        let hold = match self.plan {
+            Some(number) => Some(hub.plan_report(&self.district, number).await?),
+            None => hub.newest_hold(&self.district).await?,
+        };
+        let Some(hold) = hold else {
+            let district = &self.district;
             return Err(Failure::usage(
-                format!("nothing of `{}` is on hold", self.district),
-                "See `firstbell log DISTRICT` for what was done.",
+                format!("nothing of `{district}` is on hold"),
+                format!("See `firstbell log {district}` for what was done."),
             ));
         };
+        if hold.status != Status::Held || hold.closed.is_some() {
+            // It is refused, with what it is instead.
+            return Ok(true);
+        }
         session.printer.talk(&text::run::render(&hold, &session.configuration.call()));
-        let number = self.plan.or(hold.plan).unwrap_or_default();
+        let number = hold.plan.unwrap_or_default();
         let verb = if self.drop { "Drop" } else { "Approve and apply" };
         let answer = session.printer.ask(&format!("{verb} plan {number} of {}?", self.district));
         answer.ok_or_else(|| {

@@ -24,6 +24,11 @@ fn one(district: &str, plan: &PlanReport, call: &str) -> Vec<String> {
     let mut lines = wrap(&heading, "", "");
     let place = format!(": {call} show {district} plan {}", plan.plan);
     lines.extend(run::reasons(&plan.reasons, &place));
+    if plan.tried_settings {
+        let note =
+            "It was made with settings that are tried; apply them first, with `district settings`.";
+        lines.extend(wrap(note, "", ""));
+    }
     lines.extend(next::of_plan(district, plan.plan, plan.status, call));
     lines
 }

@@ -66,7 +66,7 @@ pub enum SealedError {
 
 impl SealedError {
     /// An error of the file system at a path.
-    pub(super) fn file(path: &Path) -> impl Fn(std::io::Error) -> Self {
+    pub(super) fn file(path: &Path) -> impl Fn(std::io::Error) -> Self + use<> {
         let path = path.display().to_string();
         move |source| Self::File { path: path.clone(), source }
     }

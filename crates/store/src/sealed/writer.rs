@@ -1,15 +1,19 @@
 //! Writing a sealed file under a partial name, which it loses once it is whole.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::Write;
+use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::thread::{self, JoinHandle};
 
 use super::SealedError;
 use super::block::{Part, Sealer};
 use super::layout::{self, END, MAGIC};
 use crate::files::PARTIAL;
 use crate::vault::{DistrictKey, random};
+
+/// How many bytes are written before they are sent to the disk, beside what is written next.
+const LASTING: usize = 64 << 20;
 
 /// Writes a sealed file, block after block.
 #[derive(Debug)]
@@ -19,6 +23,10 @@ pub struct SealedWriter {
     file: File,
     sealer: Sealer,
     lengths: Vec<u32>,
+    /// Bytes that nobody makes lasting yet.
+    fresh: usize,
+    /// What makes the bytes before those lasting.
+    lasting: Vec<JoinHandle<io::Result<()>>>,
 }
 
 impl SealedWriter {
@@ -43,6 +51,8 @@ impl SealedWriter {
             file,
             sealer: Sealer::new(&file_key, file_id)?,
             lengths: Vec::new(),
+            fresh: 0,
+            lasting: Vec::new(),
         })
     }
 
@@ -59,6 +69,12 @@ impl SealedWriter {
         }
         self.file.write_all(sealed).map_err(SealedError::file(&self.partial))?;
         self.lengths.push(narrow(sealed.len())?);
+        self.fresh += sealed.len();
+        if self.fresh >= LASTING {
+            let file = self.file.try_clone().map_err(SealedError::file(&self.partial))?;
+            self.lasting.push(thread::spawn(move || file.sync_data()));
+            self.fresh = 0;
+        }
         Ok(())
     }
 
@@ -74,10 +90,12 @@ impl SealedWriter {
         let footer = self.sealer.seal_part(Part::Footer(blocks), &plain)?;
         let length = narrow(footer.len())?.to_le_bytes();
         let end = [&footer, length.as_slice(), &blocks.to_le_bytes(), END].concat();
-        self.file
-            .write_all(&end)
-            .and_then(|()| self.file.sync_all())
-            .map_err(SealedError::file(&self.partial))?;
+        let failed = SealedError::file(&self.partial);
+        self.file.write_all(&end).and_then(|()| self.file.sync_all()).map_err(&failed)?;
+        for part in self.lasting {
+            let stopped = |_| Err(io::Error::other("making it lasting stopped"));
+            part.join().unwrap_or_else(stopped).map_err(&failed)?;
+        }
         Ok(Finished { path: self.path, partial: self.partial })
     }
 }

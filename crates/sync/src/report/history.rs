@@ -52,6 +52,8 @@ pub struct PlanReport {
     pub name: String,
     /// Rows of the roster that it would change.
     pub changes: u64,
+    /// Whether it was made with settings that are not the district's, so that it waits for those.
+    pub tried_settings: bool,
     /// Why it is on hold.
     pub reasons: Vec<GuardReason>,
 }

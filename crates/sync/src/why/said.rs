@@ -38,8 +38,9 @@ pub fn hear(
         if open.is_empty() {
             break;
         }
-        let entries =
-            outcomes::find(&asked.files, &asked.key, run.number, kind, |key| open.contains(&key))?;
+        let wanted: BTreeSet<_> = open.iter().map(|key| outcomes::short(*key)).collect();
+        let is_wanted = |key| wanted.contains(&key);
+        let entries = outcomes::find(&asked.files, &asked.key, run.number, kind, is_wanted)?;
         let whole = file.mode == Mode::Bulk && file.received > 0 && run.complete;
         for key in open.clone() {
             let Some(heard) = heard.get_mut(&key) else { continue };
@@ -59,6 +60,7 @@ pub fn hear(
 
 /// The record that counts among those under one key, and the line of another.
 fn first(entries: &[Entry], key: u64) -> Option<(Entry, Option<u32>)> {
+    let key = outcomes::short(key);
     let mut own: Vec<_> = entries.iter().filter(|entry| entry.key == key).copied().collect();
     let stops = |entry: &Entry| matches!(entry.decoded(), Some(Outcome::Rejected(_)));
     own.sort_by_key(|entry| (stops(entry), entry.line));
