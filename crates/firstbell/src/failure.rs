@@ -53,12 +53,16 @@ impl Failure {
         Self { exit: Exit::Usage, ..self }
     }
 
-    /// A name or number means several people or classes.
-    pub fn ambiguous(asked: &str, candidates: Vec<Candidate>) -> Self {
+    /// A name or number means several of what it names, `(person, people)` for instance.
+    pub fn ambiguous(
+        asked: &str,
+        (one, several): (&str, &str),
+        candidates: Vec<Candidate>,
+    ) -> Self {
         let hint = "Ask again with the sourcedId of the one that you mean.";
         let number = candidates.len();
         let more = if number >= LISTED { " or more" } else { "" };
-        let found = count(number as u64, "person or class", "people or classes");
+        let found = count(number as u64, one, several);
         let error = format!("`{asked}` may mean {found}{more}");
         Self { candidates, ..Self::usage(error, hint) }
     }

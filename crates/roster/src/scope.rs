@@ -51,6 +51,8 @@ pub struct PatternError {
 struct Named {
     only: BTreeSet<String>,
     except: BTreeSet<String>,
+    /// What the rule names and no record had so far.
+    unmet: BTreeSet<String>,
 }
 
 #[derive(Debug, Default)]
@@ -85,6 +87,16 @@ impl Rules {
             && self.class_types.is_open()
             && self.titles.is_open()
             && !self.classes_need_a_teacher
+    }
+
+    /// The settings that name schools or terms which no record had that the rules learned from.
+    pub fn unmet(&self) -> impl Iterator<Item = (Kind, &'static str)> {
+        let settings = [
+            (Kind::Org, "scope.schools", &self.schools),
+            (Kind::AcademicSession, "scope.terms", &self.terms),
+        ];
+        let unmet = settings.into_iter().filter(|(.., named)| !named.unmet.is_empty());
+        unmet.map(|(kind, setting, _)| (kind, setting))
     }
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "nothing is learnt from the others")]
@@ -173,6 +185,7 @@ impl Named {
         Self {
             only: choice.only.iter().cloned().collect(),
             except: choice.except.iter().cloned().collect(),
+            unmet: choice.only.iter().chain(&choice.except).cloned().collect(),
         }
     }
 
@@ -182,6 +195,8 @@ impl Named {
 
     /// Lets a rule that names something by another of its names name its sourcedId too.
     fn alias(&mut self, sourced_id: &str, other: &str) {
+        self.unmet.remove(sourced_id);
+        self.unmet.remove(other);
         if self.only.contains(other) {
             self.only.insert(sourced_id.to_owned());
         }

@@ -75,7 +75,7 @@ impl Db {
         }?;
         let readers = SqlitePoolOptions::new()
             .max_connections(SQLITE_READERS)
-            .connect_lazy_with(options.pragma("query_only", "ON").pragma("cache_size", "-16384"));
+            .connect_lazy_with(options.pragma("query_only", "ON").pragma("cache_size", "-4096"));
         Ok(Self::Sqlite { writer, readers })
     }
 

@@ -38,7 +38,8 @@ pub async fn fetch(
         Ok::<_, DatabaseError>(known)
     };
     let others: Vec<_> = Kind::FACTS.into_iter().filter(|kind| *kind != Kind::Enrollment).collect();
-    let (others, enrollments) = tokio::try_join!(of(&others), of(&[Kind::Enrollment]))?;
+    let (others, enrollments) =
+        tokio::try_join!(Box::pin(of(&others)), Box::pin(of(&[Kind::Enrollment])))?;
     for part in [others, enrollments] {
         known.rows.extend(part.rows);
         known.returning.extend(part.returning);

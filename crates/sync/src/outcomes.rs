@@ -2,10 +2,13 @@
 
 mod block;
 
+use std::collections::BTreeMap;
 use std::io;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread;
 
 use firstbell_roster::model::Kind;
-use firstbell_roster::model::snapshot::Snapshot;
+use firstbell_roster::model::snapshot::{Snapshot, Stray};
 use firstbell_roster::model::subjects::flag;
 use firstbell_roster::plan::Outcome;
 use firstbell_store::{DistrictFiles, DistrictKey, RunNumber, SealedReader, SealedWriter};
@@ -25,7 +28,7 @@ pub struct Entry {
     pub outcome: (u8, u8),
 }
 
-/// How many entries make a block.
+/// How many subjects make a block.
 const BLOCK: usize = 1 << 15;
 
 /// Writes what became of the records of a run, one file a kind.
@@ -35,6 +38,7 @@ pub fn write(
     run: RunNumber,
     snapshot: &Snapshot,
 ) -> Result<(), HubError> {
+    let mut finishing = Vec::new();
     for kind in Kind::FACTS {
         if !snapshot.files.contains_key(&kind) {
             continue;
@@ -42,34 +46,71 @@ pub fn write(
         let path = files.outcomes(run, kind);
         files.make_folder_of(&path).map_err(HubError::io(&path))?;
         let mut file = SealedWriter::create(&path, key, format!("run {run} {kind}").as_bytes())?;
-        let sealer = file.sealer();
-        let (mut entries, mut block) = (entries(snapshot, kind), 0u32);
-        let mut next = Vec::with_capacity(BLOCK);
-        loop {
-            next.clear();
-            next.extend(entries.by_ref().take(BLOCK));
-            if next.is_empty() {
-                break;
-            }
-            file.append(block, &sealer.seal(block, &block::encode(&next))?)?;
-            block += 1;
-        }
-        file.finish(&[])?;
+        append(snapshot, kind, &mut file)?;
+        // The disk takes it while the next is written.
+        finishing.push((path, thread::spawn(move || file.finish(&[]))));
+    }
+    for (path, task) in finishing {
+        let stopped = |_| HubError::io(&path)(io::Error::other("writing it stopped"));
+        task.join().map_err(stopped)??;
     }
     Ok(())
 }
 
-fn entries(snapshot: &Snapshot, kind: Kind) -> impl Iterator<Item = Entry> + '_ {
+/// Appends the blocks of a kind, in order; several threads make them.
+fn append(snapshot: &Snapshot, kind: Kind, file: &mut SealedWriter) -> Result<(), HubError> {
+    let blocks = u32::try_from(snapshot.of(kind).len().div_ceil(BLOCK)).unwrap_or(u32::MAX);
+    let (sealer, next) = (file.sealer(), AtomicU32::new(0));
+    let seal = |block: u32| sealer.seal(block, &block::encode(&entries(snapshot, kind, block)));
+    thread::scope(|scope| {
+        let (send, made) = crossbeam_channel::bounded(8);
+        let workers = thread::available_parallelism().map_or(2, usize::from);
+        for _ in 0..workers.min(blocks as usize) {
+            let (send, next, seal) = (send.clone(), &next, &seal);
+            scope.spawn(move || {
+                loop {
+                    let block = next.fetch_add(1, Ordering::Relaxed);
+                    // Nobody listens any more only where writing failed.
+                    if block >= blocks || send.send((block, seal(block))).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(send);
+        let (mut waiting, mut expected) = (BTreeMap::new(), 0);
+        for (block, sealed) in made {
+            waiting.insert(block, sealed?);
+            while let Some(sealed) = waiting.remove(&expected) {
+                file.append(expected, &sealed)?;
+                expected += 1;
+            }
+        }
+        Ok::<_, HubError>(())
+    })?;
+    let strays: Vec<_> = snapshot.strays.iter().filter(|stray| stray.kind == kind).collect();
+    for (block, some) in (blocks..).zip(strays.chunks(BLOCK)) {
+        let some: Vec<_> = some.iter().map(|stray| of_stray(stray)).collect();
+        file.append(block, &sealer.seal(block, &block::encode(&some))?)?;
+    }
+    Ok(())
+}
+
+/// The entries of the records of one block of subjects.
+fn entries(snapshot: &Snapshot, kind: Kind, block: u32) -> Vec<Entry> {
     let list = snapshot.of(kind);
-    let own = list.ordinals().filter(|one| list.has(*one, flag::IN_DELIVERY)).map(move |one| {
-        Entry { key: short(list.key(one)), line: list.line(one), outcome: list.decision(one) }
-    });
-    let strays = snapshot.strays.iter().filter(move |stray| stray.kind == kind);
-    own.chain(strays.map(|stray| Entry {
-        key: short(stray.key),
-        line: stray.line,
-        outcome: (stray.outcome, stray.detail),
-    }))
+    let some = list.ordinals().skip(block as usize * BLOCK).take(BLOCK);
+    let sent = some.filter(|one| list.has(*one, flag::IN_DELIVERY));
+    sent.map(|one| Entry {
+        key: short(list.key(one)),
+        line: list.line(one),
+        outcome: list.decision(one),
+    })
+    .collect()
+}
+
+fn of_stray(stray: &Stray) -> Entry {
+    Entry { key: short(stray.key), line: stray.line, outcome: (stray.outcome, stray.detail) }
 }
 
 /// The entries of one kind of a run whose key, as [`short`] leaves it, is wanted.

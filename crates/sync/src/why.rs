@@ -36,8 +36,10 @@ use crate::report::{Candidate, Reader, WhyReport, WhyStep};
 pub enum Answer {
     /// The answer.
     One(Box<WhyReport>),
-    /// The people, or the classes, that the question may mean; never a pick among them.
+    /// The people whom the question may mean; never a pick among them.
     Several(Vec<Candidate>),
+    /// The classes that it may mean.
+    Classes(Vec<Candidate>),
 }
 
 impl Hub {
@@ -56,13 +58,17 @@ impl Hub {
         let asked = Asked::load(self, slug, context).await?;
         let (person, nearest) = match person::find(&asked, person.trim()).await? {
             Whom::One(person) => (*person, Vec::new()),
-            Whom::Several(several) => return Ok(several_for(several, reader)),
+            Whom::Several(several) => {
+                return Ok(Answer::Several(candidate::for_reader(several, reader)));
+            }
             Whom::Nobody(nearest) => (Person::default(), nearest),
         };
         let class = match in_class {
             None => None,
             Some(class) => match class::find(&asked, class.trim()).await? {
-                Which::Several(several) => return Ok(several_for(several, reader)),
+                Which::Several(several) => {
+                    return Ok(Answer::Classes(candidate::for_reader(several, reader)));
+                }
                 Which::One(class) => Some(class),
             },
         };
@@ -74,10 +80,6 @@ impl Hub {
         facts.nearest = nearest.iter().map(|one| candidate::in_short(one, reader)).collect();
         Ok(Answer::One(Box::new(report(explain::explain(&facts, reader), nearest))))
     }
-}
-
-fn several_for(several: Vec<Candidate>, reader: Reader) -> Answer {
-    Answer::Several(candidate::for_reader(several, reader))
 }
 
 /// Everything that is known of a person and a class.

@@ -183,6 +183,7 @@ fn every_check_has_a_test() {
         "declared_absent",
         "time_zone_not_set",
         "absent_but_named",
+        "scope_names_nothing",
     ];
     let tested: Vec<_> = changes().iter().map(|(code, _, _)| *code).chain(elsewhere).collect();
     for check in table::ALL {

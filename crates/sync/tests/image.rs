@@ -71,7 +71,9 @@ async fn nights(edits: &[Vec<Edit>], choices: &[u8], keep_back: bool) {
     let mut town = Town::default();
     let feed = folder.path().join("feed");
     for (night, edits) in (1i64..).zip(edits) {
-        edits.iter().for_each(|edit| town.edit(*edit));
+        for edit in edits {
+            town.edit(*edit);
+        }
         town.write(&feed);
         plan_with_and_without(&hub, folder.path(), &feed, night).await;
         let report = hub.sync("oak", &feed, &options(), &context(night)).await.unwrap();

@@ -16,7 +16,7 @@ mod support;
 use firstbell_roster::model::Kind;
 use firstbell_sync::report::{RunReport, Status};
 use support::bundle::Bundle;
-use support::{context, hub, sync};
+use support::{context, found, hub, sync};
 use tempfile::TempDir;
 
 async fn with(settings: &str, change: impl FnOnce(&mut Bundle)) -> RunReport {
@@ -59,6 +59,19 @@ async fn by_school_named_by_id_or_code() {
     })
     .await;
     assert_eq!(ignored(&report, Kind::Class), rule("schools", 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_setting_that_names_nothing_is_told() {
+    for (settings, notes) in [
+        ("scope.schools.except = [\"s7\"]", 1),
+        ("scope.schools.except = [\"s1\"]", 0),
+        ("scope.terms.except = [\"Spring\"]", 1),
+        ("scope.terms.only = [\"Year\"]", 0),
+    ] {
+        let report = with(settings, |_| ()).await;
+        assert_eq!(found(&report, "scope_names_nothing"), notes, "{settings}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -40,6 +40,10 @@ impl From<ReaderName> for Reader {
     }
 }
 
+/// What a name may mean: one, and several.
+const PEOPLE: (&str, &str) = ("person", "people");
+const CLASSES: (&str, &str) = ("class", "classes");
+
 impl Why {
     /// Asks, and prints the answer or those whom the question may mean.
     pub fn run(self, session: &Session) -> Result<Exit, Failure> {
@@ -50,7 +54,11 @@ impl Why {
         })?;
         match answer {
             Answer::One(report) => session.printer.show(&*report, text::why::render)?,
-            Answer::Several(candidates) => return Err(Failure::ambiguous(&person, candidates)),
+            Answer::Several(people) => return Err(Failure::ambiguous(&person, PEOPLE, people)),
+            Answer::Classes(classes) => {
+                let asked = class.unwrap_or_default();
+                return Err(Failure::ambiguous(&asked, CLASSES, classes));
+            }
         }
         Ok(Exit::Done)
     }

@@ -163,6 +163,8 @@ checks! {
         "Close the quotation mark that opens on this line, or shorten the value, and send the file again.";
     NEEDED_FILE_MISSING "needed_file_missing" Error None
         "a file without which there is no roster is not in the delivery, and none came before" "Ask for an export with users.csv, classes.csv and enrollments.csv.";
+    SCOPE_NAMES_NOTHING "scope_names_nothing" Warning None
+        "a setting names schools or terms that the file does not have" "Compare what the setting names with the file, by sourcedId or by identifier or title.";
 }
 
 /// The number of a check in stored outcomes.

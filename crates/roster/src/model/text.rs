@@ -12,12 +12,27 @@ pub fn composed(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.nfc().collect())
 }
 
+/// Letters that are no other letter with an accent, and how people write them without.
+const PLAIN: [(char, &str); 9] = [
+    ('ı', "i"),
+    ('ł', "l"),
+    ('ø', "o"),
+    ('đ', "d"),
+    ('ħ', "h"),
+    ('ß', "ss"),
+    ('æ', "ae"),
+    ('œ', "oe"),
+    ('þ', "th"),
+];
+
 /// The key for matching and search: NFKC, case folded, accents and punctuation removed,
 /// white space as one blank.
 pub fn folded(text: &str) -> String {
     let mut key = String::with_capacity(text.len());
     for mark in text.nfkd().flat_map(char::to_lowercase) {
-        if mark.is_alphanumeric() {
+        if let Some((_, plain)) = PLAIN.iter().find(|(letter, _)| *letter == mark) {
+            key.push_str(plain);
+        } else if mark.is_alphanumeric() {
             key.push(mark);
         } else if mark.is_whitespace() && !key.ends_with(' ') && !key.is_empty() {
             key.push(' ');
@@ -72,6 +87,7 @@ mod tests {
     fn folding_forgives_case_accents_and_punctuation() {
         assert_eq!(folded("  José-María  O’Neil "), folded("jose\u{301}maria oneil"));
         assert_eq!(folded("Ｙａｍａｄａ　太郎"), "yamada 太郎");
+        assert_eq!(folded("Yıldız İpek, Łukasz Sørensen-Weiß"), "yildiz ipek lukasz sorensenweiss");
     }
 
     #[test]

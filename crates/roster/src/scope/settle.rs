@@ -1,6 +1,7 @@
 //! Settles what depends on other records: classes without teacher, and what belongs to
 //! classes and people that are left out.
 
+use crate::check::table::SCOPE_NAMES_NOTHING;
 use crate::model::Kind;
 use crate::model::snapshot::Snapshot;
 use crate::model::subjects::{Link, NOBODY, Ordinal, Subjects, flag, tag};
@@ -10,12 +11,25 @@ use super::Rules;
 
 /// Leaves out what the rules leave out because of other records.
 pub fn settle(snapshot: &mut Snapshot, rules: &Rules) {
+    if rules.are_open() {
+        return;
+    }
+    note_unmet(snapshot, rules);
     people_by_roles(snapshot);
     if rules.classes_need_a_teacher {
         classes_without_teacher(snapshot);
     }
     for kind in [Kind::Role, Kind::UserProfile, Kind::Demographics, Kind::Enrollment] {
         dependants(snapshot, kind);
+    }
+}
+
+/// Notes settings that name what the whole of a file does not have.
+fn note_unmet(snapshot: &mut Snapshot, rules: &Rules) {
+    let unmet = rules.unmet().filter(|(kind, _)| snapshot.is_complete(*kind));
+    for (kind, setting) in unmet.collect::<Vec<_>>() {
+        let file = snapshot.files.get(&kind).map(|file| file.name.clone()).unwrap_or_default();
+        snapshot.findings.add(&SCOPE_NAMES_NOTHING, &file, Some(kind), 0, setting, 0, NOBODY);
     }
 }
 

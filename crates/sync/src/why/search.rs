@@ -101,7 +101,8 @@ impl<'a, 'b> Search<'a, 'b> {
                 || same(user::USERNAME))
     }
 
-    /// Whether a row or record has every word of the question in its name, such as a surname.
+    /// Whether a row or record has every word of the question in its name, such as a surname, or
+    /// begins a word of it with one of three letters or more.
     pub fn is_part<'c>(&self, cell: impl Fn(usize) -> &'c str) -> bool {
         if self.in_order.is_empty() || looks_like_id(self.question) {
             return false;
@@ -113,7 +114,10 @@ impl<'a, 'b> Search<'a, 'b> {
             user::PREFERRED_FAMILY_NAME,
         ];
         let name = in_order(&places.map(cell).join(" "));
-        self.in_order.split(' ').all(|word| name.split(' ').any(|of_name| of_name == word))
+        let is_in = |word: &str, of_name: &str| {
+            of_name == word || (word.chars().count() > 2 && of_name.starts_with(word))
+        };
+        self.in_order.split(' ').all(|word| name.split(' ').any(|of_name| is_in(word, of_name)))
     }
 }
 

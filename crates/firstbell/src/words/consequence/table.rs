@@ -292,6 +292,8 @@ consequences! {
         "{file} carries passwords" "" "they are dropped and never kept" "";
     "declared_absent" "" Harmless
         "the manifest declares {file} absent" "" "what it brought before is kept" "";
+    "scope_names_nothing" "" Harmless
+        "{file} does not have all that {field} names" "" "that part of the setting is without effect" "";
     "time_zone_not_set" "" Harmless
         "the district has no time zone" "" "dates open and close in UTC" "";
 }
