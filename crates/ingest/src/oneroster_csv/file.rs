@@ -26,6 +26,9 @@ use crate::package::{Member, Package};
 /// How many records room is made for, at most, before they are seen.
 const MOST_FORESEEN: usize = 1 << 24;
 
+/// How many blocks may be read before they are merged, which waits now and then for the disk.
+const AHEAD: usize = 64;
+
 /// How many buffers of blocks may wait to be filled again.
 const SPARE: usize = 8;
 
@@ -187,8 +190,8 @@ fn threads<R: io::Read + Send>(
     first: Block,
 ) -> io::Result<(blake3::Hash, Later)> {
     std::thread::scope(|scope| {
-        let (send_block, blocks_to_read) = bounded::<Block>(4);
-        let (send_done, done) = bounded::<Done>(4);
+        let (send_block, blocks_to_read) = bounded::<Block>(8);
+        let (send_done, done) = bounded::<Done>(AHEAD);
         let (give_back, spare) = bounded(SPARE);
         blocks.reuse(spare);
         let producer = scope.spawn(move || produce(blocks, first, &send_block));

@@ -206,22 +206,37 @@ impl ClassMembers {
         let none = vec![Members::default(); seats.snapshot.of(Kind::Class).len()];
         let mut all =
             Self { students: none.clone(), teachers: none, handed: HandedOver::default() };
-        for change in seats.in_classes_of(some) {
+        let list = seats.snapshot.of(Kind::Enrollment);
+        let mut others = Vec::new();
+        for one in some {
+            // Most of them.
+            if seats.is_same_in_class(one) {
+                all.count(list.link(one, Link::First), list.tag(one), true, true);
+            } else {
+                others.push(one);
+            }
+        }
+        for change in others.into_iter().flat_map(|one| seats.in_classes_of(one..one + 1)) {
             let Change { before, after, .. } = change;
             all.handed.note(&change);
             for (seat, was, is) in [(before, true, false), (after, false, true)] {
-                let Some(seat) = seat else { continue };
-                let members = match seat.role {
-                    tag::STUDENT => &mut all.students,
-                    tag::TEACHER => &mut all.teachers,
-                    _ => continue,
-                };
-                if let Some(members) = members.get_mut(seat.at as usize) {
-                    members.count(was, is);
+                if let Some(seat) = seat {
+                    all.count(seat.at, seat.role, was, is);
                 }
             }
         }
         all
+    }
+
+    fn count(&mut self, class: Ordinal, role: u8, was: bool, is: bool) {
+        let members = match role {
+            tag::STUDENT => &mut self.students,
+            tag::TEACHER => &mut self.teachers,
+            _ => return,
+        };
+        if let Some(members) = members.get_mut(class as usize) {
+            members.count(was, is);
+        }
     }
 
     fn add(&mut self, other: Self) {

@@ -83,6 +83,14 @@ impl<'a> Seats<'a> {
         some.map(move |one| self.of(Kind::Enrollment, one))
     }
 
+    /// Whether an enrollment has no line and its record says what it said before, so that its seat
+    /// is the same before and after.
+    pub fn is_same_in_class(self, one: Ordinal) -> bool {
+        let flags = self.snapshot.of(Kind::Enrollment).flags.get(one as usize);
+        flags == Some(&(flag::IN_ROSTER | flag::IN_DELIVERY))
+            && !self.draft.steps.get(&Kind::Enrollment).is_some_and(|steps| steps.has(one))
+    }
+
     /// The seats in schools: by people's own records or, where they have them, by their roles.
     pub fn in_schools(self) -> impl Iterator<Item = Change> + 'a {
         let (users, roles) = (self.snapshot.of(Kind::User), self.snapshot.of(Kind::Role));

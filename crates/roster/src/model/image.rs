@@ -4,7 +4,7 @@
 //! made again from the roster; fingerprints are then 0, so that every record is compared in
 //! full once. The parallel lists of [`Subjects`] stand in it one after another, the slots of
 //! the table of keys among them, so that loading it is little more than reading it; each kind in
-//! two halves, which are read side by side.
+//! two halves, and all halves are read side by side.
 
 mod read;
 mod section;
@@ -35,7 +35,7 @@ pub struct Stamp {
     pub entry: [u8; 32],
 }
 
-const MAGIC: &[u8; 8] = b"fbimage6";
+const MAGIC: &[u8; 8] = b"fbimage7";
 
 /// One kind of an image, ready to be written: which subjects stay, in the order of their ids.
 #[derive(Debug, Default)]

@@ -34,6 +34,11 @@ impl Index {
         &self.keys
     }
 
+    /// The slots of an index that is not needed any more.
+    pub fn into_slots(self) -> Vec<u32> {
+        self.slots
+    }
+
     /// The slots, for an image.
     pub fn slots(&self) -> &[u32] {
         &self.slots

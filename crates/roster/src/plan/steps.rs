@@ -68,6 +68,11 @@ impl Steps {
         Some((action, Reason::from_number(*self.reasons.get(at)?)?))
     }
 
+    /// Whether a subject has a step.
+    pub fn has(&self, one: Ordinal) -> bool {
+        self.actions.get(one as usize).is_some_and(|action| *action != 0)
+    }
+
     /// The subjects that have a step, in order.
     pub fn ordinals(&self) -> impl Iterator<Item = Ordinal> + '_ {
         (0u32..).zip(&self.actions).filter(|(_, action)| **action != 0).map(|(one, _)| one)

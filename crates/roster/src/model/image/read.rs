@@ -1,7 +1,8 @@
 //! Reads an image.
 
+use std::collections::BTreeMap;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::section::{In, Later, Source};
 use super::{MAGIC, Stamp};
@@ -50,46 +51,105 @@ fn parts(
     if stamp(&mut input)? != Some(wanted) {
         return Ok(None);
     }
-    let mut kinds = Vec::new();
+    let mut halves = Vec::new();
     for kind in Kind::FACTS {
-        let Some(list) = read_kind(kind, &mut input)? else { return Ok(None) };
-        kinds.push(list);
+        let Some(two) = of_kind(kind, &mut input)? else { return Ok(None) };
+        halves.extend(two);
     }
+    let (mut names, mut rests) = (BTreeMap::new(), BTreeMap::new());
+    for half in read_all(halves)? {
+        match half {
+            Some(Half::Names(kind, half)) => drop(names.insert(kind, half)),
+            Some(Half::Rest(kind, half)) => drop(rests.insert(kind, half)),
+            None => return Ok(None),
+        }
+    }
+    let whole = names.into_values().zip(rests.into_values());
+    let kinds: Vec<_> = whole.map(|(names, rest)| together(names, *rest)).collect();
     let prints = kinds.iter().map(|list| input.later(list.len() as u64)).collect();
     Ok(Some((kinds, prints)))
 }
 
-/// Reads one kind, its two halves side by side; `None` where it is damaged.
-fn read_kind(kind: Kind, input: &mut In) -> io::Result<Option<Subjects>> {
+/// One half of a kind that is still to be read.
+struct Unread {
+    kind: Kind,
+    input: In,
+    bytes: u64,
+    length: u64,
+    /// For the first half: the first id, and whether the others stand as distances from it.
+    names: Option<(i64, bool)>,
+}
+
+/// One half of a kind.
+enum Half {
+    Names(Kind, Names),
+    Rest(Kind, Box<(Vec<u32>, Subjects)>),
+}
+
+/// Keys, hashes of bytes, and ids.
+type Names = (Vec<u64>, Vec<u64>, Ids);
+
+/// The halves of a kind, to be read; `None` where it is damaged.
+fn of_kind(kind: Kind, input: &mut In) -> io::Result<Option<[Unread; 2]>> {
     let length = u64::from_le_bytes(input.take()?);
     let near = input.take()? == [1];
     let first = i64::from_le_bytes(input.take()?);
+    let bytes = u64::from_le_bytes(input.take()?);
     if !input.ends_whole()? || length >= u64::from(NOBODY) {
         return Ok(None);
     }
-    let width = if near { 4 } else { 8 };
-    let mut names = input.fork();
-    input.skip(length * (8 + 8 + width));
-    let (names, rest) = std::thread::scope(|scope| {
-        let names = scope.spawn(move || {
-            let keys = names.section(length, u64::from_le_bytes)?;
-            let raws = names.section(length, u64::from_le_bytes)?;
-            let ids = if near {
-                Ids::near(first, names.section(length, u32::from_le_bytes)?)
-            } else {
-                Ids::wide(names.section(length, i64::from_le_bytes)?)
-            };
-            Ok::<_, io::Error>(names.ends_whole()?.then_some((keys, raws, ids)))
-        });
-        let rest = read_rest(kind, length, input);
-        (names.join().unwrap_or_else(|cause| std::panic::resume_unwind(cause)), rest)
+    let of_names = length * (8 + 8 + if near { 4 } else { 8 });
+    let halves = [(of_names, Some((first, near))), (bytes, None)].map(|(bytes, names)| {
+        let half = Unread { kind, input: input.fork(), bytes, length, names };
+        input.skip(bytes);
+        half
     });
-    let (Some((keys, raws, ids)), Some((slots, rest))) = (names?, rest?) else { return Ok(None) };
+    Ok(Some(halves))
+}
+
+/// Reads halves side by side, the largest first.
+fn read_all(mut halves: Vec<Unread>) -> io::Result<Vec<Option<Half>>> {
+    halves.sort_by_key(|half| half.bytes);
+    let (left, read) = (Mutex::new(halves), Mutex::new(Vec::new()));
+    let next = || left.lock().unwrap_or_else(PoisonError::into_inner).pop();
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(2, usize::from) {
+            scope.spawn(|| {
+                while let Some(half) = next() {
+                    let half = half.read();
+                    read.lock().unwrap_or_else(PoisonError::into_inner).push(half);
+                }
+            });
+        }
+    });
+    read.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().collect()
+}
+
+impl Unread {
+    /// Reads it; `None` where it is damaged.
+    fn read(mut self) -> io::Result<Option<Half>> {
+        let Some((first, near)) = self.names else {
+            let rest = read_rest(self.kind, self.length, &mut self.input)?;
+            return Ok(rest.map(|rest| Half::Rest(self.kind, Box::new(rest))));
+        };
+        let (length, input) = (self.length, &mut self.input);
+        let keys = input.section(length, u64::from_le_bytes)?;
+        let raws = input.section(length, u64::from_le_bytes)?;
+        let ids = if near {
+            Ids::near(first, input.section(length, u32::from_le_bytes)?)
+        } else {
+            Ids::wide(input.section(length, i64::from_le_bytes)?)
+        };
+        Ok(input.ends_whole()?.then_some(Half::Names(self.kind, (keys, raws, ids))))
+    }
+}
+
+fn together((keys, raws, ids): Names, (slots, rest): (Vec<u32>, Subjects)) -> Subjects {
     let mut list = Subjects::of_roster(Index::from_parts(slots, keys));
     (list.raws, list.ids, list.links) = (raws, ids, rest.links);
     (list.tags, list.flags) = (rest.tags, rest.flags);
     (list.persons, list.identifiers) = (rest.persons, rest.identifiers);
-    Ok(Some(list))
+    list
 }
 
 /// The second half of a kind: the slots of the keys, and what the subjects are and belong to.

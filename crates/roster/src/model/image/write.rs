@@ -1,5 +1,6 @@
 //! Writes an image.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -32,6 +33,14 @@ pub fn write(out: &mut impl Write, stamp: Stamp, contents: &Contents<'_>) -> io:
     Ok(())
 }
 
+/// The second half of a kind, as far as it must be known before it is written.
+struct Rest<'a> {
+    slots: Cow<'a, [u32]>,
+    /// How long the list of each link is.
+    links: [(Link, usize); 3],
+    identifiers: Vec<(u64, Ordinal)>,
+}
+
 /// The subjects of one kind on their way into an image.
 struct Written<'a> {
     kind: Kind,
@@ -47,9 +56,11 @@ impl Written<'_> {
         let first = ids().next().unwrap_or(0);
         let distance = |id: i64| id.checked_sub(first).and_then(|far| u32::try_from(far).ok());
         let near = ids().all(|id| distance(id).is_some());
+        let rest = self.rest(contents);
         out.put(&(self.ordinals.len() as u64).to_le_bytes())?;
         out.put(&[u8::from(near)])?;
         out.put(&first.to_le_bytes())?;
+        out.put(&self.bytes(&rest).to_le_bytes())?;
         out.seal()?;
         out.section(all().map(|one| list.key(one).to_le_bytes()))?;
         out.section(all().map(|one| self.raw(contents, one).to_le_bytes()))?;
@@ -59,22 +70,53 @@ impl Written<'_> {
             out.section(ids().map(i64::to_le_bytes))?;
         }
         out.seal()?;
-        self.slots(out)?;
-        for link in [Link::First, Link::User, Link::School] {
-            let none = all().all(|one| self.link(one, link) == NOBODY);
-            let length = if none { 0 } else { self.ordinals.len() };
+        self.write_rest(&rest, contents, out)
+    }
+
+    /// What must be known of the second half before it is written.
+    fn rest(&self, contents: &Contents<'_>) -> Rest<'_> {
+        let linked = |link| {
+            let none = self.ordinals.iter().all(|one| self.link(*one, link) == NOBODY);
+            if none { 0 } else { self.ordinals.len() }
+        };
+        let users = self.kind == Kind::User;
+        Rest {
+            slots: self.slots(),
+            links: [Link::First, Link::User, Link::School].map(|link| (link, linked(link))),
+            identifiers: if users { self.identifiers(contents) } else { Vec::new() },
+        }
+    }
+
+    /// How many bytes the second half has, its hash left out.
+    fn bytes(&self, rest: &Rest<'_>) -> u64 {
+        let all = self.ordinals.len();
+        let links: usize = rest.links.iter().map(|(_, length)| 8 + length * 4).sum();
+        let of_users = 8 * all + 8 + rest.identifiers.len() * 12;
+        let of_users = if self.kind == Kind::User { of_users } else { 0 };
+        (8 + rest.slots.len() * 4 + links + 2 * all + of_users) as u64
+    }
+
+    fn write_rest(
+        &self,
+        rest: &Rest<'_>,
+        contents: &Contents<'_>,
+        out: &mut Out<'_>,
+    ) -> io::Result<()> {
+        let all = || self.ordinals.iter().copied();
+        out.put(&(rest.slots.len() as u64).to_le_bytes())?;
+        out.section(rest.slots.iter().map(|slot| slot.to_le_bytes()))?;
+        for (link, length) in rest.links {
             out.put(&(length as u64).to_le_bytes())?;
             out.section(all().take(length).map(|one| self.link(one, link).to_le_bytes()))?;
         }
         let implied = |one| if self.stands_in(one) { flag::IMPLIED } else { 0 };
-        out.section(all().map(|one| [list.tag(one)]))?;
+        out.section(all().map(|one| [self.list.tag(one)]))?;
         out.section(all().map(|one| [flag::IN_ROSTER | implied(one)]))?;
-        if kind == Kind::User {
+        if self.kind == Kind::User {
             out.section(all().map(|one| (contents.person)(one).to_le_bytes()))?;
-            let identifiers = self.identifiers(contents);
-            out.put(&(identifiers.len() as u64).to_le_bytes())?;
-            out.section(identifiers.iter().map(|(hash, _)| hash.to_le_bytes()))?;
-            out.section(identifiers.iter().map(|(_, one)| one.to_le_bytes()))?;
+            out.put(&(rest.identifiers.len() as u64).to_le_bytes())?;
+            out.section(rest.identifiers.iter().map(|(hash, _)| hash.to_le_bytes()))?;
+            out.section(rest.identifiers.iter().map(|(_, one)| one.to_le_bytes()))?;
         }
         out.seal()
     }
@@ -89,18 +131,14 @@ impl Written<'_> {
     }
 
     /// The slots of the keys; the list's own where every subject keeps its place.
-    fn slots(&self, out: &mut Out<'_>) -> io::Result<()> {
+    fn slots(&self) -> Cow<'_, [u32]> {
         let stays = self.ordinals.len() == self.list.len()
             && (0u32..).zip(self.ordinals).all(|(new, old)| new == *old);
-        let made;
-        let index = if let Some(index) = self.list.whole().filter(|_| stays) {
-            index
-        } else {
-            made = Index::of(self.ordinals.iter().map(|one| self.list.key(*one)).collect());
-            &made
-        };
-        out.put(&(index.slots().len() as u64).to_le_bytes())?;
-        out.section(index.slots().iter().map(|slot| slot.to_le_bytes()))
+        if let Some(index) = self.list.whole().filter(|_| stays) {
+            return Cow::Borrowed(index.slots());
+        }
+        let keys = self.ordinals.iter().map(|one| self.list.key(*one)).collect();
+        Cow::Owned(Index::of(keys).into_slots())
     }
 
     fn link(&self, one: Ordinal, link: Link) -> Ordinal {
