@@ -59,11 +59,21 @@ impl Failure {
         (one, several): (&str, &str),
         candidates: Vec<Candidate>,
     ) -> Self {
-        let hint = "Ask again with the sourcedId of the one that you mean.";
+        // Teachers see no ids.
+        let with_ids = candidates.iter().any(|one| !one.sourced_id.is_empty());
+        let hint = if with_ids {
+            "Ask again with the sourcedId of the one that you mean."
+        } else {
+            "Ask again with the whole name; where several have it, the school office can tell more."
+        };
         let number = candidates.len();
         let more = if number >= LISTED { " or more" } else { "" };
         let found = count(number as u64, one, several);
-        let error = format!("`{asked}` may mean {found}{more}");
+        let error = if number == 1 {
+            format!("`{asked}` is a part of the name of {found}")
+        } else {
+            format!("`{asked}` may mean {found}{more}")
+        };
         Self { candidates, ..Self::usage(error, hint) }
     }
 
@@ -140,7 +150,9 @@ fn hint_of_opening(error: &OpenError) -> &'static str {
         OpenError::NotADelivery(_) | OpenError::Empty(_) => {
             "Give a folder with OneRoster CSV files, or a zip of them."
         }
-        OpenError::Zip(_) => "Make or download the zip again; it may have been cut short.",
+        OpenError::Zip(_) | OpenError::BreaksOff(_) => {
+            "Make or download the zip again; it may have been cut short."
+        }
         OpenError::Encrypted(_) => {
             "Unlock the zip and give the folder, or ask for a zip without a password."
         }

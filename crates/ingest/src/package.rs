@@ -76,6 +76,9 @@ pub enum OpenError {
     /// Nothing is there.
     #[error("there is no file or folder at `{0}`")]
     NotFound(PathBuf),
+    /// It begins as a zip and has no end.
+    #[error("`{0}` begins as a zip and breaks off; it was not sent whole, or is damaged")]
+    BreaksOff(PathBuf),
     /// It is neither a folder nor a zip.
     #[error("`{0}` is neither a folder nor a zip of CSV files")]
     NotADelivery(PathBuf),

@@ -137,6 +137,16 @@ fn a_zip_with_a_password_is_told_as_one() {
 }
 
 #[test]
+fn a_zip_that_was_not_sent_whole_is_told_as_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let zip = folder.path().join("oak.zip");
+    zipped(&zip, &["users.csv", "classes.csv"]);
+    let bytes = fs::read(&zip).unwrap();
+    fs::write(&zip, &bytes[..bytes.len() / 2]).unwrap();
+    assert!(refusal(&zip).contains("begins as a zip and breaks off"), "{}", refusal(&zip));
+}
+
+#[test]
 fn links_that_lead_out_and_pipes_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let (secret, oak) = (folder.path().join("secret.csv"), folder.path().join("oak"));

@@ -15,7 +15,8 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
 
-use sqlx::postgres::{PgPool, PgPoolOptions};
+use sqlx::Connection;
+use sqlx::postgres::{PgConnection, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
@@ -81,6 +82,9 @@ impl Db {
 
     /// Connects to PostgreSQL and brings its schema up to date.
     pub(crate) async fn postgres(url: &str) -> Result<Self, DatabaseError> {
+        // One connection says at once why there is none.
+        let one = PgConnection::connect(url).await.map_err(DatabaseError::Unreachable)?;
+        one.close().await?;
         let pool = PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).connect(url).await?;
         sqlx::migrate!("migrations/postgres").run(&pool).await?;
         Ok(Self::Postgres(pool))

@@ -8,6 +8,9 @@ pub enum DatabaseError {
     /// The database itself reports an error.
     #[error("the database refused a statement: {0}")]
     Query(#[from] sqlx::Error),
+    /// No server answers, or it lets nobody in.
+    #[error("the PostgreSQL server cannot be reached: {0}")]
+    Unreachable(sqlx::Error),
     /// The schema could not be brought up to date.
     #[error("the schema of the database could not be brought up to date: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),

@@ -101,14 +101,26 @@ impl Store {
         }
         let districts = home.join("districts");
         make_folder(&districts).map_err(folder(&districts))?;
-        if options.master_key.is_none() && !home.join(MASTER_KEY).exists() {
-            MasterKey::create(&home.join(MASTER_KEY))?;
+        let (key, marker) = (home.join(MASTER_KEY), home.join(DATABASE));
+        let new_key = options.master_key.is_none() && !key.exists();
+        if new_key {
+            MasterKey::create(&key)?;
         }
-        if options.database.is_some() {
-            let marker = home.join(DATABASE);
+        let elsewhere = options.database.is_some();
+        if elsewhere {
             std::fs::write(&marker, "postgres\n").map_err(folder(&marker))?;
         }
-        Self::connect(options).await
+        let connected = Self::connect(options).await;
+        if connected.is_err() && elsewhere {
+            // Another try is to find what this one found; what is not empty stays.
+            let _ = std::fs::remove_file(&marker);
+            if new_key {
+                let _ = std::fs::remove_file(&key);
+            }
+            let _ = std::fs::remove_dir(&districts);
+            let _ = std::fs::remove_dir(&home);
+        }
+        connected
     }
 
     /// Opens the store of an installation and brings its schema up to date.

@@ -233,10 +233,12 @@ impl HubError {
                 "ask again with one of these, if one of them is meant; `firstbell why DISTRICT PERSON` tells more"
             }
             Self::Several { .. } => "ask again with the sourcedId of the one that you mean",
-            Self::NotFound(_) => "look at the log with `firstbell log DISTRICT`",
+            Self::NotFound(_) => {
+                "`firstbell log DISTRICT` lists what was done, `firstbell plans DISTRICT` what waits"
+            }
             Self::Superseded(_) => "look at the newest plan, and name that one",
             Self::OnHold { .. } => {
-                "look at it with `firstbell show DISTRICT plan N`, then approve it, or drop it with `--drop`"
+                "look at it with `firstbell show DISTRICT plan N`, then approve it, or drop it with `--drop`; both want a `--reason`"
             }
             Self::Refused(_) => "make a new plan from the newest delivery",
             Self::Read(_) => "look at the delivery with `firstbell check PATH`",

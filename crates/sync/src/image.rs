@@ -8,7 +8,7 @@ use std::fs::File;
 use firstbell_roster::model::fingerprint::Hasher;
 use firstbell_roster::model::image::{self, Contents, Part, Stamp};
 use firstbell_roster::model::snapshot::Snapshot;
-use firstbell_roster::model::subjects::{Link, Ordinal, Subjects, flag};
+use firstbell_roster::model::subjects::{Link, Ordinal, Subjects, flag, tag};
 use firstbell_roster::model::{Kind, OperationNumber};
 use firstbell_roster::plan::{Action, Draft};
 use firstbell_store::{Applied, DEFAULT_SOURCE, District, PARTIAL, Store, crash_point};
@@ -28,12 +28,13 @@ pub async fn load(
     }
     let path = store.files(&district.slug).image();
     let stamp = stamp(store, district, base).await?;
-    if let Ok(file) = File::open(&path)
-        && let Ok(Some(kinds)) = image::read(file, stamp)
-    {
-        return Ok(kinds);
-    }
-    rebuild(store, district, hasher).await
+    let read = File::open(&path).and_then(|file| image::read(file, stamp));
+    let mut kinds = match read {
+        Ok(Some(kinds)) => kinds,
+        Ok(None) | Err(_) => rebuild(store, district, hasher).await?,
+    };
+    image::tell_by_roles(&mut kinds);
+    Ok(kinds)
 }
 
 /// What an image that was written after an operation belongs to.
@@ -99,12 +100,17 @@ pub async fn save(
         let names_nobody = !unresolved.is_empty() && unresolved.contains(&(kind, one));
         !not_taken && !roleless && !names_nobody
     };
+    let tag = |kind: Kind, one: Ordinal| {
+        let roleless = kind == Kind::User && roleless.get(one as usize) == Some(&true);
+        if roleless { tag::OTHER } else { snapshot.of(kind).tag(one) }
+    };
     let contents = Contents {
         kinds: &snapshot.kinds,
         parts: &parts,
         identifiers: &snapshot.identifiers,
         id: &id,
         person: &person,
+        tag: &tag,
         trusted: &trusted,
     };
     let mut file = File::create(&partial).map_err(failed())?;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use firstbell_roster::model::columns::{class, org, user};
+use firstbell_roster::model::columns::{class, enrollment, org, role, user};
 use firstbell_roster::model::row::fact_columns;
 use firstbell_roster::model::{Kind, OperationNumber, Row, SubjectId, Value};
 use firstbell_roster::plan::{Action, Reason};
@@ -153,9 +153,20 @@ impl Hub {
         changes: &[Change],
         names: &mut Labels,
     ) -> Result<(), HubError> {
+        let versions = changes.iter().flat_map(|change| change.before.iter().chain(&change.after));
+        self.learn_from(district, versions.map(|version| &version.row), names).await
+    }
+
+    /// Learns the names of what rows refer to, as far as the roster has or had it.
+    pub(crate) async fn learn_from(
+        &self,
+        district: &District,
+        rows: impl Iterator<Item = &Row>,
+        names: &mut Labels,
+    ) -> Result<(), HubError> {
         let mut unknown: BTreeMap<Kind, BTreeSet<SubjectId>> = BTreeMap::new();
-        for version in changes.iter().flat_map(|change| change.before.iter().chain(&change.after)) {
-            for (column, value) in fact_columns(version.row.kind).zip(&version.row.values) {
+        for row in rows {
+            for (column, value) in fact_columns(row.kind).zip(&row.values) {
                 let Some(kind) = column.refers_to() else { continue };
                 let ids = unknown.entry(kind).or_default();
                 match value {
@@ -166,7 +177,8 @@ impl Hub {
             }
         }
         for (kind, ids) in unknown {
-            let ids = ids.into_iter().filter(|id| !names.0.contains_key(&(kind, *id)));
+            let unknown = |id: &SubjectId| id.0 > 0 && !names.0.contains_key(&(kind, *id));
+            let ids = ids.into_iter().filter(unknown);
             let ids: Vec<_> = ids.collect();
             for ids in ids.chunks(5000) {
                 for version in self.store.last_versions(district.id, kind, ids).await? {
@@ -207,7 +219,33 @@ pub struct Labels(pub HashMap<(Kind, SubjectId), String>);
 impl Labels {
     /// The name of a row, or its number where it is not known.
     pub fn of(&self, kind: Kind, id: SubjectId) -> String {
-        self.0.get(&(kind, id)).cloned().unwrap_or_else(|| format!("{} #{id}", kind.noun()))
+        self.0.get(&(kind, id)).cloned().unwrap_or_else(|| match id.0 {
+            ..0 => format!("a new {}", kind.noun()),
+            _ => format!("{} #{id}", kind.noun()),
+        })
+    }
+
+    /// What a row is called: an enrollment by its person and class, a role by its person and org.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the other kinds have names of their own")]
+    pub fn of_row(&self, row: &Row) -> String {
+        let to = |kind, place| row.subject(place).map(|id| self.of(kind, id));
+        let (who, place, word) = match row.kind {
+            Kind::Enrollment => (
+                to(Kind::User, enrollment::USER),
+                to(Kind::Class, enrollment::CLASS).map(|class| format!("in {class}")),
+                row.text(enrollment::ROLE),
+            ),
+            Kind::Role => (
+                to(Kind::User, role::USER),
+                to(Kind::Org, role::ORG).map(|org| format!("at {org}")),
+                row.text(role::ROLE),
+            ),
+            _ => return name(row),
+        };
+        match who.zip(place) {
+            Some((who, place)) => format!("{who} {place} as {word}"),
+            None => name(row),
+        }
     }
 }
 
@@ -254,7 +292,7 @@ pub fn change_report(change: &Change, names: &Labels) -> Option<ChangeReport> {
         reason: reason.name(),
         sentence: reason.clause().to_owned(),
         sourced_id: row.sourced_id.clone(),
-        name: name(row),
+        name: names.of_row(row),
         school: school(row).map(|id| names.of(Kind::Org, id)).unwrap_or_default(),
         line: 0,
         group: 0,
@@ -320,7 +358,7 @@ pub fn show(value: &Value, refers_to: Option<Kind>, labels: &Labels) -> String {
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "the other kinds belong to no school")]
 fn school(row: &Row) -> Option<SubjectId> {
-    use firstbell_roster::model::columns::{course, enrollment, role};
+    use firstbell_roster::model::columns::course;
     match row.kind {
         Kind::Org => Some(row.id),
         Kind::Course => row.subject(course::ORG),

@@ -58,7 +58,7 @@ impl Hub {
         names.0.extend(judged.names.iter().map(|(id, name)| ((Kind::Org, *id), name.clone())));
         let lines: Vec<Line> = judged.draft.lines(&judged.snapshot).collect();
         for batch in lines.chunks(5000) {
-            self.batch(ground, &judged, &kept, &names, batch, take).await?;
+            self.batch(ground, &judged, &kept, &mut names, batch, take).await?;
         }
         Ok(())
     }
@@ -68,7 +68,7 @@ impl Hub {
         ground: &Ground,
         judged: &Judged,
         kept: &crate::kept::KeptDelivery,
-        names: &Labels,
+        names: &mut Labels,
         lines: &[Line],
         take: &mut dyn FnMut(ChangeReport),
     ) -> Result<(), HubError> {
@@ -78,6 +78,10 @@ impl Hub {
                 of_kind.iter().map(|line| line.subject).filter(|id| id.0 > 0).collect();
             let before = self.store.last_versions(ground.district.id, kind, &ids).await?;
             let mut after = rows_after(judged, kept, kind, &of_kind)?;
+            let new = after.values().filter(|row| row.id.0 < 0);
+            names.0.extend(new.map(|row| ((kind, row.id), name(row))));
+            let rows = before.iter().map(|version| &version.row).chain(after.values());
+            self.learn_from(&ground.district, rows, names).await?;
             for line in of_kind {
                 let before = before
                     .iter()
@@ -155,7 +159,7 @@ fn one(
         reason: line.reason.name(),
         sentence: line.reason.clause().to_owned(),
         sourced_id: row.sourced_id.clone(),
-        name: name(row),
+        name: names.of_row(row),
         school: if line.school.0 == 0 { String::new() } else { names.of(Kind::Org, line.school) },
         line: line.at,
         group: line.group,

@@ -301,6 +301,15 @@ impl Hub {
                 if newest.is_none() && found.status == PlanStatus::Held {
                     return Err(on_hold(ground, found.number));
                 }
+                if found.status == PlanStatus::Applied || newest.is_none() {
+                    let by = found
+                        .operation
+                        .map_or(String::new(), |operation| format!(", by operation {operation}"));
+                    return Err(HubError::Refused(format!(
+                        "plan `{wanted}` is {}{by}",
+                        found.status
+                    )));
+                }
                 let newer = newest.map_or(String::new(), |newest| {
                     format!("; the newest {word} plan is `{}`", newest.number)
                 });

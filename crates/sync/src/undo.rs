@@ -9,10 +9,12 @@ mod judged;
 
 use std::collections::BTreeMap;
 
+use firstbell_roster::model::text::thousands;
 use firstbell_roster::model::{Kind, OperationNumber, SubjectId};
 use firstbell_roster::plan::{Action, Line};
 use firstbell_store::{
-    DEFAULT_SOURCE, District, NewOperation, Operation, OperationKind, PlanStatus, StoredPlan,
+    DEFAULT_SOURCE, District, LogPage, NewOperation, Operation, OperationKind, Order, PlanStatus,
+    StoredPlan,
 };
 
 use crate::hub::{Context, Hub, HubError};
@@ -23,6 +25,9 @@ use crate::report::{
 use crate::run::Ground;
 use crate::{account, lease, plan_file};
 use inverse::Inverse;
+
+/// How many operations are looked at for what is still undone.
+const RECENT: i64 = 100;
 
 /// How many conflicts a report names.
 const CONFLICTS: usize = 1000;
@@ -71,6 +76,12 @@ impl Hub {
             found.ok_or_else(|| HubError::NotFound(format!("there is no operation `{wanted}`")))?;
         let inverse = Inverse::of(&self.store, ground, &undone).await?;
         let mut report = report(ground, &undone, &inverse);
+        if let Some(by) = undone.undone_by.filter(|_| inverse.lines.is_empty()) {
+            report.notes = vec![format!(
+                "operation {} was taken back already, by operation {by}",
+                undone.number
+            )];
+        }
         if !inverse.lines.is_empty() {
             let (verdict, names) = self.judge_inverse(ground, &inverse).await?;
             report.guard = account::guard(&verdict, &names, &ground.settings.guard);
@@ -112,12 +123,7 @@ impl Hub {
             report.notes.push(format!("operation {} is taken back", undone.number));
         }
         let plan = self.keep_inverse(ground, &inverse, &mut report, context).await?;
-        let taken_back = self.taken_back(ground, &undone).await?;
-        let pauses = taken_back.map(|number| {
-            format!("operation {number} was undone; feed a delivery by hand to go on")
-        });
-        let resumes = pauses.is_none();
-        let new = operation_of(ground, &undone, &report, plan, pauses, context);
+        let new = operation_of(ground, &undone, &report, plan, context);
         let applied = tokio::task::block_in_place(|| {
             tokio::runtime::Handle::current().block_on(self.store.apply(
                 &ground.lease,
@@ -126,25 +132,22 @@ impl Hub {
             ))
         })?;
         report.operation = Some(applied.operation.0);
-        if resumes {
-            self.store.set_paused(ground.district.id, DEFAULT_SOURCE, None).await?;
+        if undone.kind == OperationKind::Undo {
+            let pause = self.still_undone(ground).await?.map(pause);
+            let pause = pause.as_deref().map(|note| (context.now, note));
+            self.store.set_paused(ground.district.id, DEFAULT_SOURCE, pause).await?;
         }
         Ok(report)
     }
 
-    /// The sync that is taken back once an operation is; `None` where taking back an undo brings
-    /// it back.
-    async fn taken_back(
-        &self,
-        ground: &Ground,
-        undone: &Operation,
-    ) -> Result<Option<OperationNumber>, HubError> {
-        let (mut number, mut undoes, mut back) = (undone.number, undone.undoes, true);
-        while let Some(earlier) = undoes {
-            let found = self.store.operation(ground.district.id, earlier).await?;
-            (number, undoes, back) = (earlier, found.and_then(|found| found.undoes), !back);
-        }
-        Ok(back.then_some(number))
+    /// The newest sync that is taken back, with no sync since then.
+    async fn still_undone(&self, ground: &Ground) -> Result<Option<OperationNumber>, HubError> {
+        let page = LogPage { order: Order::NewestFirst, after: None, limit: RECENT };
+        let operations = self.store.log(ground.district.id, page).await?;
+        let syncs = || operations.iter().filter(|made| made.kind == OperationKind::Sync);
+        let newest = syncs().map(|made| made.number).next();
+        let undone = syncs().find(|made| made.undone_by > newest);
+        Ok(undone.map(|made| made.number))
     }
 
     async fn keep_inverse(
@@ -181,12 +184,16 @@ impl Hub {
     }
 }
 
+/// Why a source stands still.
+fn pause(undone: OperationNumber) -> String {
+    format!("operation {undone} was undone; feed a delivery by hand to go on")
+}
+
 fn operation_of(
     ground: &Ground,
     undone: &Operation,
     report: &RunReport,
     plan: firstbell_store::PlanNumber,
-    pauses: Option<String>,
     context: &Context,
 ) -> NewOperation {
     let counts = Counts { changes: crate::records::changes(report), ..Counts::default() };
@@ -203,7 +210,8 @@ fn operation_of(
         note: Some(context.reason.clone()).filter(|reason| !reason.is_empty()),
         counts: serde_json::to_value(counts).unwrap_or_default(),
         plan_digest: Some(report.digest.clone()),
-        pauses: pauses.map(|note| (DEFAULT_SOURCE, note)),
+        pauses: (undone.kind == OperationKind::Sync)
+            .then(|| (DEFAULT_SOURCE, pause(undone.number))),
     }
 }
 
@@ -238,8 +246,12 @@ fn report(ground: &Ground, undone: &Operation, inverse: &Inverse) -> RunReport {
     let in_part =
         in_part.then(|| format!("operation {} is taken back in part: {left}", undone.number));
     let more = inverse.conflicts.len().saturating_sub(CONFLICTS);
-    let more =
-        (more > 0).then(|| format!("{more} more rows than those named are left as they are"));
+    let more = (more > 0).then(|| {
+        format!(
+            "{} rows more than the first that are named are left as they are",
+            thousands(more as u64)
+        )
+    });
     RunReport {
         district: ground.district.slug.clone(),
         delivery: None,

@@ -144,6 +144,16 @@ async fn a_first_delivery_without_what_makes_a_roster_waits() {
         assert_eq!(trips(&report), ["needed_file_missing"], "{file}");
         assert!(report.guard.reasons[0].message.contains(file), "{:?}", report.guard);
     }
+    for (file, guard) in [("users", "needed_file_missing"), ("enrollments", "needed_file_missing")]
+    {
+        let folder = TempDir::new().unwrap();
+        let hub = hub(folder.path()).await;
+        let mut town = Bundle::town(3);
+        town.files.get_mut(file).unwrap().truncate(1);
+        assert_eq!(trips(&sync(&hub, folder.path(), &town, 0).await), [guard], "{file}");
+        town.files.get_mut(file).unwrap()[0].remove(5);
+        assert_eq!(trips(&sync(&hub, folder.path(), &town, 0).await), [guard, "file_unusable"]);
+    }
     let (_, hub, _) = applied(3).await;
     assert_eq!(hub.log("oak", 9).await.unwrap().len(), 1, "with all three it is applied");
 }

@@ -339,6 +339,12 @@ async fn taking_an_undo_back_brings_back_what_it_took() {
     hub.undo("oak", Some(4), &context(3)).await.unwrap();
     assert!(!hub.districts().await.unwrap()[0].paused.is_empty());
     assert_eq!((undone_by(2).await, undone_by(3).await), (Some(3), None));
+    let again = hub.undo("oak", Some(2), &context(3)).await.unwrap();
+    assert_eq!(again.notes, ["operation 2 was taken back already, by operation 3"]);
+    hub.undo("oak", Some(1), &context(3)).await.unwrap();
+    hub.undo("oak", Some(6), &context(3)).await.unwrap();
+    let paused = hub.districts().await.unwrap()[0].paused.clone();
+    assert!(paused.starts_with("operation 2 was undone"), "{paused}: that is still so");
 }
 
 #[tokio::test(flavor = "multi_thread")]

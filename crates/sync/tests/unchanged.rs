@@ -56,6 +56,7 @@ fn distrust_all(home: &Path) -> usize {
         identifiers: &[],
         id: &|kind, one| kinds[kind as usize].id(one),
         person: &|one| kinds[Kind::User as usize].person(one),
+        tag: &|kind, one| kinds[kind as usize].tag(one),
         trusted: &|_, _| true,
     };
     let mut written = Vec::new();

@@ -80,8 +80,10 @@ impl Approve {
         let number = hold.plan.unwrap_or_default();
         let verb = if self.drop { "Drop" } else { "Approve and apply" };
         let answer = session.printer.ask(&format!("{verb} plan {number} of {}?", self.district));
+        let doing = if self.drop { "dropping" } else { "approving" };
         answer.ok_or_else(|| {
-            Failure::usage("approving needs a yes, and nobody can be asked here", "Add --yes.")
+            let error = format!("{doing} needs a yes, and nobody can be asked here");
+            Failure::usage(error, "Add --yes.")
         })
     }
 }

@@ -43,7 +43,9 @@ pub fn candidate(one: &Candidate) -> String {
     };
     let parts = [one.role.as_str(), &grade, &one.school].map(str::trim);
     let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-    format!("{} · {} · {}", one.sourced_id, one.name, parts.join(", "))
+    let parts = [one.sourced_id.clone(), one.name.clone(), parts.join(", ")];
+    let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    parts.join(" · ")
 }
 
 /// Each value with the time for which it held.

@@ -27,6 +27,9 @@ pub fn plans_applies_and_undoes(installation: &Installation) {
     let planned = feed(installation, "plan", "day1", &Bundle::of(1..=4), 0);
     assert_eq!(planned["status"], "planned");
     assert_eq!(planned["outcomes"]["users"]["create"], 5);
+    let seats = ["show", "oak", "plan", "1", "--changes", "--kind", "enrollments"];
+    let seats = installation.call(&seats).with(0).out;
+    assert!(seats.contains("Given1 Family1 in Algebra 1 as student"), "{seats}");
     let applied = installation.call(&["apply", "oak", "--json"]).with(0).json();
     assert_eq!((&applied["status"], &applied["operation"]), (&"applied".into(), &1.into()));
     let again = feed(installation, "sync", "day1", &Bundle::of(1..=4), 0);

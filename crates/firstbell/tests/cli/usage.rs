@@ -41,6 +41,17 @@ fn an_installation_on_the_other_kind_of_database_is_told_as_such() {
 }
 
 #[test]
+fn a_database_that_does_not_answer_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = folder.path().join("home").to_str().unwrap().to_owned();
+    let nowhere = ["--database", "postgres://user:secret@127.0.0.1:1/x"];
+    let called = call(&[&["--home", &home, "init"][..], &nowhere].concat()).with(1);
+    assert!(called.talk.contains("the PostgreSQL server cannot be reached"), "{}", called.talk);
+    assert!(!called.talk.contains("secret") && !std::path::Path::new(&home).exists());
+    call(&["--home", &home, "init"]).with(0);
+}
+
+#[test]
 fn help_and_version_are_data() {
     assert!(firstbell("--help").with(0).out.contains("Exit codes"));
     assert!(firstbell("--version").with(0).out.starts_with("firstbell "));

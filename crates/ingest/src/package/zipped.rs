@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 use firstbell_roster::model::Date;
@@ -25,8 +26,10 @@ impl Zipped {
         let file =
             File::open(path).map_err(|error| OpenError::Io { path: path.to_owned(), error })?;
         let compressed = file.metadata().map_or(0, |about| about.len());
-        let mut archive =
-            ZipArchive::new(file).map_err(|_| OpenError::NotADelivery(path.to_owned()))?;
+        let mut begins = [0; 4];
+        let is_zip = file.read_exact_at(&mut begins, 0).is_ok() && begins == *b"PK\x03\x04";
+        let kind = if is_zip { OpenError::BreaksOff } else { OpenError::NotADelivery };
+        let mut archive = ZipArchive::new(file).map_err(|_| kind(path.to_owned()))?;
         if archive.len() > limits.entries {
             return Err(limit("the number of files", limits.entries as u64));
         }

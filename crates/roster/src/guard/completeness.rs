@@ -14,7 +14,11 @@ pub fn judge(snapshot: &Snapshot, history: &History) -> Vec<Trip> {
         let real = list.ordinals().take_while(|one| list.in_roster(*one));
         let had = real.filter(|one| !list.has(*one, flag::IMPLIED)).count() as u64;
         match snapshot.files.get(&kind) {
-            None if had == 0 && needed(snapshot, kind) => {
+            file if had == 0
+                && !history.empty.contains(&kind)
+                && (file.is_none_or(|file| file.received == 0 && file.mode == Mode::Bulk))
+                && needed(snapshot, kind) =>
+            {
                 trips.push(Trip::of_delivery(&table::NEEDED_FILE_MISSING, Some(kind)));
             }
             None if had > 0 && !declared_absent(snapshot, kind) && kind != Kind::Demographics => {
@@ -49,7 +53,8 @@ pub fn judge(snapshot: &Snapshot, history: &History) -> Vec<Trip> {
             }
             Some(_) | None => {}
         }
-        if had > 0 && unusable(snapshot, kind) {
+        let needed = matches!(kind, Kind::User | Kind::Class | Kind::Enrollment);
+        if (had > 0 || needed) && unusable(snapshot, kind) {
             trips.push(Trip::of_delivery(&table::FILE_UNUSABLE, Some(kind)));
         }
     }
@@ -67,9 +72,9 @@ pub fn judge(snapshot: &Snapshot, history: &History) -> Vec<Trip> {
 
 /// Whether there is no roster without a file that never came.
 fn needed(snapshot: &Snapshot, kind: Kind) -> bool {
-    let promised = || noticed(snapshot, kind, &checks::DECLARED_FILE_MISSING);
+    let said = [&checks::NEEDED_FILE_MISSING, &checks::DECLARED_FILE_MISSING, &checks::HEADER_ONLY];
     let needed = matches!(kind, Kind::User | Kind::Class | Kind::Enrollment);
-    needed && (noticed(snapshot, kind, &checks::NEEDED_FILE_MISSING) || promised())
+    needed && said.into_iter().any(|check| noticed(snapshot, kind, check))
 }
 
 fn declared_absent(snapshot: &Snapshot, kind: Kind) -> bool {

@@ -24,7 +24,7 @@ macro_rules! guards {
 
 guards! {
     FILE_MISSING "file_missing" "{file} came last time and is not there now" "";
-    NEEDED_FILE_MISSING "needed_file_missing" "{file} is not there and never came, and there is no roster without it" "";
+    NEEDED_FILE_MISSING "needed_file_missing" "{file} is not there or has no records, and there is no roster without what it brings" "";
     FILE_EMPTY "file_empty" "{file} has a header and no records, and had records before" "";
     FILE_INCOMPLETE "file_incomplete" "{file} ends in the middle of a row, and everything after that is missing" "";
     FILE_UNUSABLE "file_unusable" "{file} lacks a required column, so that none of its records can be taken" "";

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 
 pub use read::{read, whole};
 pub use section::Source;
-pub use subject::subject;
+pub use subject::{subject, tell_by_roles};
 pub use write::write;
 
 use super::kind::Kind;
@@ -56,6 +56,8 @@ pub struct Contents<'a> {
     pub id: &'a dyn Fn(Kind, Ordinal) -> i64,
     /// The final id of the human that a user row belongs to.
     pub person: &'a dyn Fn(Ordinal) -> i64,
+    /// The role or type of a subject.
+    pub tag: &'a dyn Fn(Kind, Ordinal) -> u8,
     /// Whether the next run may trust the fingerprint of a subject.
     pub trusted: &'a dyn Fn(Kind, Ordinal) -> bool,
 }

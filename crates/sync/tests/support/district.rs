@@ -31,6 +31,8 @@ pub struct Town {
     enrollments: BTreeMap<String, (String, String, String)>,
     without_terms: bool,
     without_south: bool,
+    /// Whether roles have records of their own, as 1.2 has them.
+    pub roles_apart: bool,
 }
 
 impl Default for Town {
@@ -41,6 +43,7 @@ impl Default for Town {
             enrollments: BTreeMap::new(),
             without_terms: false,
             without_south: false,
+            roles_apart: false,
         };
         for n in 0..3 {
             town.classes.insert(format!("c{n}"), (format!("Class {n}"), format!("s{}", n % 2)));
@@ -183,16 +186,36 @@ impl Town {
             writeln!(text, "{id},,,{title},,k,,scheduled,,{school},y,,,").unwrap();
         }
         std::fs::write(folder.join("classes.csv"), text).unwrap();
+        self.write_users(folder);
+        let mut text = "sourcedId,status,dateLastModified,classSourcedId,schoolSourcedId,userSourcedId,role,primary,beginDate,endDate\n".to_owned();
+        for (id, (class, user, role)) in &self.enrollments {
+            writeln!(text, "{id},,,{class},,{user},{role},,,").unwrap();
+        }
+        std::fs::write(folder.join("enrollments.csv"), text).unwrap();
+    }
+
+    fn write_users(&self, folder: &Path) {
+        if self.roles_apart {
+            return self.write_users_and_roles(folder);
+        }
         let mut text = "sourcedId,status,dateLastModified,enabledUser,orgSourcedIds,role,username,userIds,givenName,familyName,middleName,identifier,email,sms,phone,agentSourcedIds,grades,password\n".to_owned();
         for (id, (role, name, ids, school)) in &self.users {
             let agent = if id == "u3" { "u4" } else { "" };
             writeln!(text, "{id},,,true,{school},{role},{id},\"{ids}\",{name},Family,,,{id}@example.org,,,{agent},05,").unwrap();
         }
         std::fs::write(folder.join("users.csv"), text).unwrap();
-        let mut text = "sourcedId,status,dateLastModified,classSourcedId,schoolSourcedId,userSourcedId,role,primary,beginDate,endDate\n".to_owned();
-        for (id, (class, user, role)) in &self.enrollments {
-            writeln!(text, "{id},,,{class},,{user},{role},,,").unwrap();
+    }
+
+    /// The sourcedId of a role goes with the person's identifier, whatever the person's own is.
+    fn write_users_and_roles(&self, folder: &Path) {
+        let mut users = "sourcedId,status,dateLastModified,enabledUser,username,userIds,givenName,familyName,primaryOrgSourcedId\n".to_owned();
+        let mut roles = "sourcedId,status,dateLastModified,userSourcedId,roleType,role,beginDate,endDate,orgSourcedId,userProfileSourcedId\n".to_owned();
+        for (id, (role, name, ids, school)) in &self.users {
+            writeln!(users, "{id},,,true,{id},\"{ids}\",{name},Family,{school}").unwrap();
+            let number = ids.trim_matches(|mark: char| !mark.is_ascii_digit());
+            writeln!(roles, "r{number},,,{id},primary,{role},,,{school},").unwrap();
         }
-        std::fs::write(folder.join("enrollments.csv"), text).unwrap();
+        std::fs::write(folder.join("users.csv"), users).unwrap();
+        std::fs::write(folder.join("roles.csv"), roles).unwrap();
     }
 }

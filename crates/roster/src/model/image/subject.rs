@@ -58,3 +58,22 @@ fn tag_of(row: &Row) -> u8 {
     let mut tags = words.map(|(at, _)| tag::of_word(row.text(at)));
     tags.find(|found| *found != tag::OTHER).unwrap_or(tag::OTHER)
 }
+
+/// Lets the first role of each user tell their role and school, where roles have records of their
+/// own: the rows of such users say neither.
+pub fn tell_by_roles(kinds: &mut [Subjects]) {
+    let Some(roles) = kinds.get(Kind::Role as usize).filter(|roles| !roles.is_empty()) else {
+        return;
+    };
+    let told: Vec<_> = roles
+        .ordinals()
+        .map(|one| (roles.link(one, Link::User), roles.tag(one), roles.link(one, Link::School)))
+        .collect();
+    let Some(users) = kinds.get_mut(Kind::User as usize) else { return };
+    for (user, tag, school) in told.into_iter().rev() {
+        if let Some(place) = users.tags.get_mut(user as usize) {
+            *place = tag;
+            users.set_link(user, Link::School, school);
+        }
+    }
+}

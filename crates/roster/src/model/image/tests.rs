@@ -38,6 +38,7 @@ fn written(kinds: &[Subjects], parts: &[(Kind, Vec<Ordinal>)]) -> Vec<u8> {
         identifiers: &[(50, 1), (40, 0)],
         id: &|_, _| 3,
         person: &|_| 3,
+        tag: &|_, _| 1,
         trusted: &|_, _| true,
     };
     let mut bytes = Vec::new();

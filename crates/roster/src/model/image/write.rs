@@ -110,7 +110,7 @@ impl Written<'_> {
             out.section(all().take(length).map(|one| self.link(one, link).to_le_bytes()))?;
         }
         let implied = |one| if self.stands_in(one) { flag::IMPLIED } else { 0 };
-        out.section(all().map(|one| [self.list.tag(one)]))?;
+        out.section(all().map(|one| [(contents.tag)(self.kind, one)]))?;
         out.section(all().map(|one| [flag::IN_ROSTER | implied(one)]))?;
         if self.kind == Kind::User {
             out.section(all().map(|one| (contents.person)(one).to_le_bytes()))?;
