@@ -10,8 +10,8 @@ use crate::text;
 
 /// Take an operation back; what has changed since is left alone, and named
 ///
-/// Limits do not hold an undo: above a limit it says so and asks. Where nobody can be asked, it
-/// then needs --yes, the operation's number, or --json.
+/// On a terminal it asks first. Limits do not hold an undo, but it says what they think; above a
+/// limit, where nobody can be asked, it needs --yes, the operation's number, or --json.
 #[derive(Debug, Args)]
 pub struct Undo {
     /// The district

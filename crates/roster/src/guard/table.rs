@@ -41,8 +41,8 @@ guards! {
     SCHOOL_EMPTIED "school_emptied" "{school} would keep {changed} of {active} students" "";
     GRADE_EMPTIED "grade_emptied" "grades of {school} would keep {changed} of {active} students" "";
     SCHOOL_WITHOUT_TEACHER "school_without_teacher" "{school} would lose its last teacher; it has {active} now" "";
-    CLASS_EMPTIED "class_emptied" "classes of {school} that go on and would keep less than half of their students: {changed}" "";
-    CLASS_LOSES_TEACHER "class_loses_teacher" "classes of {school} that go on and would lose their last teacher: {changed}" "";
+    CLASS_EMPTIED "class_emptied" "{changed} of {active} classes of {school} would go on with less than half of their students" "";
+    CLASS_LOSES_TEACHER "class_loses_teacher" "{changed} of {active} classes of {school} would go on without a teacher" "";
 }
 
 #[cfg(test)]
