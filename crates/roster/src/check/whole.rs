@@ -122,7 +122,7 @@ fn files(snapshot: &mut Snapshot) {
     if snapshot.files.values().any(|file| file.mode == Mode::Delta) {
         return;
     }
-    for kind in [Kind::User, Kind::Class, Kind::Enrollment] {
+    for kind in Kind::NEEDED {
         let list = snapshot.of(kind);
         let known = list.ordinals().any(|one| list.in_roster(one) && !list.has(one, flag::IMPLIED));
         let promised = snapshot

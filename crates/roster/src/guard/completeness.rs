@@ -53,8 +53,7 @@ pub fn judge(snapshot: &Snapshot, history: &History) -> Vec<Trip> {
             }
             Some(_) | None => {}
         }
-        let needed = matches!(kind, Kind::User | Kind::Class | Kind::Enrollment);
-        if (had > 0 || needed) && unusable(snapshot, kind) {
+        if (had > 0 || Kind::NEEDED.contains(&kind)) && unusable(snapshot, kind) {
             trips.push(Trip::of_delivery(&table::FILE_UNUSABLE, Some(kind)));
         }
     }
@@ -73,8 +72,7 @@ pub fn judge(snapshot: &Snapshot, history: &History) -> Vec<Trip> {
 /// Whether there is no roster without a file that never came.
 fn needed(snapshot: &Snapshot, kind: Kind) -> bool {
     let said = [&checks::NEEDED_FILE_MISSING, &checks::DECLARED_FILE_MISSING, &checks::HEADER_ONLY];
-    let needed = matches!(kind, Kind::User | Kind::Class | Kind::Enrollment);
-    needed && said.into_iter().any(|check| noticed(snapshot, kind, check))
+    Kind::NEEDED.contains(&kind) && said.into_iter().any(|check| noticed(snapshot, kind, check))
 }
 
 fn declared_absent(snapshot: &Snapshot, kind: Kind) -> bool {

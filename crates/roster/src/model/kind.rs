@@ -94,6 +94,9 @@ impl Kind {
         Self::Enrollment,
     ];
 
+    /// The kinds without which there is no roster.
+    pub const NEEDED: [Self; 3] = [Self::User, Self::Class, Self::Enrollment];
+
     /// The kinds that every report names, also when nothing of them arrived.
     pub const ALWAYS: [Self; 6] =
         [Self::Org, Self::AcademicSession, Self::Course, Self::Class, Self::User, Self::Enrollment];
