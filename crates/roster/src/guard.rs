@@ -4,6 +4,7 @@
 //! both, and call the function in [`review`].
 
 mod completeness;
+mod grades;
 mod keep_back;
 mod limits;
 mod membership;
@@ -99,6 +100,8 @@ pub struct Trip {
     pub kind: Option<Kind>,
     /// The school; 0 for the district or the delivery, below zero a draft.
     pub school: SubjectId,
+    /// The grades, such as `grades 06 and 07`; empty where it is not about grades.
+    pub grades: String,
     /// How many.
     pub changed: u64,
     /// Of how many.
@@ -152,7 +155,16 @@ pub fn review(
 impl Trip {
     fn of_delivery(guard: &'static Guard, kind: Option<Kind>) -> Self {
         let school = SubjectId(0);
-        Self { guard, kind, school, changed: 0, active: 0, signed_out: 0, cumulative: false }
+        Self {
+            guard,
+            kind,
+            school,
+            grades: String::new(),
+            changed: 0,
+            active: 0,
+            signed_out: 0,
+            cumulative: false,
+        }
     }
 
     /// The reason as a sentence; `school` is the school's name, empty for none.
@@ -169,6 +181,7 @@ impl Trip {
             .replace("{changed}", &thousands(self.changed))
             .replace("{active}", &thousands(self.active))
             .replace("{school}", place)
+            .replace("{grades}", &self.grades)
             .replace("{file}", &kind);
         if self.cumulative {
             format!("{sentence}, counted since the last roster that a person approved")

@@ -22,8 +22,13 @@ pub fn page() -> String {
 
 /// The sentence without any delivery's numbers.
 fn example(sentence: &str) -> String {
-    let names =
-        [("{changed}", "N"), ("{active}", "M"), ("{school}", "a school"), ("{file}", "a file")];
+    let names = [
+        ("{changed}", "N"),
+        ("{active}", "M"),
+        ("{school}", "a school"),
+        ("{grades}", "grades"),
+        ("{file}", "a file"),
+    ];
     names.iter().fold(sentence.to_owned(), |text, (name, words)| text.replace(name, words))
 }
 

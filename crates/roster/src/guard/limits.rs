@@ -135,7 +135,8 @@ fn trip(
     signed_out: u64,
     cumulative: bool,
 ) -> Trip {
-    Trip { guard, kind: Some(kind), school, changed, active, signed_out, cumulative }
+    let kind = Some(kind);
+    Trip { guard, kind, school, grades: String::new(), changed, active, signed_out, cumulative }
 }
 
 fn net(tally: &Tally) -> i64 {

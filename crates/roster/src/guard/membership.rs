@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::seats::{Change, Seat, Seats};
-use super::{Ended, Guard, Trip, table};
+use super::{Ended, Guard, Trip, grades, table};
 use crate::model::snapshot::Snapshot;
 use crate::model::subjects::{Link, Ordinal, flag, tag};
 use crate::model::{Kind, SubjectId};
@@ -88,7 +88,7 @@ fn schools(seats: Seats<'_>, past: &Ended, ended: &mut Ended) -> Vec<Trip> {
     }
     let orgs = seats.snapshot.of(Kind::Org);
     let mut students: BTreeMap<Ordinal, Members> = BTreeMap::new();
-    let mut halved: BTreeMap<(Ordinal, bool), Members> = BTreeMap::new();
+    let mut halved: BTreeMap<(Ordinal, bool), (Members, Vec<Ordinal>)> = BTreeMap::new();
     for ((school, grade), members) in grades {
         let id = orgs.id(school);
         students.entry(school).or_default().add(members);
@@ -98,7 +98,9 @@ fn schools(seats: Seats<'_>, past: &Ended, ended: &mut Ended) -> Vec<Trip> {
         let lost = past.grades.get(&id).and_then(|grades| grades.get(&grade)).copied();
         let members = members.since(lost.unwrap_or(0));
         if let Some(cumulative) = members.halved() {
-            halved.entry((school, cumulative)).or_default().add(members);
+            let (all, grades) = halved.entry((school, cumulative)).or_default();
+            all.add(members);
+            grades.push(grade);
         }
     }
     let mut trips = Vec::new();
@@ -111,7 +113,10 @@ fn schools(seats: Seats<'_>, past: &Ended, ended: &mut Ended) -> Vec<Trip> {
         trips.extend(members.halved().map(trip));
     }
     let hit = |guard, at, members| trip(seats.snapshot, guard, Kind::User, at, members);
-    trips.extend(halved.into_iter().map(|(at, members)| hit(&table::GRADE_EMPTIED, at, members)));
+    trips.extend(halved.into_iter().map(|(at, (members, codes))| Trip {
+        grades: grades::clause(&seats.snapshot.hasher, &codes),
+        ..hit(&table::GRADE_EMPTIED, at, members)
+    }));
     let teachers = teachers.into_iter().filter(|(_, members)| members.has_lost_all());
     trips
         .extend(teachers.map(|(school, members)| {
@@ -132,6 +137,7 @@ fn trip(
         guard,
         kind: Some(kind),
         school: SubjectId(snapshot.of(Kind::Org).id(school)),
+        grades: String::new(),
         changed: u64::from(members.after),
         active: u64::from(members.before) + u64::from(lost),
         signed_out: 0,

@@ -5,7 +5,8 @@
 pub struct Guard {
     /// The stable code.
     pub code: &'static str,
-    /// Why a plan waits; `{changed}`, `{active}`, `{school}` and `{file}` are filled in.
+    /// Why a plan waits; `{changed}`, `{active}`, `{school}`, `{grades}` and
+    /// `{file}` are filled in.
     pub sentence: &'static str,
     /// Which limit of the settings it reads; empty where it always holds.
     pub setting: &'static str,
@@ -39,7 +40,7 @@ guards! {
     PEOPLE_RENAMED "people_renamed" "{changed} of {active} people of {school} would get another family name or identifier" "guard.people_renamed";
     RECORDS_LOST "records_lost" "{changed} of {active} records of {file} that were applied before would be rejected or held" "guard.records_lost";
     SCHOOL_EMPTIED "school_emptied" "{school} would keep {changed} of {active} students" "";
-    GRADE_EMPTIED "grade_emptied" "grades of {school} would keep {changed} of {active} students" "";
+    GRADE_EMPTIED "grade_emptied" "{grades} of {school} would keep {changed} of {active} students" "";
     SCHOOL_WITHOUT_TEACHER "school_without_teacher" "{school} would lose its last teacher; it has {active} now" "";
     CLASS_EMPTIED "class_emptied" "{changed} of {active} classes of {school} would go on with less than half of their students" "";
     CLASS_LOSES_TEACHER "class_loses_teacher" "{changed} of {active} classes of {school} would go on without a teacher" "";

@@ -1,0 +1,51 @@
+//! The grades behind their codes, for sentences.
+
+use crate::model::fingerprint::Hasher;
+use crate::model::subjects::NOBODY;
+
+/// Grades as deliveries spell them, in their order: the codes of CEDS that OneRoster names, and
+/// the same without a zero.
+const WORDS: [&str; 31] = [
+    "IT", "PR", "PK", "TK", "KG", "K", "01", "1", "02", "2", "03", "3", "04", "4", "05", "5", "06",
+    "6", "07", "7", "08", "8", "09", "9", "10", "11", "12", "13", "PS", "UG", "Other",
+];
+
+/// The grades with these codes as a clause, such as `grades 06 and 07`; those that are spelled
+/// otherwise are counted.
+pub fn clause(hasher: &Hasher, codes: &[u32]) -> String {
+    let named = WORDS.into_iter().filter(|word| codes.contains(&hasher.grade_code(word)));
+    let mut named: Vec<_> = named.map(str::to_owned).collect();
+    match codes.len() - named.len() {
+        0 => {}
+        _ if codes == [NOBODY] => return "those without a grade".to_owned(),
+        1 if named.is_empty() => return "a grade".to_owned(),
+        others if named.is_empty() => return format!("{others} grades"),
+        1 => named.push("1 other".to_owned()),
+        others => named.push(format!("{others} others")),
+    }
+    match named.as_slice() {
+        [] => "grades".to_owned(),
+        [one] => format!("grade {one}"),
+        [before @ .., last] => format!("grades {} and {last}", before.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn grades_are_named_and_those_that_are_spelled_otherwise_are_counted() {
+        let hasher = Hasher::new(7);
+        let clause = |grades: &[&str]| {
+            let codes: Vec<_> = grades.iter().map(|word| hasher.grade_code(word)).collect();
+            clause(&hasher, &codes)
+        };
+        assert_eq!(clause(&["07"]), "grade 07");
+        assert_eq!(clause(&["08", "KG", "07"]), "grades KG, 07 and 08");
+        assert_eq!(clause(&["Quarta"]), "a grade");
+        assert_eq!(clause(&["Quarta", "Quinta"]), "2 grades");
+        assert_eq!(clause(&["09", "Quinta"]), "grades 09 and 1 other");
+        assert_eq!(super::clause(&hasher, &[NOBODY]), "those without a grade");
+    }
+}
