@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use firstbell_roster::model::{Settings, Severity};
 use firstbell_sync::check;
 use firstbell_sync::report::CheckReport;
+use serde::Serialize;
 
 use crate::command::config;
 use crate::exit::Exit;
@@ -15,7 +16,7 @@ use crate::failure::Failure;
 use crate::progress::Progress;
 use crate::session::Session;
 use crate::text;
-use baseline::Baseline;
+use baseline::{Baseline, Worse};
 
 /// Say what is wrong with a delivery; nothing is stored and nothing is sent
 #[derive(Debug, Args)]
@@ -67,32 +68,57 @@ impl Check {
         let report = check::check(&self.path, &settings, &|what, done| progress.tell(what, done))
             .map_err(Failure::unreadable)?;
         drop(progress);
-        session.printer.show(&report, text::check::render)?;
+        let least = Severity::from(self.fail_on);
+        let worse = baseline.map(|agreed| agreed.worse(&report, least));
+        let checked = Checked { report, worse };
+        session.printer.show(&checked, Checked::text)?;
         if let Some(file) = &self.write_baseline {
-            Baseline::of(&report).write(file)?;
+            Baseline::of(&checked.report).write(file)?;
             let file = file.display();
             session
                 .printer
                 .talk(&format!("What was found is agreed on in {file}, for --baseline."));
         }
-        let least = Severity::from(self.fail_on);
-        Ok(match baseline {
-            Some(baseline) => compare(session, &baseline, &report, least),
-            None => Exit::of_check(&report, least),
-        })
+        Ok(checked.exit(session, self.fail_on))
     }
 }
 
-/// Says what is worse than agreed.
-fn compare(session: &Session, agreed: &Baseline, report: &CheckReport, least: Severity) -> Exit {
-    let worse = agreed.worse(report, least);
-    if worse.is_empty() {
-        session.printer.talk("Nothing is worse than the baseline has agreed.");
-        return Exit::Done;
+/// What was found, and what of it is worse than agreed where a baseline was given.
+#[derive(Debug, Serialize)]
+struct Checked {
+    #[serde(flatten)]
+    report: CheckReport,
+    #[serde(rename = "worse_than_baseline", skip_serializing_if = "Option::is_none")]
+    worse: Option<Vec<Worse>>,
+}
+
+impl Checked {
+    fn text(&self) -> String {
+        let text = text::check::render(&self.report);
+        let Some(worse) = &self.worse else { return text };
+        if worse.is_empty() {
+            return format!("{text}\nNothing is worse than the baseline has agreed.");
+        }
+        let lines: Vec<_> =
+            worse.iter().flat_map(|one| text::wrap(&one.line(), "  ", "    ")).collect();
+        text + &text::section("Worse than the baseline has agreed:", &lines)
     }
-    session.printer.talk("Worse than the baseline has agreed:");
-    for line in worse {
-        session.printer.talk(&text::wrap(&line, "  ", "    ").join("\n"));
+
+    /// How the check ends; says so where the verdict alone would not let one expect it.
+    fn exit(&self, session: &Session, fail_on: FailOn) -> Exit {
+        let exit = match &self.worse {
+            Some(worse) if worse.is_empty() => Exit::Done,
+            Some(_) => Exit::Error,
+            None => Exit::of_check(&self.report, fail_on.into()),
+        };
+        let failed_on = match fail_on {
+            FailOn::Error => "",
+            FailOn::Warning => "warnings",
+            FailOn::Notice => "notices",
+        };
+        if exit == Exit::Error && self.worse.is_none() && !failed_on.is_empty() {
+            session.printer.talk(&format!("Ends with 1: {failed_on} count too, by --fail-on."));
+        }
+        exit
     }
-    Exit::Error
 }

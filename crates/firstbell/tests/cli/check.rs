@@ -82,7 +82,8 @@ fn fail_on_decides_what_is_bad_enough() {
     let path = Bundle::of([]).write(&folder.path().join("oak"));
     // A class without students is a warning.
     firstbell(&format!("check {path}")).with(0);
-    firstbell(&format!("check {path} --fail-on warning")).with(1);
+    let talk = firstbell(&format!("check {path} --fail-on warning")).with(1).talk;
+    assert!(talk.contains("Ends with 1: warnings count too, by --fail-on."), "{talk}");
 }
 
 #[test]
@@ -92,15 +93,19 @@ fn a_baseline_makes_one_mean_worse_than_agreed() {
     let baseline = folder.path().join("agreed.json").to_str().unwrap().to_owned();
     firstbell(&format!("check {path} --write-baseline {baseline}")).with(1);
     assert_snapshot!(fs::read_to_string(&baseline).unwrap());
-    firstbell(&format!("check {path} --baseline {baseline}")).with(0);
+    let words = format!("check {path} --baseline {baseline}");
+    assert!(
+        firstbell(&words).with(0).out.contains("Nothing is worse than the baseline has agreed.")
+    );
+    let report = firstbell(&format!("{words} --json")).with(0).json();
+    assert_eq!(report["worse_than_baseline"], serde_json::json!([]));
     let worse = Bundle::of(1..=4).enrolls(2, "c9").enrolls(3, "c9");
     let path = worse.write(&folder.path().join("oak"));
-    let called = firstbell(&format!("check {path} --baseline {baseline}")).with(1);
-    assert!(
-        called.talk.contains("2 places in enrollments.csv, 1 agreed: a record names another"),
-        "{}",
-        called.talk
-    );
+    let out = firstbell(&format!("check {path} --baseline {baseline} -q")).with(1).out;
+    assert!(out.contains("2 places in enrollments.csv, 1 agreed: a record names another"), "{out}");
+    let report = firstbell(&format!("check {path} --baseline {baseline} --json")).with(1).json();
+    let worse = &report["worse_than_baseline"][0];
+    assert_eq!((&worse["code"], &worse["found"]), (&"dangling_reference".into(), &2.into()));
 }
 
 #[test]

@@ -10,6 +10,21 @@ use serde::{Deserialize, Serialize};
 use crate::failure::{Attempt, Failure};
 use crate::words::number::{count, thousands};
 
+/// What is worse than agreed, for one check and file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Worse {
+    /// The check's stable code.
+    code: String,
+    /// The file; empty for the delivery as a whole.
+    file: String,
+    /// How many places were found.
+    found: u64,
+    /// How many were agreed.
+    agreed: u64,
+    /// The finding's sentence.
+    message: String,
+}
+
 /// Places by check and file.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -52,8 +67,8 @@ impl Baseline {
         std::fs::write(path, text + "\n").attempt(what(), hint)
     }
 
-    /// Findings of at least a severity that are new or more than agreed, one line each.
-    pub fn worse(&self, report: &CheckReport, least: Severity) -> Vec<String> {
+    /// Findings of at least a severity that are new or more than agreed.
+    pub fn worse(&self, report: &CheckReport, least: Severity) -> Vec<Worse> {
         let heavy = report.findings.iter().filter(|finding| finding.severity >= least);
         let found = Self::counted(heavy).0;
         let places = found
@@ -63,19 +78,26 @@ impl Baseline {
             .filter_map(|(code, file, count)| {
                 let agreed =
                     self.0.get(code).and_then(|files| files.get(file)).copied().unwrap_or(0);
-                (count > agreed).then(|| line(report, code, file, count, agreed))
+                (count > agreed).then(|| worse(report, (code, file), count, agreed))
             })
             .collect()
     }
 }
 
-/// `1,205 places in enrollments.csv, 1,204 agreed: a record names another (dangling_reference)`.
-fn line(report: &CheckReport, code: &str, file: &str, found: u64, agreed: u64) -> String {
+fn worse(report: &CheckReport, (code, file): (&str, &str), found: u64, agreed: u64) -> Worse {
     let finding = report.findings.iter().find(|finding| finding.code == code);
-    let message = finding.map(|finding| finding.message.as_str()).unwrap_or_default();
-    let file = if file.is_empty() { "the delivery" } else { file };
-    let found = count(found, "place", "places");
-    format!("{found} in {file}, {} agreed: {message} ({code})", thousands(agreed))
+    let message = finding.map(|finding| finding.message.clone()).unwrap_or_default();
+    Worse { code: code.to_owned(), file: file.to_owned(), found, agreed, message }
+}
+
+impl Worse {
+    /// `1,205 places in enrollments.csv, 1,204 agreed: a record names another (dangling_reference)`.
+    pub fn line(&self) -> String {
+        let Self { code, file, found, agreed, message } = self;
+        let file = if file.is_empty() { "the delivery" } else { file };
+        let found = count(*found, "place", "places");
+        format!("{found} in {file}, {} agreed: {message} ({code})", thousands(*agreed))
+    }
 }
 
 #[cfg(test)]
@@ -87,7 +109,7 @@ mod tests {
     fn what_is_agreed_is_not_worse() {
         let report = samples::checked();
         let agreed = Baseline::of(&report);
-        assert_eq!(agreed.worse(&report, Severity::Notice), Vec::<String>::new());
+        assert_eq!(agreed.worse(&report, Severity::Notice), []);
     }
 
     #[test]
@@ -96,7 +118,9 @@ mod tests {
         let agreed = Baseline::of(&report);
         report.findings[0].count += 1;
         report.findings[1].code = "something_newer".to_owned();
-        let worse = agreed.worse(&report, Severity::Error).join("\n");
+        let worse = agreed.worse(&report, Severity::Error);
+        assert_eq!(worse.len(), 1);
+        let worse = worse[0].line();
         let told = "1,205 places in enrollments.csv, 1,204 agreed: ";
         assert!(worse.starts_with(told) && worse.ends_with(" (dangling_reference)"), "{worse}");
         assert_eq!(agreed.worse(&report, Severity::Warning).len(), 2);
