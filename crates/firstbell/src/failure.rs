@@ -64,7 +64,7 @@ impl Failure {
         let hint = if with_ids {
             "Ask again with the sourcedId of the one that you mean."
         } else {
-            "Ask again with the whole name; where several have it, the school office can tell more."
+            "Ask again with the whole name, or without `--for teacher`: that list has the sourcedIds to ask with."
         };
         let number = candidates.len();
         let more = if number >= LISTED { " or more" } else { "" };
@@ -93,6 +93,14 @@ impl Failure {
             }
         }
         message
+    }
+
+    /// The same failure, with the commands that it names as they are called here, such as
+    /// `firstbell --home H`.
+    pub fn calling(self, call: &str) -> Self {
+        let called = |text: &str| text.replace("`firstbell ", &format!("`{call} "));
+        let (message, hint) = (self.message(), called(&self.hint));
+        Self { error: anyhow::anyhow!(called(&message)), hint, ..self }
     }
 
     /// The failure as `--json` prints it.

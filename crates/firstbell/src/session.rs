@@ -28,6 +28,7 @@ impl Session {
     /// Ends the program with what a command came to.
     pub fn finish(&self, outcome: Result<Exit, Failure>) -> ExitCode {
         let exit = outcome.unwrap_or_else(|failure| {
+            let failure = failure.calling(&self.configuration.call());
             self.printer.fail(&failure);
             failure.exit
         });

@@ -14,7 +14,7 @@ mod sentence;
 mod steps;
 
 pub use crate::model::span::Span;
-pub use cause::{Cause, TABLE};
+pub use cause::Cause;
 pub use facts::{
     Change, ClassFacts, Dropped, Enrollment, Facts, Fate, HeldLine, Presence, Said, Standing, Told,
 };
@@ -39,7 +39,7 @@ pub enum Reader {
 pub struct Explanation {
     /// The first obstacle, or [`Cause::Member`].
     pub cause: Cause,
-    /// All that stands in the way, in the order of [`TABLE`].
+    /// All that stands in the way, in the order of [`Cause::ALL`].
     pub obstacles: Vec<Cause>,
     /// What else is true of the records today, though it does not stand in the way.
     pub also: Vec<Cause>,

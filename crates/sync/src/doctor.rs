@@ -80,13 +80,13 @@ impl Hub {
                 let rows = counts.get(&kind).copied().unwrap_or(0).cast_unsigned();
                 format!("{} {}", thousands(rows), if rows == 1 { one } else { many })
             };
-            let people = count(Kind::User, "person", "people");
+            let users = count(Kind::User, "user", "users");
             let classes = count(Kind::Class, "class", "classes");
             let enrollments = count(Kind::Enrollment, "enrollment", "enrollments");
             let operations = self.store.latest_operation(district.id).await?.0;
             let emptied = operations > 0 && counts.get(&Kind::User).copied().unwrap_or(0) == 0;
             let what = if emptied { "the roster is empty: " } else { "" };
-            lines.push(line(slug, !emptied, format!("{what}{people}, {classes}, {enrollments}")));
+            lines.push(line(slug, !emptied, format!("{what}{users}, {classes}, {enrollments}")));
         }
         Ok(lines)
     }

@@ -238,7 +238,7 @@ impl HubError {
             }
             Self::Superseded(_) => "look at the newest plan, and name that one",
             Self::OnHold { .. } => {
-                "look at it with `firstbell show DISTRICT plan N`, then approve it, or drop it with `--drop`; both want a `--reason`"
+                "`firstbell plans DISTRICT` tells why it waits, and how to approve or drop it"
             }
             Self::Refused(_) => "make a new plan from the newest delivery",
             Self::Read(_) => "look at the delivery with `firstbell check PATH`",

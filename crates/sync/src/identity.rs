@@ -37,9 +37,11 @@ pub async fn of_another_district(
     }
     let whole = snapshot.is_complete(Kind::Org);
     if whole && known > 0 && both * 2 < known {
-        return Ok(Some(format!(
-            "the delivery has {both} of the {known} schools that this district has; it looks like another district's"
-        )));
+        let has = match known {
+            1 => "does not have the school of this district".to_owned(),
+            _ => format!("has {both} of the {known} schools that this district has"),
+        };
+        return Ok(Some(format!("the delivery {has}; it looks like another district's")));
     }
     let elsewhere = store.schools_elsewhere(ground.district.id, &sent).await?;
     if elsewhere.values().any(|count| *count > 0) && both * 2 < known.max(1) {

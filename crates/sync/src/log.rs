@@ -373,8 +373,8 @@ fn school(row: &Row) -> Option<SubjectId> {
 }
 
 fn report(operation: Operation) -> OperationReport {
-    let counts: Counts = serde_json::from_value(operation.counts).unwrap_or_default();
-    let changes: BTreeMap<String, u64> = counts.changes;
+    let Counts { changes, approved, .. } =
+        serde_json::from_value(operation.counts).unwrap_or_default();
     OperationReport {
         operation: operation.number.0,
         kind: operation.kind.to_string(),
@@ -384,6 +384,7 @@ fn report(operation: Operation) -> OperationReport {
         note: operation.note.unwrap_or_default(),
         plan: operation.plan.map(|plan| plan.0),
         digest: operation.plan_digest.unwrap_or_default(),
+        approved,
         undoes: operation.undoes.map(|undone| undone.0),
         undone_by: operation.undone_by.map(|undoing| undoing.0),
         changes: changes.values().sum(),

@@ -73,6 +73,7 @@ impl Hub {
             },
         };
         let mut facts = gather(&asked, &person, class).await?;
+        facts.paused = self.paused(&asked.district).await?;
         if reader == Reader::Administrator && facts.name.is_empty() {
             facts.name = person.sourced_id;
         }
@@ -109,7 +110,7 @@ async fn gather(
         class,
         guard: waiting.reasons,
         nearest: Vec::new(),
-        paused: asked.paused().await?,
+        paused: None,
         merged_into: None,
         changed_by_hand: None,
         awaiting_release: None,

@@ -405,7 +405,12 @@ async fn a_plan_that_is_dropped_is_told_as_dropped() {
         let said = "dropped on 2026-09-16 by Tester; the next delivery that has it is planned anew";
         assert!(report.sentence.contains(said), "{}", report.sentence);
     }
-    assert_eq!(cause(&hub, "p3-s0", None, 1).await, "member");
+    let report = ask(&hub, "p3-s0", None, &context(1)).await;
+    assert_eq!((report.cause.as_str(), report.obstacles.len()), ("member", 0));
+    let said = "which would have ended that, was dropped on 2026-09-16 by Tester.";
+    assert!(report.sentence.ends_with(said), "{}", report.sentence);
+    let report = ask(&hub, "p35-s0", None, &context(1)).await;
+    assert!(!report.sentence.contains("dropped"), "{}", report.sentence);
     let mut mended = Bundle::town(40);
     mended.user("other", "student", "s0");
     assert_eq!(sync(&hub, folder.path(), &mended, 2).await.status, Status::Applied);

@@ -150,12 +150,13 @@ impl Stage<'_> {
         let context = self.session.context("");
         let answer = hub.why("oak", person, Some(class), reader, &context).await?;
         let Answer::One(report) = answer else { return Ok(()) };
+        let text = text::why::render(&report, reader);
         let reader = match reader {
             Reader::Administrator => "",
             Reader::Teacher => " --for teacher",
         };
         let command = format!("firstbell why oak {person} --in {class}{reader}");
-        self.teller.show(&command, &*report, &text::why::render(&report), &[part])
+        self.teller.show(&command, &*report, &text, &[part])
     }
 
     async fn take_back(&mut self, hub: &Hub) -> Result<(), Failure> {

@@ -48,12 +48,14 @@ impl Why {
     /// Asks, and prints the answer or those whom the question may mean.
     pub fn run(self, session: &Session) -> Result<Exit, Failure> {
         let Self { district, person, class, reader } = self;
-        let context = session.context("");
+        let (context, reader) = (session.context(""), Reader::from(reader));
         let answer = session.with_hub(async |hub| {
-            Ok(hub.why(&district, &person, class.as_deref(), reader.into(), &context).await?)
+            Ok(hub.why(&district, &person, class.as_deref(), reader, &context).await?)
         })?;
         match answer {
-            Answer::One(report) => session.printer.show(&*report, text::why::render)?,
+            Answer::One(report) => {
+                session.printer.show(&*report, |report| text::why::render(report, reader))?;
+            }
             Answer::Several(people) => return Err(Failure::ambiguous(&person, PEOPLE, people)),
             Answer::Classes(classes) => {
                 let asked = class.unwrap_or_default();

@@ -26,6 +26,7 @@ pub fn list(operations: &[OperationReport]) -> String {
 fn what(one: &OperationReport) -> String {
     let kind = match one.undoes {
         Some(undone) => format!("{} of operation {undone}", one.kind),
+        None if one.approved => format!("{}, approved", one.kind),
         None => one.kind.clone(),
     };
     match one.undone_by {
@@ -46,7 +47,9 @@ pub fn one(operation: &OperationReport) -> String {
         vec!["changes".to_owned(), thousands(operation.changes)],
     ];
     if let Some(plan) = operation.plan {
-        rows.push(vec!["plan".to_owned(), format!("{plan} (digest {})", operation.digest)]);
+        let held = if operation.approved { "was on hold; " } else { "" };
+        let plan = format!("{plan} ({held}digest {})", operation.digest);
+        rows.push(vec!["plan".to_owned(), plan]);
     }
     if !operation.note.is_empty() {
         rows.push(vec!["reason".to_owned(), operation.note.clone()]);

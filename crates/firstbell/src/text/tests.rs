@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use firstbell_roster::model::Kind;
 use firstbell_sync::report::{
     AboutDelivery, Candidate, ChangeReport, DoctorLine, ExportReport, FieldChange, HistoryEntry,
-    OperationReport, RunReport, VerifyReport, WhyReport, WhyStep,
+    OperationReport, Reader, RunReport, VerifyReport, WhyReport, WhyStep,
 };
 use insta::{assert_json_snapshot, assert_snapshot};
 
@@ -139,7 +139,7 @@ fn a_story_is_told_step_by_step() {
         ],
         nearest: vec![candidate("20418", "Mayra Lopes")],
     };
-    assert_snapshot!(why::render(&report));
+    assert_snapshot!(why::render(&report, Reader::Administrator));
 }
 
 #[test]
@@ -168,6 +168,7 @@ fn operation(number: i64, undoes: Option<i64>) -> OperationReport {
         by: if number == 2 { "Ana Reyes".to_owned() } else { String::new() },
         note: if number == 2 { "checked with the office".to_owned() } else { String::new() },
         plan: Some(number),
+        approved: number == 2,
         digest: "b2".repeat(32),
         undoes,
         undone_by: (number == 2).then_some(3),

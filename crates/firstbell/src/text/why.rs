@@ -1,13 +1,13 @@
 //! The story of one person, and what each of their values was.
 
-use firstbell_sync::report::{Candidate, HistoryEntry, WhyReport};
+use firstbell_sync::report::{Candidate, HistoryEntry, Reader, WhyReport};
 
 use super::wrap;
 use crate::words::cause;
 use crate::words::number::{instant, sentence};
 
 /// The answer first, then what each step decided, then what else is true.
-pub fn render(report: &WhyReport) -> String {
+pub fn render(report: &WhyReport, reader: Reader) -> String {
     let mut lines = wrap(&sentence(&report.sentence), "", "");
     if !report.steps.is_empty() {
         lines.extend([String::new(), "Step by step:".to_owned()]);
@@ -18,10 +18,11 @@ pub fn render(report: &WhyReport) -> String {
     }
     // A single obstacle is what the answer says.
     let obstacles = if report.obstacles.len() > 1 { report.obstacles.as_slice() } else { &[] };
-    let obstacles: Vec<_> = obstacles.iter().map(|one| cause::meaning(one).to_owned()).collect();
-    lines.extend(list("All that stands in the way, in this order:", &obstacles));
-    let also: Vec<_> = report.also.iter().map(|one| cause::meaning(one).to_owned()).collect();
-    lines.extend(list("Also true today:", &also));
+    let meanings = |causes: &[String]| -> Vec<_> {
+        causes.iter().map(|one| cause::meaning(one, reader).to_owned()).collect()
+    };
+    lines.extend(list("All that stands in the way, in this order:", &meanings(obstacles)));
+    lines.extend(list("Also true today:", &meanings(&report.also)));
     let nearest: Vec<_> = report.nearest.iter().map(candidate).collect();
     lines.extend(list("Nearest:", &nearest));
     lines.join("\n")

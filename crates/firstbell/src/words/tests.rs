@@ -1,5 +1,5 @@
 use firstbell_roster::check::table;
-use firstbell_roster::explain::Cause;
+use firstbell_roster::explain::{Cause, Reader};
 use firstbell_roster::model::{Kind, Severity};
 use firstbell_roster::plan::{MatchHold, Reason, Rule};
 use firstbell_sync::report::{Example, FindingReport};
@@ -115,7 +115,9 @@ fn sentences_keep_internal_terms_out() {
     sentences.extend(Reason::ALL.map(|one| reason::words(one).to_owned()));
     sentences.extend(Rule::ALL.map(|one| waiting::of_rule(one).to_owned()));
     sentences.extend(MatchHold::ALL.map(|one| waiting::of_match(one).to_owned()));
-    sentences.extend(Cause::ALL.map(|one| one.meaning().to_owned()));
+    for reader in [Reader::Administrator, Reader::Teacher] {
+        sentences.extend(Cause::ALL.map(|one| one.meaning(reader).to_owned()));
+    }
     for sentence in sentences {
         let lower = sentence.to_lowercase();
         for term in NOT_FOR_PEOPLE {

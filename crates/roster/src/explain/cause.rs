@@ -4,11 +4,12 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::Reader;
 use super::path::{Path, Stand};
 use crate::model::span::Day;
 
 macro_rules! causes {
-    ($($name:ident $word:literal $meaning:literal;)*) => {
+    ($($name:ident $word:literal $meaning:literal $to_teacher:literal;)*) => {
         /// Why a person is, or is not, there. The order is that in which causes are named.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
@@ -16,50 +17,94 @@ macro_rules! causes {
             $(#[doc = $meaning] $name,)*
         }
 
-        /// Every cause with its meaning, in order; the reference is printed from it.
-        pub static TABLE: &[(Cause, &str)] = &[$((Cause::$name, $meaning)),*];
-
         impl Cause {
             /// All causes, in order.
-            pub const ALL: [Self; TABLE_LENGTH] = [$(Self::$name),*];
+            pub const ALL: [Self; LENGTH] = [$(Self::$name),*];
 
             /// Its stable name.
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$name => $word),* }
             }
 
-            /// What it means.
-            pub const fn meaning(self) -> &'static str {
-                match self { $(Self::$name => $meaning),* }
+            /// What it means, as a sentence in a reader's words.
+            pub const fn meaning(self, reader: Reader) -> &'static str {
+                match (self, reader) {
+                    $(
+                        (Self::$name, Reader::Administrator) => $meaning,
+                        (Self::$name, Reader::Teacher) => $to_teacher,
+                    )*
+                }
             }
         }
 
-        const TABLE_LENGTH: usize = [$($word),*].len();
+        const LENGTH: usize = [$($word),*].len();
     };
 }
 
 causes! {
-    HeldByGuard "held_by_guard" "A plan that changes this very person or membership waits for a person's approval; until then everything stays as it is.";
-    Member "member" "The person is there and active; for a class, a member today.";
-    UnknownClass "unknown_class" "No class by this id, code or title is known.";
-    MergedIntoAnother "merged_into_another" "The person's account went into another account of the same person.";
-    Undone "undone" "An undo took back the operation that brought this very person or membership.";
-    ChangedByHand "changed_by_hand" "A person keeps it out by hand.";
-    AwaitingApply "awaiting_apply" "The newest plan takes all of it, and was not applied yet, or a person dropped it; then the next delivery that has it is planned anew.";
-    HeldForMatch "held_for_match" "The record waits until a person decides whose it is.";
-    RejectedByCheck "rejected_by_check" "A check rejected the person's record, or it waits for another record that a check rejected.";
-    LeftOutByRule "left_out_by_rule" "A rule of the district leaves the person's record or the enrollment out.";
-    ClassLeftOutByRule "class_left_out_by_rule" "A rule of the district leaves the class out.";
-    ClassRejectedOrHeld "class_rejected_or_held" "A check rejected the class's record, or it waits.";
-    EnrollmentRejected "enrollment_rejected" "A check rejected the enrollment's record, or it waits.";
-    NotYetBegun "not_yet_begun" "The enrollment begins on a later day, and opens then without a new delivery.";
-    EndedByDate "ended_by_date" "The enrollment's end date has passed, or it ends on the day on which it begins and never opens.";
-    AwaitingRelease "awaiting_release" "The district opens it on a later day.";
-    EndedByDelivery "ended_by_delivery" "The enrollment or the class was there, and a delivery ended it.";
-    Deactivated "deactivated" "The person was there, and a delivery deactivated them.";
-    NotInLastDelivery "not_in_last_delivery" "A delivery had the person once, they were never taken, and the last one does not have them.";
-    NotEnrolledInDelivery "not_enrolled_in_delivery" "The deliveries have the person, and no enrollment in this class.";
-    NeverReceived "never_received" "No delivery ever had the person.";
+    HeldByGuard "held_by_guard"
+        "A plan that changes this very person or membership waits for a person's approval; until then everything stays as it is."
+        "A large change to the school's lists waits for the district office, and this is part of it.";
+    Member "member"
+        "The person is there and active; for a class, a member today."
+        "The person is there.";
+    UnknownClass "unknown_class"
+        "No class by this id, code or title is known."
+        "The school office's lists have no class like this.";
+    MergedIntoAnother "merged_into_another"
+        "The person's account went into another account of the same person."
+        "Two accounts of the person were joined.";
+    Undone "undone"
+        "An undo took back the operation that brought this very person or membership."
+        "The district office took back the change that had put the person there.";
+    ChangedByHand "changed_by_hand"
+        "A person keeps it out by hand."
+        "Someone at the district took the person out by hand.";
+    AwaitingApply "awaiting_apply"
+        "The newest plan takes all of it, and was not applied yet, or a person dropped it; then the next delivery that has it is planned anew."
+        "A list from the school office has the person there, but that list is not in use.";
+    HeldForMatch "held_for_match"
+        "The record waits until a person decides whose it is."
+        "It is not certain whose account the entry in the school office's list is.";
+    RejectedByCheck "rejected_by_check"
+        "A check rejected the person's record, or it waits for another record that a check rejected."
+        "The person's entry in the school office's list has a mistake, or needs another entry that has one.";
+    LeftOutByRule "left_out_by_rule"
+        "A rule of the district leaves the person's record or the enrollment out."
+        "The district has chosen not to use this entry here.";
+    ClassLeftOutByRule "class_left_out_by_rule"
+        "A rule of the district leaves the class out."
+        "The district has chosen not to use this class here.";
+    ClassRejectedOrHeld "class_rejected_or_held"
+        "A check rejected the class's record, or it waits."
+        "The entry for the class has a mistake, or needs another entry that has one.";
+    EnrollmentRejected "enrollment_rejected"
+        "A check rejected the enrollment's record, or it waits."
+        "The entry that puts the person into the class has a mistake, or needs another entry that has one.";
+    NotYetBegun "not_yet_begun"
+        "The enrollment begins on a later day, and opens then without a new delivery."
+        "The person joins the class on a later day.";
+    EndedByDate "ended_by_date"
+        "The enrollment's end date has passed, or it ends on the day on which it begins and never opens."
+        "The person's last day in the class has passed, or their time there never starts.";
+    AwaitingRelease "awaiting_release"
+        "The district opens it on a later day."
+        "The district opens it on a later day.";
+    EndedByDelivery "ended_by_delivery"
+        "The enrollment or the class was there, and a delivery ended it."
+        "The school office's list has ended the class, or the person's place in it.";
+    Deactivated "deactivated"
+        "The person was there, and a delivery deactivated them."
+        "The person left the school office's list.";
+    NotInLastDelivery "not_in_last_delivery"
+        "A delivery had the person once, they were never taken, and the last one does not have them."
+        "An earlier list from the school office had the person, but the newest does not.";
+    NotEnrolledInDelivery "not_enrolled_in_delivery"
+        "The deliveries have the person, and no enrollment in this class."
+        "The school office's list does not have the person in this class.";
+    NeverReceived "never_received"
+        "No delivery ever had the person."
+        "The school office's lists never had the person.";
 }
 
 impl Cause {

@@ -2,7 +2,7 @@
 
 use crate::model::Date;
 use crate::model::span::Span;
-use crate::plan::{Action, Outcome, Reason};
+use crate::plan::{Action, Hold, Outcome, Reason};
 
 /// Everything that an answer is made from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,7 +61,7 @@ pub struct Standing {
     pub said: Said,
     /// Whether the roster's row changed after that was decided, by something else.
     pub moved_since: bool,
-    /// What became of the plan that was made of it.
+    /// What became of the plan that was made of what they said.
     pub fate: Fate,
     /// What the roster has.
     pub presence: Presence,
@@ -190,7 +190,30 @@ impl Standing {
         }
     }
 
-    /// The plan that was made of it, where a person dropped that.
+    /// The plan that would have changed its active row, and whether by ending it, where a person
+    /// dropped that plan.
+    pub fn dropped_change(&self) -> Option<(&Dropped, bool)> {
+        let ends = match &self.said {
+            Said::Absent { .. } => true,
+            Said::Record(told) => match told.outcome {
+                Outcome::End => true,
+                Outcome::Create
+                | Outcome::Update
+                | Outcome::Restore
+                | Outcome::Held(Hold::Guard) => false,
+                Outcome::Unchanged
+                | Outcome::Ignored(_)
+                | Outcome::Rejected(_)
+                | Outcome::Held(_) => {
+                    return None;
+                }
+            },
+            Said::Nothing => return None,
+        };
+        self.dropped().filter(|_| self.is_active()).map(|dropped| (dropped, ends))
+    }
+
+    /// The plan that was made of what the deliveries said last, where a person dropped it.
     pub fn dropped(&self) -> Option<&Dropped> {
         match &self.fate {
             Fate::Dropped(dropped) => Some(dropped),

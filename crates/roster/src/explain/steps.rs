@@ -1,9 +1,11 @@
 //! What each step decided about the records behind an answer, in order.
 
 use super::Reader;
-use super::facts::{Dropped, Presence, Said, Standing, Told};
+use super::facts::{Presence, Said, Standing, Told};
 use super::path::{Path, Stand};
-use super::sentence::words::{capital, class, long, matched, operation, person, record, why};
+use super::sentence::words::{
+    capital, class, long, matched, operation, person, record, was_dropped, why,
+};
 use crate::plan::{Hold, Outcome, Reason};
 
 /// What one step decided.
@@ -171,11 +173,10 @@ fn matched_by(part: &Part<'_>, reader: Reader) -> Option<String> {
 fn approved(part: &Part<'_>, reader: Reader) -> Option<String> {
     let what = &part.what;
     let dropped = part.standing.dropped().filter(|_| part.standing.stand() == Stand::Awaiting);
-    if let Some(Dropped { plan, on, by }) = dropped {
-        let by = if by.is_empty() { String::new() } else { format!(" by {by}") };
+    if let Some(dropped) = dropped {
         return Some(match reader {
             Reader::Administrator => {
-                format!("Plan {plan}, which takes {what}, was dropped on {on}{by}.")
+                format!("Plan {}, which takes {what}, {}.", dropped.plan, was_dropped(dropped))
             }
             Reader::Teacher => {
                 format!("The district office chose not to use the list with the entry for {what}.")
@@ -191,11 +192,15 @@ fn approved(part: &Part<'_>, reader: Reader) -> Option<String> {
         (Some(_), _, Reader::Teacher) => {
             Some(format!("A change of {what} waits for the district office."))
         }
-        (None, Presence::Active { since }, Reader::Administrator) => Some(format!(
-            "{} put {what} there, because {}.",
-            capital(&operation(since)),
-            since.reason.clause()
-        )),
+        (None, Presence::Active { since }, Reader::Administrator) => {
+            let dropped =
+                part.standing.dropped_change().map_or(String::new(), |(dropped, ends)| {
+                    let what = if ends { "ends" } else { "changes" };
+                    format!(" Plan {}, which {what} it, {}.", dropped.plan, was_dropped(dropped))
+                });
+            let (by, why) = (capital(&operation(since)), since.reason.clause());
+            Some(format!("{by} put {what} there, because {why}.{dropped}"))
+        }
         (None, Presence::Ended { by }, Reader::Administrator) => Some(format!(
             "{} ended {what}, because {}.",
             capital(&operation(by)),

@@ -145,7 +145,7 @@ impl Reason {
     /// The reason as a clause that follows "because".
     pub const fn clause(self) -> &'static str {
         match self {
-            Self::CreatedBecauseNewInDelivery => "the delivery has it for the first time",
+            Self::CreatedBecauseNewInDelivery => "the delivery has the record for the first time",
             Self::CreatedBecauseReferredTo => {
                 "other records refer to it, though its own file has not come yet"
             }
@@ -162,13 +162,13 @@ impl Reason {
             }
             Self::MovedToAnotherClass => "the person moved to another class",
             Self::MovedToAnotherSchool => "it moved to another school",
-            Self::RestoredBecauseBackInDelivery => "it is back in the delivery",
+            Self::RestoredBecauseBackInDelivery => "the record is back in the delivery",
             Self::RestoredBecauseKnownByIdentifier => {
                 "the person is back under a new sourcedId, and a trusted identifier ties them"
             }
-            Self::EndedBecauseAbsentFromDelivery => "the complete file no longer has it",
-            Self::EndedBecauseDeliverySaysSo => "the delivery asks for it to end",
-            Self::EndedBecauseLeftOutByRule => "a rule of the district leaves it out",
+            Self::EndedBecauseAbsentFromDelivery => "the complete file no longer has the record",
+            Self::EndedBecauseDeliverySaysSo => "the record itself asks for the end",
+            Self::EndedBecauseLeftOutByRule => "a rule of the district leaves the record out",
             Self::EndedBecauseClassEnded => "its class ends",
             Self::EndedBecausePersonLeft => "its person is deactivated",
             Self::EndedBecauseCreationUndone => "an undo took back what created it",

@@ -25,6 +25,8 @@ pub struct OperationReport {
     pub plan: Option<i64>,
     /// The digest of that plan.
     pub digest: String,
+    /// Whether that plan was on hold, and a person approved it.
+    pub approved: bool,
     /// The operation that it takes back.
     pub undoes: Option<i64>,
     /// The operation that took it back.

@@ -184,13 +184,6 @@ impl<'a> Asked<'a> {
         Ok(log)
     }
 
-    /// Why the source's schedule stands still, where it does.
-    pub async fn paused(&self) -> Result<Option<String>, HubError> {
-        let sources = self.store.sources(self.district.id).await?;
-        let source = sources.into_iter().find(|source| source.id == DEFAULT_SOURCE);
-        Ok(source.and_then(|source| source.paused).map(|(_, note)| note))
-    }
-
     /// The last rows of a kind that ended and are not there now, for which a test holds.
     pub async fn departed(
         &self,

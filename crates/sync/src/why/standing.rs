@@ -50,12 +50,14 @@ pub fn put_together(
         let run = asked.runs.get(place).filter(|_| heard.absent.is_none())?;
         Some((run, entry.line))
     });
+    let without = heard.absent.and_then(|place| asked.runs.get(place));
     let moved_since = match (&presence, place) {
         (Presence::Ended { by }, Some((run, _))) => by.operation > run.until,
         (Presence::Ended { .. } | Presence::Active { .. } | Presence::Never, _) => false,
     };
     let at = place.map(|(run, line)| (run.delivery, line));
-    let fate = place.map(|(run, _)| run.fate.clone()).unwrap_or_default();
+    let last = without.or(place.map(|(run, _)| run));
+    let fate = last.map(|run| run.fate.clone()).unwrap_or_default();
     let held = waiting.on(kind, row.map(|row| row.row.id), at);
     Ok((Standing { said, moved_since, fate, presence, held }, sent))
 }

@@ -1,6 +1,8 @@
 //! The words for an administrator: with deliveries, lines, operations and rules.
 
-use super::words::{capital, change, class, operation, person, place, record, remedy, told, why};
+use super::words::{
+    capital, change, class, operation, person, place, record, remedy, told, was_dropped, why,
+};
 use crate::explain::cause::Cause;
 use crate::explain::facts::{Dropped, Said, Standing};
 use crate::explain::path::{Path, Stand};
@@ -94,7 +96,11 @@ fn member(path: &Path<'_>, who: &str, also: &[Cause]) -> String {
         "; what the last delivery says now was not taken, and what was there before stays"
     };
     let has_been = if since.is_empty() { "is" } else { "has been" };
-    format!("{who} {has_been} in {}{since}{but}.", place(path))
+    let dropped = standing.dropped_change().map_or(String::new(), |(dropped, ends)| {
+        let what = if ends { "ended that" } else { "changed it" };
+        format!(" Plan {}, which would have {what}, {}.", dropped.plan, was_dropped(dropped))
+    });
+    format!("{who} {has_been} in {}{since}{but}.{dropped}", place(path))
 }
 
 fn held(path: &Path<'_>, who: &str) -> String {
@@ -139,11 +145,12 @@ fn undone(path: &Path<'_>, who: &str) -> String {
     format!("What brought {who} into {place} was undone by {by}.")
 }
 
-fn dropped(path: &Path<'_>, who: &str, Dropped { plan, on, by }: &Dropped) -> String {
-    let by = if by.is_empty() { String::new() } else { format!(" by {by}") };
+fn dropped(path: &Path<'_>, who: &str, dropped: &Dropped) -> String {
     format!(
-        "Plan {plan}, which would bring {who} into {}, was dropped on {on}{by}; the next delivery that has it is planned anew.",
-        place(path)
+        "Plan {}, which would bring {who} into {}, {}; the next delivery that has it is planned anew.",
+        dropped.plan,
+        place(path),
+        was_dropped(dropped)
     )
 }
 
@@ -221,9 +228,9 @@ fn ended(path: &Path<'_>, who: &str, class: &str) -> String {
 
 fn deactivated(path: &Path<'_>, who: &str) -> String {
     let by = change(Some(&path.facts.person)).map_or(String::new(), |by| {
-        format!(" since {}, because {}", operation(by), by.reason.clause())
+        format!(" by {}, because {}", operation(by), by.reason.clause())
     });
-    format!("{who} is deactivated{by}.")
+    format!("{who} was deactivated{by}.")
 }
 
 fn never(path: &Path<'_>) -> String {

@@ -1,6 +1,6 @@
 //! The names, dates and rules that sentences are made with.
 
-use crate::explain::facts::{Change, Presence, Standing, Told};
+use crate::explain::facts::{Change, Dropped, Presence, Standing, Told};
 use crate::explain::path::{Path, Stand};
 use crate::model::Date;
 use crate::plan::{Hold, MatchHold, Outcome, Rule};
@@ -43,6 +43,12 @@ pub fn operation(change: &Change) -> String {
     } else {
         format!("operation {operation} of {on} ({by})")
     }
+}
+
+/// What a person did with a plan, such as `was dropped on 2026-09-16 by Kim`.
+pub fn was_dropped(Dropped { on, by, .. }: &Dropped) -> String {
+    let by = if by.is_empty() { String::new() } else { format!(" by {by}") };
+    format!("was dropped on {on}{by}")
 }
 
 /// The text with its first letter in upper case.
