@@ -29,7 +29,7 @@ class Measured:
 
 
 def run(command: list, json_expected: bool = True, codes: tuple[int, ...] = (0,)) -> Measured:
-    """Runs the command; CPU and wall time in seconds, memory as the peak in MB."""
+    """Runs the command; CPU and wall time in seconds, memory as the peak in MiB."""
     command = [str(part) for part in command]
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         began = time.monotonic()

@@ -64,7 +64,7 @@ def steps(result: Result) -> str:
         for step, title in TITLES.items()
         if (runs := result.runs.get(step))
     ]
-    return table(["step", "CPU s", "wall s", "memory MB", "runs"], rows) if rows else "Nothing ran."
+    return table(["step", "CPU s", "wall s", "memory MiB", "runs"], rows) if rows else "Nothing ran."
 
 
 def ratios(result: Result) -> list[str]:
