@@ -123,7 +123,7 @@ async fn apply(
         note: None,
         counts: serde_json::Value::Null,
         plan_digest: None,
-        pauses: None,
+        pause: None,
     };
     let writes = writes.map(Ok::<_, std::io::Error>);
     store.apply(lease, new, writes).await?;

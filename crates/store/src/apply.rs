@@ -99,8 +99,8 @@ pub struct NewOperation {
     pub counts: Value,
     /// The digest over the lines that it applies.
     pub plan_digest: Option<String>,
-    /// A source that stands still from now on, with a note why.
-    pub pauses: Option<(SourceId, String)>,
+    /// A source that stands still from now on, with a note why; without a note, one that goes on.
+    pub pause: Option<(SourceId, Option<String>)>,
 }
 
 /// An operation that was made.
@@ -233,8 +233,9 @@ async fn record(
     if let Some((plan, status)) = new.plan {
         plan::settle(session, district, plan, status, Some(number)).await?;
     }
-    if let Some((source, note)) = &new.pauses {
-        set_paused(session, district, *source, Some((new.at, note))).await?;
+    if let Some((source, note)) = &new.pause {
+        let paused = note.as_deref().map(|note| (new.at, note));
+        set_paused(session, district, *source, paused).await?;
     }
     let mut entry = Operation {
         number,

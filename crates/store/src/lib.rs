@@ -50,7 +50,7 @@ pub use fact::version::{Until, Version};
 pub use files::{DistrictFiles, PARTIAL};
 pub use lease::{Lease, LeaseError};
 pub use obstacle::Obstacle;
-pub use operation::{LogPage, Operation, OperationKind, Order, RowRange};
+pub use operation::{LogPage, Operation, OperationKind, Order, RowRange, taken_back};
 pub use plan::{PlanNumber, PlanStatus, StoredPlan};
 pub use recover::{RecoverError, Recovered};
 pub use run::{FinishedRun, NewRun, Run, RunNumber, RunStatus};

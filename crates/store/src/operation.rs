@@ -170,27 +170,34 @@ pub(crate) async fn get(
     Ok(Some(operation))
 }
 
-/// The operations that are taken back, with those that do. An undo that is itself taken back takes
-/// nothing back any more; whatever takes back an operation is newer than that.
+/// The operations that are taken back, with those that do, by the number of each undo and what it
+/// undoes. An undo that is itself taken back takes nothing back any more; whatever takes back an
+/// operation is newer than that.
+pub fn taken_back(
+    undos: impl IntoIterator<Item = (OperationNumber, OperationNumber)>,
+) -> BTreeMap<OperationNumber, OperationNumber> {
+    let undos: BTreeMap<_, _> = undos.into_iter().collect();
+    let mut taken_back = BTreeMap::new();
+    for (number, undoes) in undos.into_iter().rev() {
+        if !taken_back.contains_key(&number) {
+            taken_back.entry(undoes).or_insert(number);
+        }
+    }
+    taken_back
+}
+
 async fn undone(
     session: &mut Session,
     district: DistrictId,
 ) -> Result<BTreeMap<OperationNumber, OperationNumber>, DatabaseError> {
     let undos = session
         .all(
-            "SELECT number, undoes FROM operation WHERE district = $1 AND undoes IS NOT NULL \
-             ORDER BY number DESC",
+            "SELECT number, undoes FROM operation WHERE district = $1 AND undoes IS NOT NULL",
             params![district],
             |row| Ok((OperationNumber(row.int("number")?), OperationNumber(row.int("undoes")?))),
         )
         .await?;
-    let mut undone = BTreeMap::new();
-    for (number, undoes) in undos {
-        if !undone.contains_key(&number) {
-            undone.entry(undoes).or_insert(number);
-        }
-    }
-    Ok(undone)
+    Ok(taken_back(undos))
 }
 
 /// The number and hash of the newest entry.

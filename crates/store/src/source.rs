@@ -38,20 +38,9 @@ impl Store {
             )
             .await
     }
-
-    /// Pauses a source with a note, or lets it go on.
-    pub async fn set_paused(
-        &self,
-        district: DistrictId,
-        source: SourceId,
-        paused: Option<(DateTime, &str)>,
-    ) -> Result<(), DatabaseError> {
-        let mut session = self.db(district).await?.write().await?;
-        set_paused(&mut session, district, source, paused).await?;
-        session.commit().await
-    }
 }
 
+/// Pauses a source with a note, or lets it go on.
 pub(crate) async fn set_paused(
     session: &mut Session,
     district: DistrictId,

@@ -56,7 +56,7 @@ async fn apply(store: &Store, now: i64) {
         note: None,
         counts: serde_json::Value::Null,
         plan_digest: None,
-        pauses: None,
+        pause: None,
     };
     store.apply(&lease, new, people.map(Ok::<_, std::io::Error>)).await.unwrap();
     store.release_lease(lease).await.unwrap();

@@ -150,7 +150,8 @@ pub fn operation(
         note: Some(context.reason.clone()).filter(|reason| !reason.is_empty()),
         counts: serde_json::to_value(counts).unwrap_or_default(),
         plan_digest: Some(report.digest.clone()),
-        pauses: None,
+        // A delivery fed by hand lets a source go on that an undo had paused.
+        pause: Some((DEFAULT_SOURCE, None)),
     }
 }
 

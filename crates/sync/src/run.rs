@@ -242,10 +242,6 @@ impl Hub {
         stages.end("apply");
         report.status = Status::Applied;
         report.operation = Some(applied.operation.0);
-        // A delivery fed by hand lets a source go on that an undo had paused.
-        if let Err(error) = self.store.set_paused(ground.district.id, DEFAULT_SOURCE, None).await {
-            report.notes.push(format!("the schedule may still be paused: {error}"));
-        }
         let (snapshot, draft) = (&judged.snapshot, &judged.draft);
         if let Err(error) =
             image::save(&self.store, &ground.district, snapshot, draft, &applied).await

@@ -14,7 +14,7 @@ use firstbell_roster::model::{Kind, OperationNumber, SubjectId};
 use firstbell_roster::plan::{Action, Line};
 use firstbell_store::{
     DEFAULT_SOURCE, District, LogPage, NewOperation, Operation, OperationKind, Order, PlanStatus,
-    StoredPlan,
+    StoredPlan, taken_back,
 };
 
 use crate::hub::{Context, Hub, HubError};
@@ -123,7 +123,8 @@ impl Hub {
             report.notes.push(format!("operation {} is taken back", undone.number));
         }
         let plan = self.keep_inverse(ground, &inverse, &mut report, context).await?;
-        let new = operation_of(ground, &undone, &report, plan, context);
+        let pause = self.still_undone(ground, &undone).await?.map(pause);
+        let new = operation_of(ground, &undone, &report, plan, pause, context);
         let applied = tokio::task::block_in_place(|| {
             tokio::runtime::Handle::current().block_on(self.store.apply(
                 &ground.lease,
@@ -132,22 +133,26 @@ impl Hub {
             ))
         })?;
         report.operation = Some(applied.operation.0);
-        if undone.kind == OperationKind::Undo {
-            let pause = self.still_undone(ground).await?.map(pause);
-            let pause = pause.as_deref().map(|note| (context.now, note));
-            self.store.set_paused(ground.district.id, DEFAULT_SOURCE, pause).await?;
-        }
         Ok(report)
     }
 
-    /// The newest sync that is taken back, with no sync since then.
-    async fn still_undone(&self, ground: &Ground) -> Result<Option<OperationNumber>, HubError> {
+    /// The sync that was taken back last once an operation is undone, with no sync since then.
+    async fn still_undone(
+        &self,
+        ground: &Ground,
+        undone: &Operation,
+    ) -> Result<Option<OperationNumber>, HubError> {
         let page = LogPage { order: Order::NewestFirst, after: None, limit: RECENT };
         let operations = self.store.log(ground.district.id, page).await?;
-        let syncs = || operations.iter().filter(|made| made.kind == OperationKind::Sync);
-        let newest = syncs().map(|made| made.number).next();
-        let undone = syncs().find(|made| made.undone_by > newest);
-        Ok(undone.map(|made| made.number))
+        let next = OperationNumber(ground.base.0 + 1);
+        let undos = operations.iter().filter_map(|made| Some((made.number, made.undoes?)));
+        let taken_back = taken_back(undos.chain([(next, undone.number)]));
+        let all = operations.iter().chain([undone]);
+        let syncs: Vec<_> =
+            all.filter(|made| made.kind == OperationKind::Sync).map(|made| made.number).collect();
+        let by = |sync: &OperationNumber| taken_back.get(sync).copied();
+        let newest = syncs.iter().max().copied();
+        Ok(syncs.into_iter().filter(|sync| by(sync) > newest).max_by_key(by))
     }
 
     async fn keep_inverse(
@@ -194,6 +199,7 @@ fn operation_of(
     undone: &Operation,
     report: &RunReport,
     plan: firstbell_store::PlanNumber,
+    pause: Option<String>,
     context: &Context,
 ) -> NewOperation {
     let counts = Counts { changes: crate::records::changes(report), ..Counts::default() };
@@ -210,8 +216,7 @@ fn operation_of(
         note: Some(context.reason.clone()).filter(|reason| !reason.is_empty()),
         counts: serde_json::to_value(counts).unwrap_or_default(),
         plan_digest: Some(report.digest.clone()),
-        pauses: (undone.kind == OperationKind::Sync)
-            .then(|| (DEFAULT_SOURCE, pause(undone.number))),
+        pause: Some((DEFAULT_SOURCE, pause)),
     }
 }
 

@@ -153,25 +153,28 @@ fn an_id_is_never_given_twice() {
 }
 
 #[test]
-fn applying_can_pause_a_source_of_its_own() {
+fn applying_can_pause_a_source_and_let_it_go_on() {
     on_both(async |it| {
         let district = it.district("maple").await.id;
         let lease = it.lease(district).await;
         let new = NewOperation {
-            pauses: Some((DEFAULT_SOURCE, "undone by ana".to_owned())),
+            pause: Some((DEFAULT_SOURCE, Some("undone by ana".to_owned()))),
             ..operation(OperationNumber(0))
         };
-        let none = std::iter::empty::<Result<Write, std::io::Error>>();
-        it.store.apply(&lease, new, none).await.unwrap();
+        let none = || std::iter::empty::<Result<Write, std::io::Error>>();
+        assert_eq!(it.store.sources(district).await.unwrap()[0].paused, None);
+        it.store.apply(&lease, new, none()).await.unwrap();
         let sources = it.store.sources(district).await.unwrap();
+        assert_eq!((sources.len(), sources[0].id), (1, DEFAULT_SOURCE));
         assert_eq!(sources[0].paused.as_ref().unwrap().1, "undone by ana");
-        let missing = NewOperation {
-            pauses: Some((SourceId(9), String::new())),
-            ..operation(OperationNumber(1))
-        };
-        let none = std::iter::empty::<Result<Write, std::io::Error>>();
-        assert!(it.store.apply(&lease, missing, none).await.is_err());
+        let missing =
+            NewOperation { pause: Some((SourceId(9), None)), ..operation(OperationNumber(1)) };
+        assert!(it.store.apply(&lease, missing, none()).await.is_err());
         assert_eq!(it.store.latest_operation(district).await.unwrap().0, 1);
+        let lifting =
+            NewOperation { pause: Some((DEFAULT_SOURCE, None)), ..operation(OperationNumber(1)) };
+        it.store.apply(&lease, lifting, none()).await.unwrap();
+        assert_eq!(it.store.sources(district).await.unwrap()[0].paused, None);
     });
 }
 

@@ -1,5 +1,5 @@
 use firstbell_roster::model::DateTime;
-use firstbell_store::{DEFAULT_SOURCE, DistrictError, LeaseError, OpenError, OpenOptions, Store};
+use firstbell_store::{DistrictError, LeaseError, OpenError, OpenOptions, Store};
 
 use crate::installation::{MINUTE, on_both};
 
@@ -65,20 +65,6 @@ fn settings_keep_every_version() {
         assert_eq!(newest, Some((2, "a = 2".to_owned())));
         let first = it.store.settings_of_version(district, 1).await.unwrap();
         assert_eq!(first.as_deref(), Some("a = 1"));
-    });
-}
-
-#[test]
-fn a_source_is_paused_with_a_note() {
-    on_both(async |it| {
-        let district = it.district("maple").await.id;
-        let sources = it.store.sources(district).await.unwrap();
-        assert_eq!((sources.len(), sources[0].id), (1, DEFAULT_SOURCE));
-        assert_eq!(sources[0].paused, None);
-        let paused = Some((DateTime(5), "undone"));
-        it.store.set_paused(district, DEFAULT_SOURCE, paused).await.unwrap();
-        let sources = it.store.sources(district).await.unwrap();
-        assert_eq!(sources[0].paused, Some((DateTime(5), "undone".to_owned())));
     });
 }
 

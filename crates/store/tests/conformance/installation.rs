@@ -132,6 +132,6 @@ pub fn operation(base: OperationNumber) -> NewOperation {
         note: None,
         counts: serde_json::json!({}),
         plan_digest: None,
-        pauses: None,
+        pause: None,
     }
 }
