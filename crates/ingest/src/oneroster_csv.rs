@@ -16,9 +16,9 @@ use std::collections::BTreeMap;
 use std::io::{self, Read};
 
 use firstbell_roster::check::{absent, table as checks, whole};
-use firstbell_roster::model::columns::user;
+use firstbell_roster::model::settings::TrustedIdentifier;
 use firstbell_roster::model::snapshot::{File, Mode, Snapshot};
-use firstbell_roster::model::subjects::{Link, flag};
+use firstbell_roster::model::subjects::{Link, flag, tag};
 use firstbell_roster::model::{Kind, Settings};
 use firstbell_roster::scope::{self, PatternError, Rules};
 
@@ -151,15 +151,20 @@ fn tags_from_roles(snapshot: &mut Snapshot) {
             Some(Some(_)) | None => {}
         }
     }
+    let apart = snapshot.about.version.starts_with("1.2");
     let users = snapshot.of_mut(Kind::User);
-    for (user, (_, role, school)) in
-        (0u32..).zip(first).filter_map(|(user, found)| Some((user, found?)))
-    {
+    for (user, found) in (0u32..).zip(first) {
+        let own = [Link::First, Link::User].map(|link| users.link(user, link));
+        let (role, school) = match found {
+            Some((_, role, school)) => (role, school),
+            // Whatever role they had once has become another user's.
+            None if apart => (tag::OTHER, users.link(user, Link::School)),
+            None => continue,
+        };
         if let Some(place) = users.tags.get_mut(user as usize) {
             *place = role;
         }
-        users
-            .set_links(user, [users.link(user, Link::First), users.link(user, Link::User), school]);
+        users.set_links(user, [own[0], own[1], school]);
     }
 }
 
@@ -284,18 +289,11 @@ fn combine(hashes: &BTreeMap<String, blake3::Hash>) -> String {
     all.finalize().to_hex().to_string()
 }
 
-/// The places of the columns that the district trusts as identifiers.
-fn trusted(settings: &Settings) -> Vec<usize> {
-    let places = [
-        user::USER_IDS,
-        user::IDENTIFIER,
-        user::USER_MASTER_IDENTIFIER,
-        user::EMAIL,
-        user::USERNAME,
-    ];
-    let named = |place: &usize| {
-        let name = Kind::User.columns().get(*place).map_or("", |column| column.name);
-        settings.trusted_identifiers.iter().any(|trusted| trusted.field == name)
+/// The identifiers that the district trusts, with the places of their columns.
+fn trusted(settings: &Settings) -> Vec<(usize, TrustedIdentifier)> {
+    let place = |trusted: &TrustedIdentifier| {
+        Kind::User.columns().iter().position(|column| column.name == trusted.field)
     };
-    places.into_iter().filter(named).collect()
+    let trusted = settings.trusted_identifiers.iter();
+    trusted.filter_map(|trusted| Some((place(trusted)?, trusted.clone()))).collect()
 }

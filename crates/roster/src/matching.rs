@@ -7,6 +7,7 @@
 mod evidence;
 mod handover;
 mod roles;
+mod schools;
 mod seats;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -20,6 +21,8 @@ use crate::model::snapshot::Snapshot;
 use crate::model::subjects::{Ordinal, flag, tag};
 use crate::model::{Kind, PersonId, Row, SubjectId, text};
 use crate::plan::{Hold, Known, MatchHold, Outcome};
+use evidence::contradict;
+use schools::Schools;
 
 /// How a record was tied.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,8 +94,9 @@ struct Matcher<'a> {
     snapshot: &'a Snapshot,
     known: &'a Known,
     settings: &'a Settings,
-    /// The records of this delivery by identifier.
+    /// The records of this delivery by identifier, as it is told among them.
     owners: HashMap<u64, Vec<Ordinal>>,
+    schools: Schools<'a>,
 }
 
 impl<'a> Matcher<'a> {
@@ -106,7 +110,7 @@ impl<'a> Matcher<'a> {
                 owners.insert(*hash, records.into_iter().collect());
             }
         }
-        Self { snapshot, known, settings, owners }
+        Self { snapshot, known, settings, owners, schools: Schools::new(snapshot) }
     }
 
     /// The record of this delivery that is a user row of the roster.
@@ -133,7 +137,7 @@ impl<'a> Matcher<'a> {
         }
         match persons.len() {
             0 => self.tie_among_records(one, role, &identifiers),
-            1 => persons.first().map(|person| self.tie_to_person(one, *person, role)),
+            1 => persons.first().map(|person| self.tie_to_person(one, *person, role, &identifiers)),
             _ => Some(Tie::Held(MatchHold::SeveralCandidates)),
         }
     }
@@ -203,7 +207,7 @@ impl<'a> Matcher<'a> {
                     continue;
                 };
                 if self.sent(*id) != Some(one)
-                    && self.had(&past.row, identifier, role)
+                    && self.had(&past.row, identifier, (one, role))
                     && (self.keeps(&past.row, *id, identifier) || new && self.leaves(*id))
                 {
                     persons.extend(past.row.person);
@@ -214,8 +218,9 @@ impl<'a> Matcher<'a> {
     }
 
     /// Whether a known row has an identifier that is evidence for a record of this role.
-    fn had(&self, row: &Row, identifier: &Identifier, role: u8) -> bool {
-        identifier.reaches(self.settings, role, tag::of_word(row.text(user::ROLE)))
+    fn had(&self, row: &Row, identifier: &Identifier, (one, role): (Ordinal, u8)) -> bool {
+        let shared = || !self.schools.of_row(row).is_disjoint(&self.schools.of_record(one));
+        identifier.reaches(self.settings, (role, tag::of_word(row.text(user::ROLE))), shared)
             && identifier.is_among(&of_row(&self.snapshot.hasher, self.settings, row))
     }
 
@@ -241,8 +246,14 @@ impl<'a> Matcher<'a> {
         })
     }
 
-    /// One known person has the identifiers of a record whose sourcedId is new.
-    fn tie_to_person(&self, one: Ordinal, person: PersonId, role: u8) -> Tie {
+    /// One known person has identifiers of a record whose sourcedId is new.
+    fn tie_to_person(
+        &self,
+        one: Ordinal,
+        person: PersonId,
+        role: u8,
+        identifiers: &[Identifier],
+    ) -> Tie {
         let rows = self.known.persons.get(&person).map(Vec::as_slice).unwrap_or_default();
         let complete = self.snapshot.is_complete(Kind::User);
         let past = |id: &SubjectId| self.known.row(Kind::User, *id);
@@ -252,20 +263,41 @@ impl<'a> Matcher<'a> {
             let absent = self.sent(**id).is_none();
             self.leaves(**id) || absent && past(id).is_some_and(|past| !past.present || complete)
         };
+        // Which of a person's accounts it is depends on the role.
+        if person_kind(role).is_none() {
+            return Tie::Held(MatchHold::RoleUnknown);
+        }
         let staff = person_kind(role) == Some(PersonKind::Staff);
         let has_staff = rows.iter().any(|id| person_kind(role_of(id)) == Some(PersonKind::Staff));
         if staff && !has_staff {
             return Tie::Held(MatchHold::AddsStaffRights);
         }
         let same_kind = |id: &&SubjectId| person_kind(role_of(id)) == person_kind(role);
+        let of_row = |id: &SubjectId| {
+            past(id).map(|past| of_row(&self.snapshot.hasher, self.settings, &past.row))
+        };
         if let Some(row) = rows.iter().filter(free).find(same_kind) {
+            let theirs = of_row(row).unwrap_or_default();
+            let shared = identifiers.iter().filter(|one| one.is_among(&theirs));
+            let strongest = shared.map(|one| one.rule).min().unwrap_or(usize::MAX);
+            if contradict(identifiers, &theirs, strongest) {
+                return Tie::Held(MatchHold::Contradiction);
+            }
             return Tie::Row(*row);
         }
-        let live: Vec<_> = rows.iter().filter(|id| self.sent(**id).is_some()).collect();
+        let mut stay = rows
+            .iter()
+            .filter(|id| self.sent(**id).is_some() || past(id).is_some_and(|past| past.present))
+            .filter(|id| !free(id));
         let named_alike =
             rows.iter().all(|id| past(id).is_some_and(|past| self.same_name(one, &past.row)));
-        if live.iter().any(|id| role_of(id) == role) || !named_alike {
+        if stay.any(|id| role_of(id) == role) || !named_alike {
             return Tie::Held(MatchHold::SeveralRecords);
+        }
+        let differs =
+            |id| of_row(id).is_some_and(|theirs| contradict(identifiers, &theirs, usize::MAX));
+        if rows.iter().any(differs) {
+            return Tie::Held(MatchHold::Contradiction);
         }
         Tie::Person(person)
     }
@@ -288,12 +320,16 @@ impl<'a> Matcher<'a> {
     fn tie_among_records(&self, one: Ordinal, role: u8, identifiers: &[Identifier]) -> Option<Tie> {
         let users = self.snapshot.of(Kind::User);
         let mut others = BTreeSet::new();
+        let schools = |one| self.schools.of_record(one);
         for identifier in identifiers {
-            for other in self.owners.get(&identifier.hash).into_iter().flatten() {
+            let alike = self.owners.get(&identifier.in_delivery(self.settings));
+            for other in alike.into_iter().flatten() {
                 if *other != one
                     && !users.in_roster(*other)
                     && !users.has_any(*other, flag::STOPPED | flag::LEFT_OUT)
-                    && identifier.reaches(self.settings, role, users.tag(*other))
+                    && identifier.reaches(self.settings, (role, users.tag(*other)), || {
+                        !schools(one).is_disjoint(&schools(*other))
+                    })
                 {
                     others.insert(*other);
                 }
@@ -305,11 +341,24 @@ impl<'a> Matcher<'a> {
         let all: BTreeSet<_> = others.iter().copied().chain([one]).collect();
         let roles: BTreeSet<_> = all.iter().map(|one| users.tag(*one)).collect();
         let names: BTreeSet<_> = all.iter().filter_map(|one| self.name(*one)).collect();
-        if roles.len() < all.len() || names.len() > 1 || self.returning(&all) {
+        if roles.iter().any(|role| person_kind(*role).is_none()) {
+            return Some(Tie::Held(MatchHold::RoleUnknown));
+        }
+        let differs = || others.iter().any(|other| self.contradicts(identifiers, *other));
+        if roles.len() < all.len() || names.len() > 1 || self.returning(&all) || differs() {
             return Some(Tie::Held(MatchHold::SeveralRecords));
         }
         let first = all.first().copied()?;
         (first != one).then_some(Tie::Record(first))
+    }
+
+    /// Whether another record of the delivery has other identifiers in a namespace of these.
+    fn contradicts(&self, identifiers: &[Identifier], other: Ordinal) -> bool {
+        let role = self.snapshot.of(Kind::User).tag(other);
+        self.snapshot.record(Kind::User, other).is_some_and(|record| {
+            let theirs = of_record(&self.snapshot.hasher, self.settings, role, record);
+            contradict(identifiers, &theirs, usize::MAX)
+        })
     }
 
     fn returning(&self, all: &BTreeSet<Ordinal>) -> bool {

@@ -129,7 +129,9 @@ async fn of_class(
         standing = Some(of.await?);
     }
     let enrollments = enrolled::find(asked, waiting, person, &class).await?;
-    Ok(ClassFacts { title: class.title, standing, enrollments })
+    let moved_to =
+        enrolled::moved_to(asked, person, &class, &enrollments).await?.unwrap_or_default();
+    Ok(ClassFacts { title: class.title, standing, enrollments, moved_to })
 }
 
 fn report(explanation: Explanation, nearest: Vec<Candidate>) -> WhyReport {

@@ -189,3 +189,10 @@ async fn a_held_enrollment_ends_with_the_class_of_its_row_alone() {
     let report = support::night(&hub, &folder, &town, 3).await;
     assert_eq!(report.departures[&Kind::Enrollment].ended, 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_record_of_a_person_is_judged_by_the_role_of_the_first() {
+    let edit = |what, how| Edit { what, who: 10, how };
+    let edits = [vec![edit(0, 1), edit(8, 0)], vec![edit(0, 1)]];
+    nights(&edits, &[2], false, true).await;
+}

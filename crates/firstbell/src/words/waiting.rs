@@ -46,7 +46,9 @@ pub const fn of_match(hold: MatchHold) -> &'static str {
         MatchHold::AddsStaffRights => {
             "it would give staff rights to the account of a student or guardian"
         }
-        MatchHold::IdentifierTaken => "its identifier belongs to another person who keeps it",
+        MatchHold::RoleUnknown => {
+            "its identifier is a known person's or another record's, and its role is not known yet"
+        }
     }
 }
 

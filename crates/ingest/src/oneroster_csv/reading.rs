@@ -6,6 +6,7 @@ use firstbell_roster::check::{Check, Noticed, table as checks};
 use firstbell_roster::model::column::{Needed, Versions};
 use firstbell_roster::model::columns;
 use firstbell_roster::model::fingerprint::Hasher;
+use firstbell_roster::model::settings::TrustedIdentifier;
 use firstbell_roster::model::subjects::{Lent, NOBODY, Ordinal, Subjects, flag, tag};
 use firstbell_roster::model::{Column, DateTime, Kind, text};
 use firstbell_roster::plan::Rule;
@@ -44,8 +45,8 @@ pub struct Reader<'a> {
     pub unknown: &'a [bool],
     /// The district's rules.
     pub rules: &'a Rules,
-    /// The columns that the district trusts as identifiers.
-    pub trusted: &'a [usize],
+    /// The identifiers that the district trusts, with the places of their columns.
+    pub trusted: &'a [(usize, TrustedIdentifier)],
 }
 
 /// What became of one block.
@@ -356,7 +357,7 @@ impl<'a> State<'a> {
         }
         let reversed = dates_reversed(kind, cell);
         let unknown =
-            kind == Kind::User && self.reader.trusted.iter().all(|at| cell(*at).is_empty());
+            kind == Kind::User && self.reader.trusted.iter().all(|(at, _)| cell(*at).is_empty());
         if record.print != 0 {
             record.print = self.reader.hasher.print(text::composed(&self.form).as_bytes());
         }

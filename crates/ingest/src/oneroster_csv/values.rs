@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use firstbell_roster::check::{Check, Effect, absent, cell, table as checks};
 use firstbell_roster::model::column::{Needed, Type};
 use firstbell_roster::model::columns::{DATE_LAST_MODIFIED, SOURCED_ID, STATUS, user};
+use firstbell_roster::model::fingerprint::among_records;
+use firstbell_roster::model::settings::TrustedIdentifier;
 use firstbell_roster::model::subjects::{Link, NOBODY, Ordinal, flag, tag};
 use firstbell_roster::model::{Column, DateTime, Kind, text};
 
@@ -130,8 +132,8 @@ impl State<'_> {
             set(record, Link::First, self.reader.hasher.grade_code(value));
         }
         self.append(at, value);
-        if self.reader.trusted.contains(&at) {
-            self.identify(at, column, value);
+        for (_, trusted) in self.reader.trusted.iter().filter(|(place, _)| *place == at) {
+            self.identify(at, column, value, trusted);
         }
     }
 
@@ -242,19 +244,21 @@ impl State<'_> {
         self.reader.unknown.get(kind as usize).copied().unwrap_or(false)
     }
 
-    fn identify(&mut self, at: usize, column: &Column, value: &str) {
+    fn identify(&mut self, at: usize, column: &Column, value: &str, trusted: &TrustedIdentifier) {
         if value.is_empty() {
             return;
         }
-        let hasher = self.reader.hasher;
+        let (hasher, reach) = (self.reader.hasher, trusted.reach);
+        let hash =
+            |space: &str, id| among_records(hasher.identifier(space, id).cast_unsigned(), reach);
         if at == user::USER_IDS {
-            for (kind, id) in cell::identifiers(value) {
-                let hash = hasher.identifier(&format!("userIds:{kind}"), id);
-                self.batch.identifiers.push((self.place, hash.cast_unsigned()));
+            let named = |kind: &str| trusted.id_type.as_deref().is_none_or(|wanted| wanted == kind);
+            for (kind, id) in cell::identifiers(value).filter(|(kind, _)| named(kind)) {
+                let hash = hash(&format!("userIds:{kind}"), id);
+                self.batch.identifiers.push((self.place, hash));
             }
         } else {
-            let hash = hasher.identifier(column.name, value);
-            self.batch.identifiers.push((self.place, hash.cast_unsigned()));
+            self.batch.identifiers.push((self.place, hash(column.name, value)));
         }
     }
 

@@ -1,7 +1,10 @@
 //! Checks of the whole: references, dependants, classes and people that miss something.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::check::{Check, absent, table as checks};
 use crate::model::Kind;
+use crate::model::fingerprint::is_of_school;
 use crate::model::snapshot::{Mode, Snapshot};
 use crate::model::subjects::{Link, NOBODY, Ordinal, Subjects, flag, tag};
 use crate::plan::{Hold, Outcome};
@@ -250,15 +253,19 @@ pub fn note_shared_identifiers(snapshot: &mut Snapshot) {
         identifiers.sort_unstable();
     }
     let mut shared = Vec::new();
-    for run in identifiers.chunk_by(|one, next| one.0 == next.0) {
-        let mut users: Vec<_> = run.iter().map(|(_, user)| *user).collect();
-        users.dedup();
-        let mut roles: Vec<_> =
-            users.iter().map(|user| snapshot.of(Kind::User).tag(*user)).collect();
-        roles.sort_unstable();
-        roles.dedup();
-        if roles.len() < users.len() {
-            shared.append(&mut users);
+    let list = snapshot.of(Kind::User);
+    for run in identifiers.chunk_by(|one, next| one.0 == next.0).filter(|run| run.len() > 1) {
+        let of_school = run.first().is_some_and(|(hash, _)| is_of_school(*hash));
+        let mut by_school: BTreeMap<Ordinal, BTreeSet<Ordinal>> = BTreeMap::new();
+        for (_, user) in run {
+            let school = if of_school { list.link(*user, Link::School) } else { NOBODY };
+            by_school.entry(school).or_default().insert(*user);
+        }
+        for users in by_school.into_values() {
+            let roles: BTreeSet<_> = users.iter().map(|user| list.tag(*user)).collect();
+            if roles.len() < users.len() {
+                shared.extend(users);
+            }
         }
     }
     shared.sort_unstable();

@@ -43,6 +43,8 @@ pub struct ClassFacts {
     pub standing: Option<Standing>,
     /// The person's enrollments in it.
     pub enrollments: Vec<Enrollment>,
+    /// The title of the class that the person moved to from here; empty where they did not.
+    pub moved_to: String,
 }
 
 /// One enrollment of the person in the class.
@@ -130,6 +132,8 @@ pub struct Dropped {
     pub on: Date,
     /// Who dropped it.
     pub by: String,
+    /// Why, as they said; empty where they did not.
+    pub reason: String,
 }
 
 /// What the roster has of a record.
@@ -179,6 +183,15 @@ impl Standing {
             Said::Record(told) if !self.moved_since => Some(told.outcome),
             Said::Record(_) | Said::Absent { .. } | Said::Nothing => None,
         }
+    }
+
+    /// Whether nothing was decided against its record last; another under the same sourcedId may
+    /// have been rejected all the same.
+    pub fn is_taken(&self) -> bool {
+        !matches!(
+            self.decision(),
+            Some(Outcome::Rejected(_) | Outcome::Ignored(_) | Outcome::Held(_))
+        )
     }
 
     /// The last record that any delivery had.

@@ -131,6 +131,12 @@ impl<'a> Path<'a> {
             && (self.any(Stand::Awaiting) || class_is_held)
     }
 
+    /// The title of the class that the person moved to, where the place in this one is gone.
+    pub fn moved_to(&self) -> Option<&'a str> {
+        let class = self.facts.class.as_ref().filter(|_| self.seat == Some(Stand::Gone))?;
+        Some(class.moved_to.as_str()).filter(|title| !title.is_empty())
+    }
+
     /// What is true of records that are in the roster all the same, and is no obstacle.
     pub fn also(&self, obstacles: &[Cause]) -> Vec<Cause> {
         let class = self.facts.class.as_ref();

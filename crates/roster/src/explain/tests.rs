@@ -79,6 +79,7 @@ fn about_class() -> Facts {
         title: "Algebra 2".to_owned(),
         standing: Some(here()),
         enrollments: vec![enrollment],
+        moved_to: String::new(),
     };
     Facts { class: Some(class), ..about_person() }
 }
@@ -96,7 +97,12 @@ fn out(said: Said) -> Standing {
 }
 
 fn dropped() -> Dropped {
-    Dropped { plan: 7, on: date("2026-09-16"), by: "Kim".to_owned() }
+    Dropped {
+        plan: 7,
+        on: date("2026-09-16"),
+        by: "Kim".to_owned(),
+        reason: "half is missing".to_owned(),
+    }
 }
 
 /// What brings out each cause of a question about a class, in the order of the table.
@@ -200,7 +206,8 @@ fn a_member_whom_a_dropped_plan_would_have_changed_is_told_of_it() {
     ] {
         seat(&mut facts).standing.said = said;
         assert_eq!(explain(&facts, Reader::Teacher).cause, Cause::Member);
-        let told = format!(" Plan 7, which {would}, was dropped on 2026-09-16 by Kim.");
+        let told =
+            format!(" Plan 7, which {would}, was dropped on 2026-09-16 by Kim (half is missing).");
         assert!(sentence(&facts).ends_with(&told), "{}", sentence(&facts));
         seat(&mut facts).standing.fate = Fate::Superseded;
         assert!(!sentence(&facts).contains("dropped"));

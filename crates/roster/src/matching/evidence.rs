@@ -3,8 +3,8 @@
 use crate::check::cell;
 use crate::model::cells::Record;
 use crate::model::columns::user;
-use crate::model::fingerprint::Hasher;
-use crate::model::settings::{Settings, TrustedIdentifier};
+use crate::model::fingerprint::{Hasher, among_records};
+use crate::model::settings::{Reach, Settings, TrustedIdentifier};
 use crate::model::subjects::tag;
 use crate::model::{Kind, Row};
 
@@ -15,22 +15,51 @@ use super::person_kind;
 pub struct Identifier {
     /// Its hash, namespace included.
     pub hash: u64,
+    /// The hash of its namespace: the column, and for `userIds` the type.
+    pub namespace: u64,
     /// The place of its rule in the district's list; the first is trusted most.
     pub rule: usize,
 }
 
 impl Identifier {
-    /// Whether it is evidence between two people of these roles.
-    pub fn reaches(&self, settings: &Settings, one: u8, other: u8) -> bool {
+    /// Whether it is evidence between two people of these roles; `shared` tells whether they have
+    /// a school in common.
+    pub fn reaches(
+        &self,
+        settings: &Settings,
+        (one, other): (u8, u8),
+        shared: impl FnOnce() -> bool,
+    ) -> bool {
         let Some(rule) = settings.trusted_identifiers.get(self.rule) else { return false };
         let among = |role: u8| person_kind(role).is_none_or(|kind| rule.among.contains(&kind));
-        among(one) && among(other)
+        among(one) && among(other) && (rule.reach != Reach::School || shared())
+    }
+
+    /// How it is told among the records of a delivery ([`among_records`]).
+    pub fn in_delivery(&self, settings: &Settings) -> u64 {
+        let rule = settings.trusted_identifiers.get(self.rule);
+        among_records(self.hash, rule.map_or(Reach::District, |rule| rule.reach))
     }
 
     /// Whether it is one of these.
     pub(super) fn is_among(&self, list: &[Self]) -> bool {
         list.iter().any(|other| other.hash == self.hash)
     }
+}
+
+/// Whether two people have different identifiers in a namespace that both have, among those that
+/// are trusted as much as a rule, or more.
+pub fn contradict(one: &[Identifier], other: &[Identifier], rule: usize) -> bool {
+    let spaces = one.iter().filter(|identifier| identifier.rule <= rule);
+    let mut spaces = spaces.map(|identifier| identifier.namespace);
+    let of = |list: &[Identifier], space: u64| -> Vec<u64> {
+        let of_space = list.iter().filter(|identifier| identifier.namespace == space);
+        of_space.map(|identifier| identifier.hash).collect()
+    };
+    spaces.any(|space| {
+        let (ours, theirs) = (of(one, space), of(other, space));
+        !theirs.is_empty() && !ours.iter().any(|hash| theirs.contains(hash))
+    })
 }
 
 /// The identifiers of a user record that the district trusts for a person of this role.
@@ -67,19 +96,25 @@ fn collect<'a>(
         let text = cell(place);
         if place == user::USER_IDS {
             let named = |kind: &str| rule.id_type.as_deref().is_none_or(|wanted| wanted == kind);
-            found.extend(cell::identifiers(text).filter(|(kind, _)| named(kind)).map(
-                |(kind, id)| Identifier {
-                    hash: hasher.identifier(&format!("userIds:{kind}"), id).cast_unsigned(),
-                    rule: at,
-                },
-            ));
+            found.extend(
+                cell::identifiers(text)
+                    .filter(|(kind, _)| named(kind))
+                    .map(|(kind, id)| identifier(hasher, &format!("userIds:{kind}"), id, at)),
+            );
         } else if !text.is_empty() {
             let name = Kind::User.columns().get(place).map_or("", |column| column.name);
-            found
-                .push(Identifier { hash: hasher.identifier(name, text).cast_unsigned(), rule: at });
+            found.push(identifier(hasher, name, text, at));
         }
     }
     found
+}
+
+fn identifier(hasher: &Hasher, namespace: &str, id: &str, rule: usize) -> Identifier {
+    Identifier {
+        hash: hasher.identifier(namespace, id).cast_unsigned(),
+        namespace: hasher.identifier(namespace, "").cast_unsigned(),
+        rule,
+    }
 }
 
 fn column(rule: &TrustedIdentifier) -> Option<usize> {

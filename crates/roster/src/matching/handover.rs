@@ -60,7 +60,7 @@ impl Matcher<'_> {
                 let past = self.known.row(Kind::User, *id).filter(|past| past.present);
                 let (Some(past), Some(sent)) = (past, self.sent(*id)) else { continue };
                 if past.row.person != own
-                    && self.had(&past.row, &identifier, role)
+                    && self.had(&past.row, &identifier, (one, role))
                     && !self.keeps(&past.row, *id, &identifier)
                 {
                     givers.insert(sent);

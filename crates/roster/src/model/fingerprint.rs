@@ -4,6 +4,7 @@
 //! nobody who writes a delivery can aim at collisions. A fingerprint is only ever compared with the
 //! one that the same subject left before, for which 64 bits are plenty.
 
+use crate::model::settings::Reach;
 use rapidhash::v3::{RapidSecrets, rapidhash_v3_inline};
 
 /// The keyed hashes of one district.
@@ -72,6 +73,20 @@ fn secrets(seed: u64, purpose: &[u8]) -> RapidSecrets {
     let derived = blake3::derive_key("firstbell 2026 roster hashes", &input);
     let word = derived.first_chunk::<8>().copied().unwrap_or_default();
     RapidSecrets::seed(u64::from_le_bytes(word))
+}
+
+/// An identifier's hash as it is compared among the records of a delivery: its last bit tells
+/// whether it is unique in one school alone.
+pub const fn among_records(hash: u64, reach: Reach) -> u64 {
+    match reach {
+        Reach::School => hash | 1,
+        Reach::District | Reach::State => hash & !1,
+    }
+}
+
+/// Whether an identifier that is compared among records is unique in one school alone.
+pub const fn is_of_school(among_records: u64) -> bool {
+    among_records & 1 == 1
 }
 
 #[cfg(test)]

@@ -80,8 +80,8 @@ pub enum MatchHold {
     SeveralRecords = 3,
     /// It would give staff rights to a student's or guardian's account.
     AddsStaffRights = 4,
-    /// The identifier would move from a person who keeps it.
-    IdentifierTaken = 5,
+    /// It may be another account of a known person, and its role is not known yet.
+    RoleUnknown = 5,
 }
 
 impl Rule {
@@ -127,7 +127,7 @@ impl MatchHold {
         Self::Contradiction,
         Self::SeveralRecords,
         Self::AddsStaffRights,
-        Self::IdentifierTaken,
+        Self::RoleUnknown,
     ];
 
     /// Its stable name.
@@ -137,7 +137,7 @@ impl MatchHold {
             Self::Contradiction => "contradiction",
             Self::SeveralRecords => "several_records",
             Self::AddsStaffRights => "adds_staff_rights",
-            Self::IdentifierTaken => "identifier_taken",
+            Self::RoleUnknown => "role_unknown",
         }
     }
 }

@@ -144,10 +144,18 @@ impl<'a> Asked<'a> {
         Ok(match plan.map(|plan| plan.status) {
             Some(PlanStatus::Dropped) => {
                 let decided = self.store.approvals(self.district.id, number).await?.pop();
-                let (on, by) = decided.map_or((self.as_of, String::new()), |decided| {
-                    (self.day(decided.at), decided.by.unwrap_or(decided.identity))
-                });
-                Fate::Dropped(Dropped { plan: number.0, on, by })
+                let plan = number.0;
+                Fate::Dropped(match decided {
+                    Some(decided) => Dropped {
+                        plan,
+                        on: self.day(decided.at),
+                        by: decided.by.unwrap_or(decided.identity),
+                        reason: decided.reason.unwrap_or_default(),
+                    },
+                    None => {
+                        Dropped { plan, on: self.as_of, by: String::new(), reason: String::new() }
+                    }
+                })
             }
             Some(PlanStatus::Superseded) => Fate::Superseded,
             Some(PlanStatus::Open | PlanStatus::Held | PlanStatus::Applied | PlanStatus::Stale)

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use firstbell_roster::explain::{Enrollment, Presence, Span};
 use firstbell_roster::model::cells::Record;
-use firstbell_roster::model::columns::{SOURCED_ID, enrollment};
+use firstbell_roster::model::columns::{SOURCED_ID, class, enrollment};
 use firstbell_roster::model::snapshot::Mode;
 use firstbell_roster::model::{Kind, OperationNumber, Row, SubjectId};
+use firstbell_roster::plan::Reason;
 use firstbell_store::Version;
 
 use super::asked::Asked;
@@ -57,6 +58,37 @@ pub async fn find(
         found.push(Enrollment { standing: together?.0, span });
     }
     Ok(found)
+}
+
+/// The title of the class that the person moved to, where they moved out of this one and it is
+/// plain to which: the one that they came into at once, or the one of the same course.
+pub async fn moved_to(
+    asked: &Asked<'_>,
+    person: &Person,
+    class: &Class,
+    enrollments: &[Enrollment],
+) -> Result<Option<String>, HubError> {
+    let moved = enrollments.iter().find_map(|one| match &one.standing.presence {
+        Presence::Ended { by } if by.reason == Reason::MovedToAnotherClass => Some(by.operation),
+        Presence::Ended { .. } | Presence::Active { .. } | Presence::Never => None,
+    });
+    let Some(operation) = moved.map(OperationNumber) else { return Ok(None) };
+    let (district, mut ids) = (asked.district.id, BTreeSet::new());
+    for user in &person.rows {
+        let rows = asked.store.enrollments_of_user(district, user.row.id, Some(operation)).await?;
+        let begun = rows.iter().filter(|version| {
+            version.from_op == operation && version.began == Reason::MovedToAnotherClass
+        });
+        ids.extend(begun.filter_map(|version| version.row.subject(enrollment::CLASS)));
+    }
+    let ids: Vec<_> = ids.into_iter().collect();
+    let mut classes = asked.store.last_versions(district, Kind::Class, &ids).await?;
+    if classes.len() > 1 {
+        let course = class.row.as_ref().and_then(|left| left.row.subject(class::COURSE));
+        classes.retain(|to| course.is_some() && to.row.subject(class::COURSE) == course);
+    }
+    let one = classes.first().filter(|_| classes.len() == 1);
+    Ok(one.map(|to| to.row.text(class::TITLE).to_owned()))
 }
 
 async fn of_row(

@@ -9,9 +9,9 @@ use proptest::prelude::*;
 /// What happens to the town between two nights.
 #[derive(Debug, Clone, Copy)]
 pub struct Edit {
-    what: u8,
-    who: u8,
-    how: u8,
+    pub what: u8,
+    pub who: u8,
+    pub how: u8,
 }
 
 impl Arbitrary for Edit {

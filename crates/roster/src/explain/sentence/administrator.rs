@@ -92,6 +92,8 @@ fn member(path: &Path<'_>, who: &str, also: &[Cause]) -> String {
         change(Some(standing)).map_or(String::new(), |by| format!(" since {}", operation(by)));
     let but = if also.is_empty() {
         ""
+    } else if path.records().all(|(_, one)| one.is_none_or(Standing::is_taken)) {
+        "; another record under the same sourcedId was rejected"
     } else {
         "; what the last delivery says now was not taken, and what was there before stays"
     };
@@ -223,7 +225,8 @@ fn ended(path: &Path<'_>, who: &str, class: &str) -> String {
         format!(" until {}, which ended it because {}", operation(by), by.reason.clause())
     });
     let was = if path.seat == Some(Stand::Gone) { "" } else { " was there" };
-    format!("{what}{was}{until}.")
+    let to = path.moved_to().map_or(String::new(), |title| format!(", {title}"));
+    format!("{what}{was}{until}{to}.")
 }
 
 fn deactivated(path: &Path<'_>, who: &str) -> String {

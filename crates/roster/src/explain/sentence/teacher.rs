@@ -158,7 +158,8 @@ fn ended(path: &Path<'_>, who: &str, class: &str) -> String {
     let day = by.map_or(String::new(), |by| format!(" until {}", long(by.on)));
     let moved = by.is_some_and(|by| by.reason == Reason::MovedToAnotherClass);
     if of_seat && moved {
-        format!("{who} was in {class}{day}, and moved to another class then.")
+        let to = path.moved_to().unwrap_or("another class");
+        format!("{who} was in {class}{day}, and moved to {to} then.")
     } else if of_seat {
         format!("{who} was in {class}{day}; the school office's list has ended that.")
     } else {

@@ -45,10 +45,12 @@ pub fn operation(change: &Change) -> String {
     }
 }
 
-/// What a person did with a plan, such as `was dropped on 2026-09-16 by Kim`.
-pub fn was_dropped(Dropped { on, by, .. }: &Dropped) -> String {
+/// What a person did with a plan, such as `was dropped on 2026-09-16 by Kim (half is
+/// missing)`.
+pub fn was_dropped(Dropped { on, by, reason, .. }: &Dropped) -> String {
     let by = if by.is_empty() { String::new() } else { format!(" by {by}") };
-    format!("was dropped on {on}{by}")
+    let why = if reason.is_empty() { String::new() } else { format!(" ({reason})") };
+    format!("was dropped on {on}{by}{why}")
 }
 
 /// The text with its first letter in upper case.
@@ -122,7 +124,9 @@ pub fn matched(hold: MatchHold) -> &'static str {
         MatchHold::AddsStaffRights => {
             "it would give staff rights to a student's or guardian's account"
         }
-        MatchHold::IdentifierTaken => "its identifier belongs to a person who keeps it",
+        MatchHold::RoleUnknown => {
+            "it shares an identifier with another record, and its role is not known yet"
+        }
     }
 }
 

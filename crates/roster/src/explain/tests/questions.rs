@@ -61,7 +61,7 @@ prop_compose! {
         (merged, by_hand, release) in any::<(bool, bool, bool)>(),
     ) -> Facts {
         let class = class.map(|(standing, enrollments)| ClassFacts {
-            title: "Algebra 2".to_owned(), standing, enrollments,
+            title: "Algebra 2".to_owned(), standing, enrollments, moved_to: String::new(),
         });
         Facts {
             person, class, ends_inclusive,

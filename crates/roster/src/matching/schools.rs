@@ -1,0 +1,61 @@
+//! The schools of people, for identifiers that are unique in one school alone.
+
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::check::cell::items;
+use crate::model::columns::user;
+use crate::model::snapshot::Snapshot;
+use crate::model::subjects::{Link, NOBODY, Ordinal};
+use crate::model::{Kind, Row};
+
+/// The schools of people, by their own records and rows and by those of their roles.
+pub(super) struct Schools<'a> {
+    snapshot: &'a Snapshot,
+    by_role: OnceCell<BTreeMap<Ordinal, BTreeSet<Ordinal>>>,
+}
+
+impl<'a> Schools<'a> {
+    pub(super) fn new(snapshot: &'a Snapshot) -> Self {
+        Self { snapshot, by_role: OnceCell::new() }
+    }
+
+    /// The schools that a record of this delivery names.
+    pub(super) fn of_record(&self, one: Ordinal) -> BTreeSet<Ordinal> {
+        let orgs = self.snapshot.of(Kind::Org);
+        let mut schools = self.of_roles(one);
+        if let Some(record) = self.snapshot.record(Kind::User, one) {
+            let named = [user::ORGS, user::PRIMARY_ORG].map(|place| record.cell(place));
+            let named = named.into_iter().flat_map(items);
+            schools
+                .extend(named.filter_map(|id| orgs.find(self.snapshot.hasher.key(id.as_bytes()))));
+        }
+        schools
+    }
+
+    /// The schools that a row of the roster names.
+    pub(super) fn of_row(&self, row: &Row) -> BTreeSet<Ordinal> {
+        let orgs = self.snapshot.of(Kind::Org);
+        let named = row.subjects(user::ORGS).iter().copied().chain(row.subject(user::PRIMARY_ORG));
+        let mut schools: BTreeSet<_> = named.filter_map(|id| orgs.by_id(id.0)).collect();
+        if let Some(one) = self.snapshot.of(Kind::User).by_id(row.id.0) {
+            schools.extend(self.of_roles(one));
+        }
+        schools
+    }
+
+    fn of_roles(&self, one: Ordinal) -> BTreeSet<Ordinal> {
+        let by_role = self.by_role.get_or_init(|| {
+            let roles = self.snapshot.of(Kind::Role);
+            let mut by_role: BTreeMap<Ordinal, BTreeSet<Ordinal>> = BTreeMap::new();
+            for role in roles.ordinals() {
+                let school = roles.link(role, Link::School);
+                if school != NOBODY {
+                    by_role.entry(roles.link(role, Link::User)).or_default().insert(school);
+                }
+            }
+            by_role
+        });
+        by_role.get(&one).cloned().unwrap_or_default()
+    }
+}
