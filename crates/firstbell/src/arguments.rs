@@ -29,7 +29,8 @@ pub struct Arguments {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Everywhere")]
 struct Global {
-    /// The folder that holds everything Firstbell keeps; else the variable `FIRSTBELL_HOME`
+    /// The folder that holds everything Firstbell keeps; else the variable `FIRSTBELL_HOME`, else
+    /// ~/.local/share/firstbell
     #[arg(long, global = true, value_name = "DIR")]
     home: Option<PathBuf>,
     /// A PostgreSQL database, postgres://..., instead of the embedded one; else `FIRSTBELL_DATABASE`

@@ -53,7 +53,6 @@ pub enum Command {
     /// Look over the installation and say what needs attention
     Doctor,
     Completions(completions::Completions),
-    #[command(hide = true)]
     Man(man::Man),
     #[command(hide = true)]
     Reference(reference::Reference),

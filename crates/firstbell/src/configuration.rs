@@ -2,7 +2,8 @@
 //!
 //! This is the only place that reads the environment.
 
-use std::path::PathBuf;
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
 
 use firstbell_sync::MasterKey;
 
@@ -26,7 +27,7 @@ pub struct Configuration {
 impl Configuration {
     /// What the command line says stands before what the environment says.
     pub fn new(home: Option<PathBuf>, database: Option<String>) -> Self {
-        let given_home = home.as_ref().map(|home| format!(" --home {}", home.display()));
+        let given_home = home.as_ref().map(|home| format!(" --home {}", quoted(home)));
         // The URL may hold a password, so it is not repeated.
         let given_database = database.as_ref().map(|_| " --database URL".to_owned());
         let given = [given_home, given_database].into_iter().flatten().collect();
@@ -67,6 +68,12 @@ impl Configuration {
     pub fn database(&self) -> Option<&str> {
         self.database.as_deref()
     }
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let shown = path.display().to_string();
+    shlex::try_quote(&shown).map_or_else(|_| shown.clone(), Cow::into_owned)
 }
 
 /// Where programs of one person keep their data by convention.

@@ -33,8 +33,10 @@ use crate::plan::{Draft, Known};
 pub struct History {
     /// Whether nothing of this source was ever applied.
     pub first: bool,
-    /// Whether the delivery is the same as an earlier one while a newer one was applied.
-    pub identical_to_older: bool,
+    /// The number of the delivery that was applied last; 0 for none.
+    pub last: u64,
+    /// The number of an earlier delivery that is the same, while a newer one was applied.
+    pub identical_to: Option<u64>,
     /// The newest `dateLastModified` of the delivery applied last, in microseconds.
     pub newest: Option<i64>,
     /// How each kind came in the delivery applied last.

@@ -232,6 +232,9 @@ async fn record(
     }
     if let Some((plan, status)) = new.plan {
         plan::settle(session, district, plan, status, Some(number)).await?;
+        if let (OperationKind::Sync, Some(source)) = (new.kind, new.source) {
+            plan::supersede(session, district, source, plan).await?;
+        }
     }
     if let Some((source, note)) = &new.pause {
         let paused = note.as_deref().map(|note| (new.at, note));

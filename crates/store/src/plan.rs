@@ -86,13 +86,7 @@ impl Store {
     ) -> Result<(), DatabaseError> {
         let mut session = self.db(district).await?.write().await?;
         if supersedes {
-            session
-                .execute(
-                    "UPDATE plan SET status = 'superseded' WHERE district = $1 \
-                     AND status IN ('open', 'held') AND source = $2 AND number < $3",
-                    params![district, plan.source.0, plan.number],
-                )
-                .await?;
+            supersede(&mut session, district, plan.source, plan.number).await?;
         }
         insert(&mut session, district, plan).await?;
         session.commit().await
@@ -162,6 +156,24 @@ impl Store {
         settle(&mut session, district, plan, status, None).await?;
         session.commit().await
     }
+}
+
+/// Lets the plans of a source that were made before one, and neither applied nor dropped, give way
+/// to it.
+pub(crate) async fn supersede(
+    session: &mut Session,
+    district: DistrictId,
+    source: SourceId,
+    plan: PlanNumber,
+) -> Result<(), DatabaseError> {
+    session
+        .execute(
+            "UPDATE plan SET status = 'superseded' WHERE district = $1 \
+             AND status IN ('open', 'held') AND source = $2 AND number < $3",
+            params![district, source.0, plan],
+        )
+        .await?;
+    Ok(())
 }
 
 /// Says what became of a plan, and which operation applied it.

@@ -8,6 +8,7 @@ use crate::db::{Record, Session, params};
 use crate::delivery::DeliveryNumber;
 use crate::error::DatabaseError;
 use crate::lease::Lease;
+use crate::source::set_paused;
 use crate::store::Store;
 use crate::word::{number, words};
 
@@ -64,6 +65,8 @@ pub struct FinishedRun {
     pub delivery: Option<DeliveryNumber>,
     /// Its outcomes as counts.
     pub summary: Value,
+    /// A source that goes on now, where it was paused.
+    pub resumes: Option<SourceId>,
 }
 
 /// A run as it is kept.
@@ -195,9 +198,12 @@ pub(crate) async fn finish(
             ],
         )
         .await?;
-    match changed {
-        1 => Ok(()),
-        _ => Err(DatabaseError::Missing { table: "run", row: run.0 }),
+    if changed != 1 {
+        return Err(DatabaseError::Missing { table: "run", row: run.0 });
+    }
+    match finished.resumes {
+        Some(source) => set_paused(session, district, source, None).await,
+        None => Ok(()),
     }
 }
 

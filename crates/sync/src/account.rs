@@ -120,7 +120,7 @@ fn signed_out(trip: &Trip) -> String {
     }
 }
 
-/// ` (31.2 %; the limit is 10 % or 20, whichever is more)`; nothing where no limit is set.
+/// ` (31.2%; the limit is 10% or 20, whichever is more)`; nothing where no limit is set.
 #[expect(clippy::cast_precision_loss, reason = "counts of rows stay far below 2^52")]
 fn limit(trip: &Trip, limits: &Limits) -> String {
     let of_guard = |key: &str| trip.guard.setting.strip_prefix("guard.") == Some(key);
@@ -131,5 +131,5 @@ fn limit(trip: &Trip, limits: &Limits) -> String {
     };
     let share = format!("{:.1}", trip.changed as f64 * 100.0 / trip.active.max(1) as f64);
     let share = share.trim_end_matches(".0");
-    format!(" ({share} %; the limit is {percent} % or {}, whichever is more)", thousands(count))
+    format!(" ({share}%; the limit is {percent}% or {}, whichever is more)", thousands(count))
 }

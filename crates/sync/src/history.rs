@@ -67,6 +67,7 @@ async fn deliveries(
     let Some(number) = counts.delivery.map(DeliveryNumber) else { return Ok(()) };
     let Some(delivery) = store.delivery(district, number).await? else { return Ok(()) };
     let kept: KeptFiles = serde_json::from_value(delivery.files)?;
+    history.last = number.0.cast_unsigned();
     history.newest = kept.newest;
     let empty = kept.files.iter().filter(|(_, file)| file.received == 0);
     history.empty = empty.map(|(kind, _)| *kind).collect();
@@ -74,7 +75,9 @@ async fn deliveries(
     if delivery.hash != snapshot.about.hash {
         let earlier = store.deliveries_with_hash(district, &snapshot.about.hash).await?;
         for one in earlier.into_iter().filter(|one| one.number < number) {
-            history.identical_to_older |= was_applied(store, ground, one.number).await?;
+            if was_applied(store, ground, one.number).await? {
+                history.identical_to = Some(one.number.0.cast_unsigned());
+            }
         }
     }
     Ok(())

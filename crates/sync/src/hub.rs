@@ -95,7 +95,7 @@ pub enum HubError {
     Superseded(String),
     /// The plan waits for a person.
     #[error(
-        "plan `{plan}` is on hold for a person; `firstbell approve {district} --plan {plan}` applies it after all"
+        "plan `{plan}` is on hold for a person; `firstbell approve {district} --plan {plan} --reason TEXT` applies it after all"
     )]
     OnHold {
         /// Whose.
@@ -310,7 +310,7 @@ impl Hub {
         Ok(self.store.settings(district.id).await?.unwrap_or_default())
     }
 
-    /// Keeps settings as the newest version, if they can be read.
+    /// Keeps settings as the newest version, if they can be read and are not those already.
     pub async fn save_settings(
         &self,
         slug: &str,
@@ -319,6 +319,10 @@ impl Hub {
     ) -> Result<i64, HubError> {
         let district = self.district(slug).await?;
         parse(text)?;
+        let (version, kept) = self.store.settings(district.id).await?.unwrap_or_default();
+        if version > 0 && kept == text {
+            return Ok(version);
+        }
         Ok(self.store.save_settings(district.id, text, &context.identity, context.now).await?)
     }
 

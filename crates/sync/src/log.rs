@@ -15,22 +15,42 @@ use crate::hub::{Context, Hub, HubError};
 use crate::records::Counts;
 use crate::report::{ChangeReport, FieldChange, OperationReport, RunReport, VerifyReport};
 
+/// What is said of a plan that waits and may not fit any more.
+const MOVED: &str = "the roster has changed since this plan was made: it goes through only if it would still make the same changes";
+
 impl Hub {
     /// The newest operations, newest first.
     pub async fn log(&self, slug: &str, limit: i64) -> Result<Vec<OperationReport>, HubError> {
         let district = self.district(slug).await?;
         let page = LogPage { order: Order::NewestFirst, after: None, limit };
         let operations = self.store.log(district.id, page).await?;
-        Ok(operations.into_iter().map(report).collect())
+        let mut reports = Vec::new();
+        for operation in operations {
+            reports.push(self.reported(&district, operation).await?);
+        }
+        Ok(reports)
     }
 
     /// One operation.
     pub async fn operation(&self, slug: &str, number: i64) -> Result<OperationReport, HubError> {
         let district = self.district(slug).await?;
         let found = self.store.operation(district.id, OperationNumber(number)).await?;
-        found
-            .map(report)
-            .ok_or_else(|| HubError::NotFound(format!("there is no operation `{number}`")))
+        let found =
+            found.ok_or_else(|| HubError::NotFound(format!("there is no operation `{number}`")))?;
+        self.reported(&district, found).await
+    }
+
+    async fn reported(
+        &self,
+        district: &District,
+        operation: Operation,
+    ) -> Result<OperationReport, HubError> {
+        let undoing = match operation.undone_by {
+            Some(by) => self.store.operation(district.id, by).await?,
+            None => None,
+        };
+        let left = undoing.map_or(0, |undoing| counts(&undoing).left);
+        Ok(OperationReport { undone_in_part: left > 0, ..report(operation) })
     }
 
     /// Proves that no entry of the log was altered, and that the rows are as the log says.
@@ -58,6 +78,9 @@ impl Hub {
         let plan =
             plan.ok_or_else(|| HubError::NotFound(format!("there is no plan `{number}`")))?;
         let mut report: RunReport = serde_json::from_value(plan.summary)?;
+        let newest = self.store.plans(district.id, Some(plan.status), None, 1).await?;
+        let newest = newest.first().map_or(plan.number, |newest| newest.number);
+        let moved = plan.base != self.store.latest_operation(district.id).await?;
         report.plan = Some(number);
         report.digest = plan.digest;
         report.operation = plan.operation.map(|operation| operation.0);
@@ -65,7 +88,13 @@ impl Hub {
             report.status = crate::report::Status::Applied;
             let decisions = self.store.approvals(district.id, plan.number).await?;
             report.notes.extend(decisions.last().map(|it| decided(number, "approved", it)));
-        } else if !matches!(plan.status, PlanStatus::Open | PlanStatus::Held) {
+        } else if matches!(plan.status, PlanStatus::Open | PlanStatus::Held) {
+            if newest != plan.number {
+                report.closed = Some(format!("plan {number} gave way to plan {newest}"));
+            } else if moved {
+                report.notes.push(MOVED.to_owned());
+            }
+        } else {
             let decisions = self.store.approvals(district.id, plan.number).await?;
             let decided = decisions.last().filter(|_| plan.status == PlanStatus::Dropped);
             report.closed = Some(closed(number, plan.status, decided));
@@ -89,8 +118,8 @@ impl Hub {
             return self.operation_changes(slug, operation.0, take).await;
         }
         if plan.base != self.store.latest_operation(district.id).await? {
-            return Err(HubError::Superseded(format!(
-                "plan `{number}` was made before the newest operation"
+            return Err(HubError::Refused(format!(
+                "the changes of plan `{number}` cannot be listed any more: the roster has changed since it was made"
             )));
         }
         self.planned_changes(slug, &plan, context, take).await
@@ -141,7 +170,14 @@ impl Hub {
                 }
             }
             self.learn(&district, &changes, &mut names).await?;
-            changes.iter().filter_map(|change| change_report(change, &names)).for_each(&mut *take);
+            for mut report in changes.iter().filter_map(|change| change_report(change, &names)) {
+                if from > to {
+                    // The reasons are those of the way forward.
+                    report.reason.clear();
+                    report.sentence.clear();
+                }
+                take(report);
+            }
         }
         Ok(())
     }
@@ -372,9 +408,12 @@ fn school(row: &Row) -> Option<SubjectId> {
     }
 }
 
+fn counts(operation: &Operation) -> Counts {
+    serde_json::from_value(operation.counts.clone()).unwrap_or_default()
+}
+
 fn report(operation: Operation) -> OperationReport {
-    let Counts { changes, approved, .. } =
-        serde_json::from_value(operation.counts).unwrap_or_default();
+    let Counts { changes, approved, .. } = counts(&operation);
     OperationReport {
         operation: operation.number.0,
         kind: operation.kind.to_string(),
@@ -387,6 +426,7 @@ fn report(operation: Operation) -> OperationReport {
         approved,
         undoes: operation.undoes.map(|undone| undone.0),
         undone_by: operation.undone_by.map(|undoing| undoing.0),
+        undone_in_part: false,
         changes: changes.values().sum(),
         counts: changes,
         hash: operation.hash,

@@ -36,6 +36,8 @@ pub struct Counts {
     pub approved: bool,
     /// The delivery.
     pub delivery: Option<i64>,
+    /// How many rows an undo left as they were, because they had changed since.
+    pub left: u64,
 }
 
 /// Keeps what is known of the delivery.
@@ -130,12 +132,14 @@ pub fn operation(
         ended: judged.verdict.ended.clone(),
         approved,
         delivery: Some(delivery.0),
+        left: 0,
     };
     let finished = FinishedRun {
         status: RunStatus::Applied,
         finished_at: context.now,
         delivery: Some(delivery),
         summary: json!({ "changes": report.changes }),
+        resumes: Some(DEFAULT_SOURCE),
     };
     NewOperation {
         kind: OperationKind::Sync,
@@ -150,8 +154,7 @@ pub fn operation(
         note: Some(context.reason.clone()).filter(|reason| !reason.is_empty()),
         counts: serde_json::to_value(counts).unwrap_or_default(),
         plan_digest: Some(report.digest.clone()),
-        // A delivery fed by hand lets a source go on that an undo had paused.
-        pause: Some((DEFAULT_SOURCE, None)),
+        pause: None,
     }
 }
 
@@ -186,11 +189,12 @@ pub fn apply(
     })
 }
 
-/// Ends a run that made no operation, and keeps its report.
+/// Keeps the report of a run. A delivery that is fed by hand and goes through lets its source go
+/// on, where an undo had paused that, also if it changes nothing.
 pub async fn finish(
     store: &Store,
     ground: &Ground,
-    run: RunNumber,
+    (run, intent): (RunNumber, Intent),
     delivery: DeliveryNumber,
     report: &RunReport,
     context: &Context,
@@ -203,8 +207,14 @@ pub async fn finish(
         Status::Refused => RunStatus::Refused,
     };
     let summary = serde_json::to_value(report)?;
-    let finished =
-        FinishedRun { status, finished_at: context.now, delivery: Some(delivery), summary };
+    let goes_through = intent == Intent::Sync && status == RunStatus::Unchanged;
+    let finished = FinishedRun {
+        status,
+        finished_at: context.now,
+        delivery: Some(delivery),
+        summary,
+        resumes: goes_through.then_some(DEFAULT_SOURCE),
+    };
     Ok(store.finish_run(ground.district.id, run, finished).await?)
 }
 

@@ -56,6 +56,9 @@ pub struct RunReport {
     /// How a plan ended that neither waits nor was applied, as a sentence.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub closed: Option<String>,
+    /// Whether it was made with settings that are tried, and are not the district's.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub tried: bool,
     /// Why it was refused, and what else is to be said, as sentences.
     pub notes: Vec<String>,
     /// Where the time went; only on request.

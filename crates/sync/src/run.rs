@@ -55,6 +55,8 @@ pub(crate) struct Judged {
     pub names: Names,
     /// Whether a guard's part was kept back from the draft, so that the rest can be applied.
     pub split: bool,
+    /// Whether the rest cannot be applied without that part after all.
+    pub torn: bool,
 }
 
 impl Hub {
@@ -117,24 +119,32 @@ impl Hub {
             }
         };
         let about = check::about(&snapshot, package.as_ref(), feed);
-        if options.override_identity.is_none()
-            && let Some(reason) =
-                identity::of_another_district(&self.store, ground, &snapshot).await?
-        {
+        let foreign = identity::of_another_district(&self.store, ground, &snapshot).await?;
+        let overridden = foreign.as_ref().and(options.override_identity.as_deref());
+        if let Some(reason) = foreign.filter(|_| overridden.is_none()) {
             keeper.discard();
             return Ok(refused(ground, about.without_names(), reason));
         }
+        // Why it was taken all the same stays with its operation.
+        let reason = overridden.unwrap_or(&context.reason).to_owned();
+        let context = &Context { reason, ..context.clone() };
         // What waits for the disk would wait for all of the delivery too, once that is on its way.
         let run = self.begin_run(ground, context, number).await?;
         let kept = keeper.finish();
         let history =
             history::before(&self.store, ground, &snapshot, context, options.again).await?;
-        let judged = self.judge(ground, snapshot, &history, false, &mut stages).await?;
+        let mut judged = self.judge(ground, snapshot, &history, false, &mut stages).await?;
         kept.wait().await?;
+        if judged.torn {
+            judged = self.judge_whole(ground, number, judged, context, options.again).await?;
+        }
         stages.end("keep delivery");
         crash_point("after_blocks");
         records::delivery(&self.store, ground, &judged.snapshot, number, &about, context).await?;
         let mut report = report(ground, &judged, Some(number), Some(about));
+        report.notes.extend(overridden.map(|reason| {
+            format!("it looks like another district's, and is taken all the same: {reason}")
+        }));
         let plan = records::plan(
             &self.store,
             ground,
@@ -156,9 +166,28 @@ impl Hub {
                 self.hold_rest(ground, &kept, number, context, &mut report).await?;
             }
         }
-        records::finish(&self.store, ground, run, number, &report, context).await?;
+        records::finish(&self.store, ground, (run, intent), number, &report, context).await?;
         report.timings = stages.report(options.timings);
         Ok(report)
+    }
+
+    /// Judges a delivery again, of which no part can be kept back without harm.
+    async fn judge_whole(
+        &self,
+        ground: &mut Ground,
+        number: DeliveryNumber,
+        torn: Judged,
+        context: &Context,
+        again: bool,
+    ) -> Result<Judged, HubError> {
+        let kept = self.kept(ground, number, &torn.snapshot)?;
+        let hash = torn.snapshot.about.hash.clone();
+        drop(torn);
+        ground.settings.on_hold = OnHold::Stop;
+        let mut snapshot = self.read_kept(ground, &kept).await?;
+        snapshot.about.hash = hash;
+        let history = history::before(&self.store, ground, &snapshot, context, again).await?;
+        self.judge(ground, snapshot, &history, false, &mut Stages::start()).await
     }
 
     /// Read, check and scope: the delivery beside the roster that it is compared with.
@@ -216,13 +245,30 @@ impl Hub {
                 .await?;
         }
         let split = part.is_some();
-        if let Some(part) = part {
-            part.take_out(&mut snapshot, &mut draft, &known);
-            verdict.ended = review(&snapshot, &draft).ended;
+        let mut torn = false;
+        while let Some(taken) = part.take() {
+            taken.take_out(&mut snapshot, &mut draft, &known);
+            let rest = review(&snapshot, &draft);
+            verdict.ended.clone_from(&rest.ended);
+            if !rest.trips.is_empty() {
+                // What was kept back would have made up for what the rest loses.
+                let district = ground.district.id;
+                part = known::kept_back(&self.store, district, &rest, &snapshot, &draft, &known)
+                    .await?;
+                torn = part.is_none();
+                let known = |trip: &guard::Trip, all: &[guard::Trip]| {
+                    all.iter().any(|one| one.guard == trip.guard && one.school == trip.school)
+                };
+                for trip in rest.trips {
+                    if !known(&trip, &verdict.trips) {
+                        verdict.trips.push(trip);
+                    }
+                }
+            }
         }
         let account = plan::account(&snapshot, &draft, holds && !split);
         stages.end("guard");
-        Ok(Judged { snapshot, draft, account, verdict, names, split })
+        Ok(Judged { snapshot, draft, account, verdict, names, split, torn })
     }
 
     /// Applies a judged plan in one transaction and writes the image that the next run needs.
@@ -353,6 +399,7 @@ pub(crate) fn report(
         undoes: None,
         conflicts: Vec::new(),
         closed: None,
+        tried: ground.tried.is_some(),
         notes: Vec::new(),
         timings: Vec::new(),
     }
@@ -366,6 +413,7 @@ fn refused(ground: &Ground, about: AboutDelivery, reason: String) -> RunReport {
         verdict: Verdict::default(),
         names: Names::new(),
         split: false,
+        torn: false,
     };
     RunReport {
         status: Status::Refused,

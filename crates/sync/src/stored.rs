@@ -130,7 +130,7 @@ impl Hub {
         judged.snapshot.about.hash.clone_from(&delivery.hash);
         let digest = plan_file::digest(judged.draft.lines(&judged.snapshot));
         if digest != stored.digest {
-            let differences = self.differences(ground, &stored, &judged)?;
+            let differences = self.differences(ground, &stored, &judged).await?;
             return self.refuse(ground, &stored, differences).await;
         }
         let shown: RunReport = serde_json::from_value(stored.summary.clone())?;
@@ -191,7 +191,7 @@ impl Hub {
             &mut stages,
         )
         .await?;
-        records::finish(&self.store, ground, run, number, report, context).await
+        records::finish(&self.store, ground, (run, Intent::Sync), number, report, context).await
     }
 
     /// Judges a kept delivery again. What came before does not matter to a person's decision.
@@ -202,17 +202,27 @@ impl Hub {
         approved: bool,
         context: &Context,
     ) -> Result<Judged, HubError> {
-        let hasher = Hasher::new(ground.district.hash_seed.cast_unsigned());
-        let roster = image::load(&self.store, &ground.district, &hasher, ground.base).await?;
-        let mut snapshot = Snapshot::new(hasher, roster);
-        let reading = Reading { settings: &ground.settings, keep: None, progress: &|_, _| () };
-        tokio::task::block_in_place(|| firstbell_ingest::read(kept, &reading, &mut snapshot))?;
+        let snapshot = self.read_kept(ground, kept).await?;
         let history = if approved {
             History { again: true, ..History::default() }
         } else {
             history::before(&self.store, ground, &snapshot, context, true).await?
         };
         self.judge(ground, snapshot, &history, approved, &mut Stages::start()).await
+    }
+
+    /// Reads a kept delivery beside the roster that it is compared with.
+    pub(crate) async fn read_kept(
+        &self,
+        ground: &Ground,
+        kept: &KeptDelivery,
+    ) -> Result<Snapshot, HubError> {
+        let hasher = Hasher::new(ground.district.hash_seed.cast_unsigned());
+        let roster = image::load(&self.store, &ground.district, &hasher, ground.base).await?;
+        let mut snapshot = Snapshot::new(hasher, roster);
+        let reading = Reading { settings: &ground.settings, keep: None, progress: &|_, _| () };
+        tokio::task::block_in_place(|| firstbell_ingest::read(kept, &reading, &mut snapshot))?;
+        Ok(snapshot)
     }
 
     /// After the rest of a plan was applied, keeps the part that a guard kept back as a hold of
@@ -249,7 +259,7 @@ impl Hub {
             Intent::Sync,
         )
         .await?;
-        records::finish(&self.store, ground, run, number, &rest, context).await?;
+        records::finish(&self.store, ground, (run, Intent::Sync), number, &rest, context).await?;
         report.status = Status::Held;
         report.plan = rest.plan;
         report.digest = rest.digest;
@@ -305,8 +315,10 @@ impl Hub {
                     let by = found
                         .operation
                         .map_or(String::new(), |operation| format!(", by operation {operation}"));
+                    let superseded = found.status == PlanStatus::Superseded;
+                    let why = if superseded { "; a newer plan took its place" } else { "" };
                     return Err(HubError::Refused(format!(
-                        "plan `{wanted}` is {}{by}",
+                        "plan `{wanted}` is {}{by}{why}",
                         found.status
                     )));
                 }
@@ -335,7 +347,7 @@ impl Hub {
     }
 
     /// The lines that differ between a kept plan and what it would be now, as sentences.
-    fn differences(
+    async fn differences(
         &self,
         ground: &Ground,
         stored: &StoredPlan,
@@ -344,21 +356,40 @@ impl Hub {
         let path = self.store.files(&ground.district.slug).plan(stored.number);
         let before: BTreeSet<Line> = plan_file::read(&path, &ground.key)?.into_iter().collect();
         let now: BTreeSet<Line> = judged.draft.lines(&judged.snapshot).collect();
-        let moved = if stored.base == ground.base {
-            Vec::new()
-        } else {
-            vec![format!("the roster moved from operation {} to {}", stored.base, ground.base)]
-        };
-        let gone = before
-            .difference(&now)
-            .map(|line| format!("was planned and is not now: {}", sentence(line)));
-        let new = now
-            .difference(&before)
-            .map(|line| format!("was not planned and would be now: {}", sentence(line)));
+        let mut told = Vec::new();
+        if stored.base != ground.base {
+            told.push(format!(
+                "the roster moved from operation {} to {}",
+                stored.base, ground.base
+            ));
+        }
+        let gone = before.difference(&now).map(|line| ("was planned and is not now", line));
+        let new = now.difference(&before).map(|line| ("was not planned and would be now", line));
         let all: Vec<_> = gone.chain(new).collect();
+        for (what, line) in all.iter().take(DIFFERENCES) {
+            told.push(format!("{what}: {}", self.sentence(ground, line).await?));
+        }
         let more = all.len().saturating_sub(DIFFERENCES);
-        let rest = (more > 0).then(|| format!("and {more} more"));
-        Ok(moved.into_iter().chain(all.into_iter().take(DIFFERENCES)).chain(rest).collect())
+        if more > 0 {
+            told.push(format!("and {more} more"));
+        }
+        Ok(told)
+    }
+
+    /// A line with its row as the source names it.
+    async fn sentence(&self, ground: &Ground, line: &Line) -> Result<String, HubError> {
+        let (kind, district) = (line.kind, ground.district.id);
+        let known = self.store.last_versions(district, kind, &[line.subject]).await?;
+        let what = match known.first() {
+            Some(version) => format!("{} {}", kind.noun(), version.row.sourced_id),
+            None => format!("a new {}", kind.noun()),
+        };
+        let place = if line.at == 0 {
+            String::new()
+        } else {
+            format!(" ({} line {})", kind.file(), line.at)
+        };
+        Ok(format!("{} {what}{place}, because {}", line.action.name(), line.reason.clause()))
     }
 }
 
@@ -389,17 +420,4 @@ fn refuse_tried(ground: &Ground, stored: &StoredPlan) -> Result<RunReport, HubEr
     );
     let (plan, notes) = (Some(stored.number.0), vec![note]);
     Ok(RunReport { status: Status::Refused, plan, notes, ..shown })
-}
-
-fn sentence(line: &Line) -> String {
-    let place = if line.at == 0 {
-        String::new()
-    } else {
-        format!(" (line {} of {})", line.at, line.kind.file())
-    };
-    let what = match line.subject.0 {
-        new if new < 0 => format!("a new {}", line.kind.noun()),
-        id => format!("{} {id}", line.kind.noun()),
-    };
-    format!("{} {what}{place}, because {}", line.action.name(), line.reason.clause())
 }

@@ -124,6 +124,10 @@ impl Hub {
         }
         let plan = self.keep_inverse(ground, &inverse, &mut report, context).await?;
         let pause = self.still_undone(ground, &undone).await?.map(pause);
+        if pause.is_some() {
+            let paused = "its source is paused until a delivery is fed by hand; the one that was taken back would bring its changes again";
+            report.notes.push(paused.to_owned());
+        }
         let new = operation_of(ground, &undone, &report, plan, pause, context);
         let applied = tokio::task::block_in_place(|| {
             tokio::runtime::Handle::current().block_on(self.store.apply(
@@ -202,7 +206,8 @@ fn operation_of(
     pause: Option<String>,
     context: &Context,
 ) -> NewOperation {
-    let counts = Counts { changes: crate::records::changes(report), ..Counts::default() };
+    let left = report.conflicts.len() as u64;
+    let counts = Counts { changes: crate::records::changes(report), left, ..Counts::default() };
     NewOperation {
         kind: OperationKind::Undo,
         base: ground.base,
@@ -277,6 +282,7 @@ fn report(ground: &Ground, undone: &Operation, inverse: &Inverse) -> RunReport {
         undoes: Some(undone.number.0),
         conflicts: inverse.conflicts.iter().take(CONFLICTS).map(conflict).collect(),
         closed: None,
+        tried: false,
         notes: in_part.into_iter().chain(more).collect(),
         timings: Vec::new(),
     }

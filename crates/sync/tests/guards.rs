@@ -356,7 +356,7 @@ async fn an_undo_says_what_the_guards_think_and_is_not_held() {
     assert_eq!(
         undone.guard.reasons[0].message,
         "30 of 71 people of School s0 would be deactivated, or lose their role there or their sign-in \
-         (42.3 %; the limit is 5 % or 10, whichever is more)"
+         (42.3%; the limit is 5% or 10, whichever is more)"
     );
 }
 

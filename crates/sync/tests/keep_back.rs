@@ -70,6 +70,36 @@ async fn a_part_that_is_all_there_is_waits_and_can_be_approved() {
     assert_eq!(approved.status, Status::Applied, "{:?}", approved.notes);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_kept_back_is_not_counted_on_by_the_rest() {
+    let mut town = Bundle::town(12);
+    town.class("c-s0", "s0").enroll("c-s0", "t-s0", "teacher");
+    (0..10).for_each(|number| drop(town.enroll("c-s0", &format!("p{number}-s0"), "student")));
+    let (folder, hub) = applied(&town).await;
+    // Those who leave the class are made up for by those who move in from another school, which is
+    // what a limit of that school keeps back.
+    for number in 0..10 {
+        town.remove("enrollments", &format!("c-s0_p{number}-s0"));
+    }
+    for number in 0..9 {
+        let (class, user) = ("a-s1", format!("p{number}-s1"));
+        town.remove("enrollments", &format!("{class}_{user}"));
+        town.enroll("c-s0", &user, "student");
+    }
+    let report = sync(&hub, folder.path(), &town, 1).await;
+    assert_eq!((report.status, report.operation), (Status::Held, None), "nothing else is left");
+
+    town.set("users", "p11-s0", "givenName", "Changed");
+    let report = sync(&hub, folder.path(), &town, 2).await;
+    assert_eq!((report.status, report.operation), (Status::Held, Some(2)), "{:?}", report.guard);
+    assert_eq!(done(&hub).await, BTreeMap::from([("users.update".to_owned(), 1)]));
+    let schools: Vec<_> = report.guard.reasons.iter().map(|one| one.school.as_str()).collect();
+    assert_eq!(schools, ["School s1", "School s0"]);
+    let approved = hub.approve("oak", None, &context(2)).await.unwrap();
+    assert_eq!(approved.status, Status::Applied, "{:?}", approved.notes);
+    assert_eq!(sync(&hub, folder.path(), &town, 3).await.status, Status::Unchanged);
+}
+
 /// The town after `s0` went into `s1`, with all its people, classes and courses.
 fn merged(mut town: Bundle) -> Bundle {
     town.remove("orgs", "s0");

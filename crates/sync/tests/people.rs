@@ -291,7 +291,8 @@ async fn undoing_two_and_then_one_leads_back_and_conflicts_are_left() {
         (conflict.reason.as_str(), conflict.sourced_id.as_str()),
         ("changed_since", "p0-s0")
     );
-    assert_eq!(conflicted.notes, ["operation 2 is taken back in part: 1 row is left as it is"]);
+    let told = "operation 2 is taken back in part: 1 row is left as it is";
+    assert!(conflicted.notes.contains(&told.to_owned()), "{:?}", conflicted.notes);
     let kept = hub.plan_report("oak", conflicted.plan.unwrap()).await.unwrap();
     assert_eq!(kept.conflicts, conflicted.conflicts);
     let undone = hub.undo("oak", Some(3), &context(3)).await.unwrap();
@@ -309,7 +310,8 @@ async fn what_an_undone_first_load_created_counts_as_never_there() {
     let (folder, hub, town) = town().await;
     let undone = hub.undo("oak", None, &context(1)).await.unwrap();
     let departures = &undone.departures[&Kind::User];
-    assert_eq!((undone.notes.len(), departures.ended, departures.by_record), (1, 26, 0));
+    assert_eq!((departures.ended, departures.by_record), (26, 0));
+    assert!(undone.notes.contains(&"operation 1 is taken back".to_owned()), "{:?}", undone.notes);
     let feed = folder.path().join("feed");
     let again = firstbell_sync::RunOptions { again: true, ..support::options() };
     town.write(&feed);

@@ -48,7 +48,7 @@ async fn a_delivery_that_lets_nobody_sign_in_waits() {
     assert_eq!(
         messages(&report)[0],
         "31 of 31 people of School s0 would be deactivated, or lose their role there or their \
-         sign-in (100 %; the limit is 5 % or 10, whichever is more); 31 would lose their sign-in now"
+         sign-in (100%; the limit is 5% or 10, whichever is more); 31 would lose their sign-in now"
     );
     let approved = hub.approve("oak", None, &context(1)).await.unwrap();
     assert_eq!(approved.status, Status::Applied);
@@ -88,7 +88,7 @@ async fn sign_in_is_not_taken_bit_by_bit() {
     assert_eq!(
         messages(&report)[0],
         "16 of 209 people of School s0 would be deactivated, or lose their role there or their \
-         sign-in, counted since the last roster that a person approved (7.7 %; the limit is 5 % or \
+         sign-in, counted since the last roster that a person approved (7.7%; the limit is 5% or \
          10, whichever is more); 8 would lose their sign-in now"
     );
     assert_eq!(sync(&hub, folder.path(), &back, 3).await.status, Status::Applied);

@@ -106,7 +106,10 @@ async fn a_move_between_classes_is_told_from_both_ends() {
     hub.sync("oak", &folder.path().join("day2"), &options(), &context(1)).await.unwrap();
     let report = ask(&hub, student, Some(from), &context(1)).await;
     assert_eq!(report.obstacles, ["ended_by_delivery"]);
-    assert!(report.sentence.contains("moved to another class"), "{}", report.sentence);
+    let there = ask(&hub, student, Some(to), &context(1)).await.sentence;
+    let title = there.split_once(" has been in ").unwrap().1.split_once(" since ").unwrap().0;
+    let moved = format!("because the person moved to another class, {title}.");
+    assert!(report.sentence.contains(&moved), "{}", report.sentence);
     assert_eq!(cause(&hub, student, Some(to), 1).await, "member");
 }
 
@@ -402,12 +405,12 @@ async fn a_plan_that_is_dropped_is_told_as_dropped() {
     for class in [None, Some("a-s0")] {
         let report = ask(&hub, "new", class, &context(1)).await;
         assert_eq!(report.obstacles, ["awaiting_apply"]);
-        let said = "dropped on 2026-09-16 by Tester; the next delivery that has it is planned anew";
+        let said = "dropped on 2026-09-16 by Tester (a test); the next delivery that has it is planned anew";
         assert!(report.sentence.contains(said), "{}", report.sentence);
     }
     let report = ask(&hub, "p3-s0", None, &context(1)).await;
     assert_eq!((report.cause.as_str(), report.obstacles.len()), ("member", 0));
-    let said = "which would have ended that, was dropped on 2026-09-16 by Tester.";
+    let said = "which would have ended that, was dropped on 2026-09-16 by Tester (a test).";
     assert!(report.sentence.ends_with(said), "{}", report.sentence);
     let report = ask(&hub, "p35-s0", None, &context(1)).await;
     assert!(!report.sentence.contains("dropped"), "{}", report.sentence);

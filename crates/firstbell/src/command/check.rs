@@ -26,7 +26,8 @@ pub struct Check {
     /// End with 1 on findings of at least this severity
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
     fail_on: FailOn,
-    /// End with 1 only if more is wrong than this file, from an earlier check, agrees to
+    /// Tell what is worse than this file, from an earlier check, agrees to, and end with 1 only if
+    /// something of at least the severity of --fail-on is
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
     /// Write to this file how often each check found something, to agree on it for --baseline
@@ -68,8 +69,7 @@ impl Check {
         let report = check::check(&self.path, &settings, &|what, done| progress.tell(what, done))
             .map_err(Failure::unreadable)?;
         drop(progress);
-        let least = Severity::from(self.fail_on);
-        let worse = baseline.map(|agreed| agreed.worse(&report, least));
+        let worse = baseline.map(|agreed| agreed.worse(&report));
         let checked = Checked { report, worse };
         session.printer.show(&checked, Checked::text)?;
         if let Some(file) = &self.write_baseline {
@@ -104,12 +104,18 @@ impl Checked {
         text + &text::section("Worse than the baseline has agreed:", &lines)
     }
 
-    /// How the check ends; says so where the verdict alone would not let one expect it.
+    /// How the check ends; says so where the text alone would not let one expect it.
     fn exit(&self, session: &Session, fail_on: FailOn) -> Exit {
+        let least = Severity::from(fail_on);
         let exit = match &self.worse {
-            Some(worse) if worse.is_empty() => Exit::Done,
-            Some(_) => Exit::Error,
-            None => Exit::of_check(&self.report, fail_on.into()),
+            Some(worse) if worse.iter().any(|one| one.severity >= least) => Exit::Error,
+            Some(worse) => {
+                if !worse.is_empty() {
+                    session.printer.talk("Ends with 0: --fail-on counts nothing of what is worse.");
+                }
+                Exit::Done
+            }
+            None => Exit::of_check(&self.report, least),
         };
         let failed_on = match fail_on {
             FailOn::Error => "",

@@ -71,6 +71,10 @@ impl District {
 }
 
 fn add(session: &Session, district: &str, name: &str) -> Result<Exit, Failure> {
+    let name = name.trim();
+    if name.is_empty() {
+        return Err(Failure::usage("the name is empty", "Give the name that people see."));
+    }
     let call = session.configuration.call();
     let context = session.context("");
     let added =
@@ -85,8 +89,10 @@ fn list(session: &Session) -> Result<Exit, Failure> {
     let districts = session.with_hub(async |hub| Ok(hub.districts().await?))?;
     session.printer.show(&Districts { districts }, |list| {
         if list.districts.is_empty() {
-            return "No districts yet.\n\nNext:\n  firstbell district add oak --name \"Oak USD\""
-                .to_owned();
+            let call = session.configuration.call();
+            return format!(
+                "No districts yet.\n\nNext:\n  {call} district add oak --name \"Oak USD\""
+            );
         }
         let rows = list.districts.iter().map(|one| {
             let paused = if one.paused.is_empty() { "" } else { "paused: " };

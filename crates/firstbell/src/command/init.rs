@@ -25,16 +25,18 @@ pub fn run(session: &Session) -> Result<Exit, Failure> {
         Ok::<_, Failure>(())
     })?;
     let database = if url.is_some() { "PostgreSQL" } else { "embedded" };
-    session.printer.show(&Made { home: &home, database }, |_| text(&home, given))?;
+    session.printer.show(&Made { home: &home, database }, |_| {
+        text(&home, given, &session.configuration.call())
+    })?;
     Ok(Exit::Done)
 }
 
-fn text(home: &Path, given: bool) -> String {
+fn text(home: &Path, given: bool, call: &str) -> String {
     let home = home.display();
     let key = if given { "The key in FIRSTBELL_MASTER_KEY" } else { "The file master.key in it" };
     format!(
         "Ready: an empty installation in {home}.\n\
          {key} opens everything that is kept: back it up, apart from the rest.\n\n\
-         Next:\n  firstbell --home {home} district add oak --name \"Oak USD\""
+         Next:\n  {call} district add oak --name \"Oak USD\""
     )
 }

@@ -1,6 +1,6 @@
 //! `log`: the operations of a district.
 
-use clap::Args;
+use clap::{Args, value_parser};
 use firstbell_sync::report::OperationReport;
 use serde::Serialize;
 
@@ -15,7 +15,7 @@ pub struct Log {
     /// The district
     district: String,
     /// How many
-    #[arg(long, value_name = "N", default_value_t = 50)]
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = value_parser!(u32).range(1..))]
     limit: u32,
     /// Say whether any entry was altered after it was written
     #[arg(long)]

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, CommandFactory};
+use serde::Serialize;
 
 use crate::arguments::Arguments;
 use crate::exit::Exit;
@@ -16,6 +17,11 @@ pub struct Man {
     dir: PathBuf,
 }
 
+#[derive(Debug, Serialize)]
+struct Written {
+    dir: PathBuf,
+}
+
 impl Man {
     /// Writes `firstbell.1` and a page for each command.
     pub fn run(self, session: &Session) -> Result<Exit, Failure> {
@@ -23,7 +29,8 @@ impl Man {
         let what = format!("cannot write manual pages to `{}`", self.dir.display());
         std::fs::create_dir_all(&self.dir).attempt(&what, hint)?;
         clap_mangen::generate_to(Arguments::command(), &self.dir).attempt(&what, hint)?;
-        session.printer.talk(&format!("Written to {}.", self.dir.display()));
+        let written = Written { dir: self.dir };
+        session.printer.show(&written, |one| format!("Written to {}.", one.dir.display()))?;
         Ok(Exit::Done)
     }
 }

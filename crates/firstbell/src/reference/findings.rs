@@ -34,7 +34,8 @@ fn heading(level: Severity) -> String {
 
 fn line(check: &Check) -> String {
     let effect = match check.effect {
-        Effect::None => "nothing",
+        Effect::None if check.severity == Severity::Error => "it is about the whole file",
+        Effect::None => "it is taken",
         Effect::Rejects => "it is rejected",
         Effect::Holds => "it waits",
     };

@@ -12,6 +12,7 @@ pub fn page() -> String {
     for guard in table::ALL {
         let setting = match guard.setting {
             "" => "always on".to_owned(),
+            "--again" => "on, but for `--again`".to_owned(),
             setting => format!("`{setting}`"),
         };
         page +=

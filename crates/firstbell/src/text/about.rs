@@ -8,15 +8,15 @@ use crate::words::number::{count, instant, thousands};
 /// The lines: what and when, its schools, its people and classes.
 pub fn lines(about: &AboutDelivery) -> Vec<String> {
     let system = match about.system.as_str() {
-        "" => "made by a system that is not named".to_owned(),
-        system => format!("made by {system}"),
+        "" => String::new(),
+        system => format!(" made by {system};"),
     };
     let date = match about.date.as_str() {
         "" => "not dated".to_owned(),
         date if date.contains('T') => format!("newest change {}", instant(date)),
         date => format!("written on {date}"),
     };
-    let what = format!("{}: {}; {system}; {date}.", about.name, about.format);
+    let what = format!("{}: {};{system} {date}.", about.name, about.format);
     let whom = format!(
         "{}, {} and {}.",
         count(about.students, "student", "students"),

@@ -66,7 +66,9 @@ pub fn one(change: &ChangeReport) -> String {
         0 => String::new(),
         line => format!(" ({} line {})", change.kind.file(), thousands(line)),
     };
-    lines.push(format!("    {}{line}", change.sentence.trim_end_matches('.')));
+    if !change.sentence.is_empty() {
+        lines.push(format!("    {}{line}", change.sentence.trim_end_matches('.')));
+    }
     lines.join("\n")
 }
 

@@ -30,6 +30,7 @@ fn what(one: &OperationReport) -> String {
         None => one.kind.clone(),
     };
     match one.undone_by {
+        Some(by) if one.undone_in_part => format!("{kind} (undone in part by {by})"),
         Some(by) => format!("{kind} (undone by {by})"),
         None => kind,
     }

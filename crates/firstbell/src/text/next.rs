@@ -1,6 +1,6 @@
 //! The commands that come next.
 
-use firstbell_sync::report::{RunReport, Status};
+use firstbell_sync::report::{PlanReport, RunReport, Status};
 
 use super::table;
 
@@ -15,7 +15,7 @@ pub fn lines(report: &RunReport, call: &str) -> Vec<String> {
     }
     let RunReport { district, plan, .. } = report;
     let steps = match report.status {
-        Status::Planned => planned(district, *plan),
+        Status::Planned => planned(district, *plan, report.tried),
         Status::Held => held(district, *plan),
         Status::Applied => applied(report),
         Status::Refused => vec![refused(report)],
@@ -25,9 +25,11 @@ pub fn lines(report: &RunReport, call: &str) -> Vec<String> {
 }
 
 /// The commands for a plan that waits.
-pub fn of_plan(district: &str, plan: i64, status: Status, call: &str) -> Vec<String> {
-    let steps = if status == Status::Held { held } else { planned };
-    typed(steps(district, Some(plan)), call)
+pub fn of_plan(district: &str, plan: &PlanReport, call: &str) -> Vec<String> {
+    let number = Some(plan.plan);
+    let held = || held(district, number);
+    let planned = || planned(district, number, plan.tried_settings);
+    typed(if plan.status == Status::Held { held() } else { planned() }, call)
 }
 
 fn typed(steps: Vec<Step>, call: &str) -> Vec<String> {
@@ -36,9 +38,14 @@ fn typed(steps: Vec<Step>, call: &str) -> Vec<String> {
     table::lines(&[], rows.collect(), usize::MAX)
 }
 
-fn planned(district: &str, plan: Option<i64>) -> Vec<Step> {
+fn planned(district: &str, plan: Option<i64>, tried: bool) -> Vec<Step> {
     let apply = format!("apply {district}{}", flag("--plan", plan));
-    shown(district, plan).into_iter().chain([(apply, "to make them")]).collect()
+    let settings = tried.then(|| settings(district));
+    shown(district, plan).into_iter().chain(settings).chain([(apply, "to make them")]).collect()
+}
+
+fn settings(district: &str) -> Step {
+    (format!("district settings {district} --edit-file FILE"), "to take the settings that it tries")
 }
 
 fn held(district: &str, plan: Option<i64>) -> Vec<Step> {
@@ -58,6 +65,9 @@ fn applied(report: &RunReport) -> Vec<Step> {
 /// Another plan where one no longer fits, else another district's delivery taken on purpose.
 fn refused(report: &RunReport) -> Step {
     let RunReport { district, .. } = report;
+    if report.tried {
+        return settings(district);
+    }
     if report.plan.is_some() {
         return (format!("plan {district} --feed PATH"), "to make a new plan");
     }

@@ -24,11 +24,15 @@ fn one(district: &str, plan: &PlanReport, call: &str) -> Vec<String> {
     let mut lines = wrap(&heading, "", "");
     let place = format!(": {call} show {district} plan {}", plan.plan);
     lines.extend(run::reasons(&plan.reasons, &place));
+    if plan.moved {
+        let note = "The roster has changed since it was made: it goes through only if it would still make the same changes; else sync the delivery again.";
+        lines.extend(wrap(note, "", ""));
+    }
     if plan.tried_settings {
         let note =
             "It was made with settings that are tried; apply them first, with `district settings`.";
         lines.extend(wrap(note, "", ""));
     }
-    lines.extend(next::of_plan(district, plan.plan, plan.status, call));
+    lines.extend(next::of_plan(district, plan, call));
     lines
 }

@@ -172,6 +172,7 @@ fn operation(number: i64, undoes: Option<i64>) -> OperationReport {
         digest: "b2".repeat(32),
         undoes,
         undone_by: (number == 2).then_some(3),
+        undone_in_part: false,
         changes: 1_311,
         counts: BTreeMap::from([("users.create".to_owned(), 15), ("users.end".to_owned(), 12)]),
         hash: "c3".repeat(32),

@@ -102,7 +102,10 @@ fn a_baseline_makes_one_mean_worse_than_agreed() {
     let worse = Bundle::of(1..=4).enrolls(2, "c9").enrolls(3, "c9");
     let path = worse.write(&folder.path().join("oak"));
     let out = firstbell(&format!("check {path} --baseline {baseline} -q")).with(1).out;
-    assert!(out.contains("2 places in enrollments.csv, 1 agreed: a record names another"), "{out}");
+    assert!(
+        out.contains("error    2 places in enrollments.csv, 1 agreed: a record names another"),
+        "{out}"
+    );
     let report = firstbell(&format!("check {path} --baseline {baseline} --json")).with(1).json();
     let worse = &report["worse_than_baseline"][0];
     assert_eq!((&worse["code"], &worse["found"]), (&"dangling_reference".into(), &2.into()));

@@ -109,7 +109,7 @@ fn a_hold_ends_with_three_and_is_approved_with_name_and_reason() {
     assert_eq!((&held["status"], &held["guard"]["verdict"]), (&"held".into(), &"hold".into()));
     let reason = held["guard"]["reasons"][0]["message"].as_str().unwrap();
     let told = "20 of 41 people of Adams Elementary School would be deactivated, or lose their role \
-                there or their sign-in (48.8 %; the limit is 5 % or 10, whichever is more)";
+                there or their sign-in (48.8%; the limit is 5% or 10, whichever is more)";
     assert_eq!(reason, told);
     let asked = installation.call(&["approve", "oak", "--reason", "checked"]).with(2);
     assert!(asked.talk.contains("Hint: Add --yes."), "{}", asked.talk);

@@ -60,10 +60,12 @@ pub fn judge(snapshot: &Snapshot, history: &History) -> Vec<Trip> {
     if !history.again {
         let older = snapshot.about.newest.zip(history.newest).is_some_and(|(new, last)| new < last);
         if older {
-            trips.push(Trip::of_delivery(&table::OLDER_DELIVERY, None));
+            let trip = Trip::of_delivery(&table::OLDER_DELIVERY, None);
+            trips.push(Trip { active: history.last, ..trip });
         }
-        if history.identical_to_older {
-            trips.push(Trip::of_delivery(&table::REPEATED_DELIVERY, None));
+        if let Some(changed) = history.identical_to {
+            let trip = Trip::of_delivery(&table::REPEATED_DELIVERY, None);
+            trips.push(Trip { changed, active: history.last, ..trip });
         }
     }
     trips

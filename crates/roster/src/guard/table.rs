@@ -8,7 +8,8 @@ pub struct Guard {
     /// Why a plan waits; `{changed}`, `{active}`, `{school}`, `{grades}` and
     /// `{file}` are filled in.
     pub sentence: &'static str,
-    /// Which limit of the settings it reads; empty where it always holds.
+    /// Which limit of the settings it reads, or which option lets it pass; empty where it always
+    /// holds.
     pub setting: &'static str,
 }
 
@@ -24,13 +25,13 @@ macro_rules! guards {
 }
 
 guards! {
-    FILE_MISSING "file_missing" "{file} came last time and is not there now" "";
+    FILE_MISSING "file_missing" "{file} came last time and is not there now; nothing ends because of that" "";
     NEEDED_FILE_MISSING "needed_file_missing" "{file} is not there or has no records, and there is no roster without what it brings" "";
-    FILE_EMPTY "file_empty" "{file} has a header and no records, and had records before" "";
-    FILE_INCOMPLETE "file_incomplete" "{file} ends in the middle of a row, and everything after that is missing" "";
+    FILE_EMPTY "file_empty" "{file} has a header and no records, and had records before; nothing ends because of that" "";
+    FILE_INCOMPLETE "file_incomplete" "{file} ends in the middle of a row, and everything after that is missing; nothing that it lacks ends" "";
     FILE_UNUSABLE "file_unusable" "{file} lacks a required column, so that none of its records can be taken" "";
-    OLDER_DELIVERY "older_delivery" "the delivery is older than the one that was applied last" "";
-    REPEATED_DELIVERY "repeated_delivery" "the delivery is the same as an earlier one, though a newer one was applied since" "";
+    OLDER_DELIVERY "older_delivery" "the delivery is older than delivery {active}, which was applied last" "--again";
+    REPEATED_DELIVERY "repeated_delivery" "the delivery is the same as delivery {changed}, though a newer one, delivery {active}, was applied since" "--again";
     MODE_CHANGED "mode_changed" "{file} came as changes last time and as a whole now, and {changed} rows of the roster are not in it" "";
     FIRST_PLAN "first_plan" "this is the district's first plan, and the settings want a person to approve it" "first_plan";
     PEOPLE_DEACTIVATED "people_deactivated" "{changed} of {active} people of {school} would be deactivated, or lose their role there or their sign-in" "guard.people_deactivated_in_school";

@@ -23,6 +23,7 @@ fn finished(status: RunStatus) -> FinishedRun {
         finished_at: DateTime(2),
         delivery: Some(DeliveryNumber(1)),
         summary: json!({"users": {"create": 1}}),
+        resumes: None,
     }
 }
 
@@ -68,6 +69,27 @@ fn a_run_ends_as_it_says_or_with_its_operation() {
         assert_eq!(runs[1].summary, json!({"users": {"create": 1}}));
         let missing = it.store.finish_run(district, RunNumber(9), finished(RunStatus::Held));
         assert!(missing.await.is_err());
+    });
+}
+
+#[test]
+fn a_run_can_let_a_paused_source_go_on() {
+    on_both(async |it| {
+        let district = it.district("maple").await.id;
+        let lease = it.lease(district).await;
+        let new = NewOperation {
+            pause: Some((DEFAULT_SOURCE, Some("undone".to_owned()))),
+            ..operation(OperationNumber(0))
+        };
+        let none = std::iter::empty::<Result<Write, std::io::Error>>();
+        it.store.apply(&lease, new, none).await.unwrap();
+        let is_paused = async || it.store.sources(district).await.unwrap()[0].paused.is_some();
+        for (resumes, paused) in [(None, true), (Some(DEFAULT_SOURCE), false)] {
+            let run = it.store.create_run(district, &lease, new_run()).await.unwrap();
+            let finished = FinishedRun { resumes, ..finished(RunStatus::Unchanged) };
+            it.store.finish_run(district, run, finished).await.unwrap();
+            assert_eq!(is_paused().await, paused);
+        }
     });
 }
 

@@ -31,6 +31,8 @@ pub struct OperationReport {
     pub undoes: Option<i64>,
     /// The operation that took it back.
     pub undone_by: Option<i64>,
+    /// Whether that left some of its rows as they were, because they had changed since.
+    pub undone_in_part: bool,
     /// Rows of the roster that it changed.
     pub changes: u64,
     /// The changes by kind and action, such as `users.create`.
@@ -50,6 +52,8 @@ pub struct PlanReport {
     pub at: String,
     /// The delivery that it is for.
     pub delivery: Option<i64>,
+    /// Whether the roster has changed since.
+    pub moved: bool,
     /// Where that delivery came from: the file or folder's name.
     pub name: String,
     /// Rows of the roster that it would change.

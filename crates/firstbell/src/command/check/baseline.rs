@@ -4,15 +4,18 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use firstbell_roster::model::Severity;
-use firstbell_sync::report::{CheckReport, FindingReport};
+use firstbell_sync::report::CheckReport;
 use serde::{Deserialize, Serialize};
 
 use crate::failure::{Attempt, Failure};
+use crate::text::findings;
 use crate::words::number::{count, thousands};
 
 /// What is worse than agreed, for one check and file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Worse {
+    /// How much it matters.
+    pub severity: Severity,
     /// The check's stable code.
     code: String,
     /// The file; empty for the delivery as a whole.
@@ -33,12 +36,8 @@ pub struct Baseline(BTreeMap<String, BTreeMap<String, u64>>);
 impl Baseline {
     /// What a report found.
     pub fn of(report: &CheckReport) -> Self {
-        Self::counted(report.findings.iter())
-    }
-
-    fn counted<'a>(findings: impl Iterator<Item = &'a FindingReport>) -> Self {
         let mut counts: BTreeMap<_, BTreeMap<_, u64>> = BTreeMap::new();
-        for finding in findings {
+        for finding in &report.findings {
             let file = finding.examples.first().map(|place| place.file.clone());
             let of_code = counts.entry(finding.code.clone()).or_default();
             *of_code.entry(file.unwrap_or_default()).or_default() += finding.count;
@@ -67,10 +66,9 @@ impl Baseline {
         std::fs::write(path, text + "\n").attempt(what(), hint)
     }
 
-    /// Findings of at least a severity that are new or more than agreed.
-    pub fn worse(&self, report: &CheckReport, least: Severity) -> Vec<Worse> {
-        let heavy = report.findings.iter().filter(|finding| finding.severity >= least);
-        let found = Self::counted(heavy).0;
+    /// Findings that are new or more than agreed.
+    pub fn worse(&self, report: &CheckReport) -> Vec<Worse> {
+        let found = Self::of(report).0;
         let places = found
             .iter()
             .flat_map(|(code, files)| files.iter().map(move |(file, count)| (code, file, *count)));
@@ -87,16 +85,19 @@ impl Baseline {
 fn worse(report: &CheckReport, (code, file): (&str, &str), found: u64, agreed: u64) -> Worse {
     let finding = report.findings.iter().find(|finding| finding.code == code);
     let message = finding.map(|finding| finding.message.clone()).unwrap_or_default();
-    Worse { code: code.to_owned(), file: file.to_owned(), found, agreed, message }
+    let severity = finding.map_or(Severity::Notice, |finding| finding.severity);
+    Worse { severity, code: code.to_owned(), file: file.to_owned(), found, agreed, message }
 }
 
 impl Worse {
-    /// `1,205 places in enrollments.csv, 1,204 agreed: a record names another (dangling_reference)`.
+    /// `error    1,205 places in enrollments.csv, 1,204 agreed: a record ... (dangling_reference)`.
     pub fn line(&self) -> String {
-        let Self { code, file, found, agreed, message } = self;
+        let Self { severity, code, file, found, agreed, message } = self;
+        let severity = findings::severity(*severity);
         let file = if file.is_empty() { "the delivery" } else { file };
         let found = count(*found, "place", "places");
-        format!("{found} in {file}, {} agreed: {message} ({code})", thousands(*agreed))
+        let agreed = thousands(*agreed);
+        format!("{severity:<8} {found} in {file}, {agreed} agreed: {message} ({code})")
     }
 }
 
@@ -109,7 +110,7 @@ mod tests {
     fn what_is_agreed_is_not_worse() {
         let report = samples::checked();
         let agreed = Baseline::of(&report);
-        assert_eq!(agreed.worse(&report, Severity::Notice), []);
+        assert_eq!(agreed.worse(&report), []);
     }
 
     #[test]
@@ -118,11 +119,11 @@ mod tests {
         let agreed = Baseline::of(&report);
         report.findings[0].count += 1;
         report.findings[1].code = "something_newer".to_owned();
-        let worse = agreed.worse(&report, Severity::Error);
-        assert_eq!(worse.len(), 1);
+        let worse = agreed.worse(&report);
+        let severities: Vec<_> = worse.iter().map(|one| one.severity).collect();
+        assert_eq!(severities, [Severity::Error, Severity::Warning]);
         let worse = worse[0].line();
-        let told = "1,205 places in enrollments.csv, 1,204 agreed: ";
+        let told = "error    1,205 places in enrollments.csv, 1,204 agreed: ";
         assert!(worse.starts_with(told) && worse.ends_with(" (dangling_reference)"), "{worse}");
-        assert_eq!(agreed.worse(&report, Severity::Warning).len(), 2);
     }
 }

@@ -38,6 +38,7 @@ pub fn planned() -> RunReport {
         undoes: None,
         conflicts: Vec::new(),
         closed: None,
+        tried: false,
         notes: Vec::new(),
         timings: Vec::new(),
     }
