@@ -64,22 +64,45 @@ pub struct Ended {
 /// Rows that ended in a school, less those that came back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Counts {
-    /// People deactivated, or without sign-in.
+    /// People deactivated, or without their role there.
     pub people: i64,
+    /// People without their sign-in. What others gain does not make up for who is gone.
+    #[serde(default)]
+    pub signed_out: i64,
+    /// People with another family name or trusted identifier.
+    #[serde(default)]
+    pub renamed: i64,
     /// Classes ended.
     pub classes: i64,
     /// Enrollments ended that no move began again.
     pub enrollments: i64,
 }
 
+impl Counts {
+    /// People deactivated or without their sign-in.
+    pub fn people_and_sign_in(&self) -> i64 {
+        self.people + self.signed_out.max(0)
+    }
+}
+
 impl Ended {
+    /// Adds what ended in a school.
+    pub fn add_to(&mut self, school: SubjectId, counts: &Counts) {
+        if *counts == Counts::default() {
+            return;
+        }
+        let sum = self.schools.entry(school.0).or_default();
+        sum.people += counts.people;
+        sum.signed_out += counts.signed_out;
+        sum.renamed += counts.renamed;
+        sum.classes += counts.classes;
+        sum.enrollments += counts.enrollments;
+    }
+
     /// Adds what another plan ended.
     pub fn add(&mut self, other: &Self) {
         for (school, counts) in &other.schools {
-            let sum = self.schools.entry(*school).or_default();
-            sum.people += counts.people;
-            sum.classes += counts.classes;
-            sum.enrollments += counts.enrollments;
+            self.add_to(SubjectId(*school), counts);
         }
         for (class, lost) in &other.classes {
             *self.classes.entry(*class).or_default() += lost;

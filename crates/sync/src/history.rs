@@ -13,6 +13,9 @@ use crate::run::Ground;
 /// How many operations are read at once.
 const PAGE: i64 = 100;
 
+/// How many deliveries are looked at for how a kind came last.
+const LOOKED_BACK: usize = 60;
+
 /// The history that a delivery is judged by.
 pub async fn before(
     store: &Store,
@@ -25,7 +28,7 @@ pub async fn before(
     let window = i64::from(ground.settings.guard.window_days) * 24 * 3600 * 1_000_000;
     let (mut after, mut last, mut adding): (Option<OperationNumber>, Option<Operation>, bool) =
         (None, None, true);
-    let mut applied_hashes = Vec::new();
+    let mut applied = Vec::new();
     loop {
         let page = LogPage { order: Order::NewestFirst, after, limit: PAGE };
         let operations = store.log(ground.district.id, page).await?;
@@ -43,15 +46,37 @@ pub async fn before(
                 history.ended.add(&counts.ended);
             }
             adding = adding && !counts.approved;
-            applied_hashes.push(counts.delivery);
+            applied.extend(counts.delivery.map(DeliveryNumber));
             last.get_or_insert(operation);
         }
-        if applied_hashes.len() >= 400 {
+        if applied.len() >= 400 {
             break;
         }
     }
     deliveries(store, ground, snapshot, last.as_ref(), &mut history).await?;
+    modes_before(store, ground, snapshot, &applied, &mut history).await?;
     Ok(history)
+}
+
+/// How kinds that the delivery applied last did not bring came when they came last.
+async fn modes_before(
+    store: &Store,
+    ground: &Ground,
+    snapshot: &Snapshot,
+    applied: &[DeliveryNumber],
+    history: &mut History,
+) -> Result<(), HubError> {
+    for number in applied.iter().skip(1).take(LOOKED_BACK) {
+        if snapshot.files.keys().all(|kind| history.modes.contains_key(kind)) {
+            break;
+        }
+        let Some(delivery) = store.delivery(ground.district.id, *number).await? else { continue };
+        let kept: KeptFiles = serde_json::from_value(delivery.files)?;
+        for (kind, file) in kept.files {
+            history.modes.entry(kind).or_insert(file.mode);
+        }
+    }
+    Ok(())
 }
 
 async fn deliveries(

@@ -22,6 +22,8 @@ struct Tally {
     renamed: u64,
     /// Those of the ended who go on without sign-in.
     signed_out: u64,
+    /// Those of the restored who get their sign-in.
+    signed_in: u64,
 }
 
 /// The trips of the limits, and what this plan ends.
@@ -30,16 +32,17 @@ pub fn judge(seats: Seats<'_>, settings: &Settings, history: &History) -> (Vec<T
     let limits = settings.guard;
     let mut trips = Vec::new();
     let mut ended = Ended::default();
-    let mut people = tally(snapshot, draft, Kind::User);
-    let classes = tally(snapshot, draft, Kind::Class);
-    let mut enrollments = tally(snapshot, draft, Kind::Enrollment);
+    let trusted = trusted(settings);
+    let mut people = tally(seats, Kind::User, trusted);
+    let classes = tally(seats, Kind::Class, trusted);
+    let mut enrollments = tally(seats, Kind::Enrollment, trusted);
     let org = |one: Ordinal| SubjectId(snapshot.of(Kind::Org).id(one));
     let signed_out = |user: Ordinal| {
         let steps = draft.steps.get(&Kind::User);
         steps.and_then(|steps| steps.sign_in.get(&user)) == Some(&false)
     };
     // Who loses both there counts once.
-    let counted = |user, at| signed_out(user) && school_ordinal(snapshot, Kind::User, user) == at;
+    let counted = |user, at| signed_out(user) && seats.school_before(user) == at;
     for (_, school) in seats.left_by_role().into_iter().filter(|(user, at)| !counted(*user, *at)) {
         people.entry(org(school)).or_default().ended += 1;
     }
@@ -63,7 +66,7 @@ pub fn judge(seats: Seats<'_>, settings: &Settings, history: &History) -> (Vec<T
         Kind::User,
         &people,
         limits.people_deactivated_in_school,
-        |c| c.people,
+        Counts::people_and_sign_in,
     );
     judge(&table::CLASSES_ENDED, Kind::Class, &classes, limits.classes_ended, |c| c.classes);
     judge(
@@ -74,7 +77,7 @@ pub fn judge(seats: Seats<'_>, settings: &Settings, history: &History) -> (Vec<T
         |c| c.enrollments,
     );
     let all = sum(&people);
-    let before = history.ended.schools.values().map(|counts| counts.people).sum();
+    let before = history.ended.schools.values().map(Counts::people_and_sign_in).sum();
     let district = limits.people_deactivated_in_district;
     trips.extend(one(
         &table::PEOPLE_DEACTIVATED_IN_DISTRICT,
@@ -85,26 +88,25 @@ pub fn judge(seats: Seats<'_>, settings: &Settings, history: &History) -> (Vec<T
         before,
     ));
     for (school, tally) in &people {
-        if limits.people_renamed.exceeded(tally.renamed, tally.active) {
-            trips.push(trip(
-                &table::PEOPLE_RENAMED,
-                Kind::User,
-                *school,
-                (tally.renamed, tally.active),
-                0,
-                false,
-            ));
-        }
+        let renamed = Tally { active: tally.active, ended: tally.renamed, ..Tally::default() };
+        let (guard, past) = (&table::PEOPLE_RENAMED, past(*school).renamed);
+        trips.extend(one(guard, Kind::User, *school, &renamed, limits.people_renamed, past));
     }
     trips.extend(lost(snapshot, limits.records_lost));
-    for (list, add) in [
-        (&people, (|counts, n| counts.people += n) as fn(&mut Counts, i64)),
-        (&classes, |counts, n| counts.classes += n),
-        (&enrollments, |counts, n| counts.enrollments += n),
-    ] {
-        for (school, tally) in list.iter().filter(|(_, tally)| tally.ended != tally.restored) {
-            add(ended.schools.entry(school.0).or_default(), net(tally));
-        }
+    for (school, tally) in &people {
+        let signed_out = difference(tally.signed_out, tally.signed_in);
+        let people =
+            difference(tally.ended, tally.restored) - difference(tally.signed_out, tally.signed_in);
+        let renamed = difference(tally.renamed, 0);
+        ended.add_to(*school, &Counts { people, signed_out, renamed, ..Counts::default() });
+    }
+    for (school, tally) in &classes {
+        let classes = difference(tally.ended, tally.restored);
+        ended.add_to(*school, &Counts { classes, ..Counts::default() });
+    }
+    for (school, tally) in &enrollments {
+        let enrollments = difference(tally.ended, tally.restored);
+        ended.add_to(*school, &Counts { enrollments, ..Counts::default() });
     }
     (trips, ended)
 }
@@ -139,37 +141,54 @@ fn trip(
     Trip { guard, kind, school, grades: String::new(), changed, active, signed_out, cumulative }
 }
 
-fn net(tally: &Tally) -> i64 {
-    i64::try_from(tally.ended).unwrap_or(i64::MAX) - i64::try_from(tally.restored).unwrap_or(0)
+fn difference(more: u64, less: u64) -> i64 {
+    i64::try_from(more).unwrap_or(i64::MAX) - i64::try_from(less).unwrap_or(0)
 }
 
-fn tally(snapshot: &Snapshot, draft: &Draft, kind: Kind) -> BTreeMap<SubjectId, Tally> {
+/// The fact columns of family name and trusted identifiers, one bit each.
+fn trusted(settings: &Settings) -> u64 {
+    let columns = Kind::User.columns().iter().enumerate();
+    let trusted = columns.filter(|(_, column)| {
+        settings.trusted_identifiers.iter().any(|trusted| trusted.field == column.name)
+    });
+    let places = trusted.map(|(place, _)| place).chain([user::FAMILY_NAME]);
+    places.filter_map(|place| fact_place(Kind::User, place)).fold(0, |bits, at| bits | (1 << at))
+}
+
+fn tally(seats: Seats<'_>, kind: Kind, trusted: u64) -> BTreeMap<SubjectId, Tally> {
+    let (snapshot, draft) = (seats.snapshot, seats.draft);
     let list = snapshot.of(kind);
     let orgs = snapshot.of(Kind::Org);
     let mut by_org = vec![Tally::default(); orgs.len() + 1];
-    let place = |one: Ordinal| {
-        let school = school_ordinal(snapshot, kind, one);
+    let steps = draft.steps.get(&kind);
+    // Whoever changes counts where they were.
+    let place = |one: Ordinal, step| {
+        let changes = kind == Kind::User && matches!(step, Some((Action::Update, _)));
+        let school =
+            if changes { seats.school_before(one) } else { school_ordinal(snapshot, kind, one) };
         if school == NOBODY { orgs.len() } else { school as usize }
     };
-    let steps = draft.steps.get(&kind);
     for one in list.ordinals() {
         let step = steps.and_then(|steps| steps.get(one));
         if !list.in_roster(one) && step.is_none() {
             continue;
         }
-        let Some(tally) = by_org.get_mut(place(one)) else { continue };
+        let Some(tally) = by_org.get_mut(place(one, step)) else { continue };
         tally.active += u64::from(list.in_roster(one));
         match step {
             Some((Action::End, reason)) if counts(kind, reason) => tally.ended += 1,
             Some((Action::Restore, _)) => tally.restored += 1,
             Some((Action::Update, _)) if kind == Kind::User => {
-                tally.renamed += u64::from(renames(draft, one));
+                tally.renamed += u64::from(changes(draft, one, trusted));
                 match draft.steps.get(&kind).and_then(|steps| steps.sign_in.get(&one)) {
                     Some(false) => {
                         tally.ended += 1;
                         tally.signed_out += 1;
                     }
-                    Some(true) => tally.restored += 1,
+                    Some(true) => {
+                        tally.restored += 1;
+                        tally.signed_in += 1;
+                    }
                     None => {}
                 }
             }
@@ -195,13 +214,10 @@ fn counts(kind: Kind, reason: Reason) -> bool {
         )
 }
 
-fn renames(draft: &Draft, one: Ordinal) -> bool {
-    let fields =
-        draft.steps.get(&Kind::User).and_then(|steps| steps.fields.get(&one)).copied().unwrap_or(0);
-    [user::FAMILY_NAME, user::IDENTIFIER, user::USER_IDS]
-        .into_iter()
-        .filter_map(|place| fact_place(Kind::User, place))
-        .any(|at| fields & (1 << at) != 0)
+/// Whether a person changes in any of these fact columns.
+fn changes(draft: &Draft, one: Ordinal, columns: u64) -> bool {
+    let fields = draft.steps.get(&Kind::User).and_then(|steps| steps.fields.get(&one));
+    fields.is_some_and(|fields| fields & columns != 0)
 }
 
 fn sum(tallies: &BTreeMap<SubjectId, Tally>) -> Tally {
@@ -211,6 +227,7 @@ fn sum(tallies: &BTreeMap<SubjectId, Tally>) -> Tally {
         restored: sum.restored + tally.restored,
         renamed: sum.renamed + tally.renamed,
         signed_out: sum.signed_out + tally.signed_out,
+        signed_in: sum.signed_in + tally.signed_in,
     })
 }
 

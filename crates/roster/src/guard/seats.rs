@@ -176,7 +176,7 @@ impl<'a> Seats<'a> {
     /// The people who go on and lose their last role as student or teacher at a school, with the
     /// school, unless they get such a role at another.
     pub fn left_by_role(self) -> BTreeSet<(Ordinal, Ordinal)> {
-        let mut left = BTreeSet::new();
+        let mut left = self.left_by_own_role();
         let Some(steps) = self.draft.steps.get(&Kind::Role) else { return left };
         let (roles, users) = (self.snapshot.of(Kind::Role), self.snapshot.of(Kind::User));
         let user = |one: Ordinal| self.goes_on_as(roles.link(one, Link::User));
@@ -203,6 +203,32 @@ impl<'a> Seats<'a> {
         let moved = |person| is.range((person, 0)..=(person, NOBODY)).any(|at| !was.contains(at));
         left.retain(|at| !is.contains(at) && !moved(at.0));
         left
+    }
+
+    /// The people who go on and whose own record (1.1) no longer makes them student or teacher.
+    fn left_by_own_role(self) -> BTreeSet<(Ordinal, Ordinal)> {
+        let Some(steps) = self.draft.steps.get(&Kind::User) else { return BTreeSet::new() };
+        let member = |seat: &Seat| matches!(seat.role, tag::STUDENT | tag::TEACHER);
+        let updated =
+            steps.ordinals().filter(|one| matches!(steps.get(*one), Some((Action::Update, _))));
+        let lost = updated.filter_map(|one| {
+            let Change { before, after, .. } = self.of(Kind::User, one);
+            let lost = before.filter(member)?;
+            (!after.is_some_and(|seat| member(&seat))).then_some((one, lost.at))
+        });
+        lost.collect()
+    }
+
+    /// The school at which the roster has a person who changes.
+    pub fn school_before(self, user: Ordinal) -> Ordinal {
+        let (users, orgs) = (self.snapshot.of(Kind::User), self.snapshot.of(Kind::Org));
+        let past = self.known.row(Kind::User, SubjectId(users.id(user)));
+        let named = past.filter(|_| users.in_roster(user)).and_then(|past| {
+            let first = past.row.subjects(user::ORGS).first().copied();
+            first.or_else(|| past.row.subject(user::PRIMARY_ORG))
+        });
+        let school = named.and_then(|id| orgs.by_id(id.0));
+        school.unwrap_or_else(|| users.link(user, Link::School))
     }
 
     /// The record under which a person goes on.

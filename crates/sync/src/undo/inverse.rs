@@ -206,24 +206,24 @@ impl Inverse {
             .copied()
             .filter(|(kind, _)| matches!(kind, Kind::Org | Kind::AcademicSession | Kind::Course))
             .collect();
-        if !wide.is_empty() {
-            for kind in [
-                Kind::Org,
-                Kind::AcademicSession,
-                Kind::Course,
-                Kind::Class,
-                Kind::User,
-                Kind::Role,
-            ] {
-                store
-                    .stream_present(ground.district.id, kind, None, |version| {
-                        if !ends.contains(&(kind, version.row.id)) {
-                            depended
-                                .extend(references(&version.row).filter(|to| wide.contains(to)));
-                        }
-                    })
-                    .await?;
+        // Only people name people, as their agents.
+        let people = ends.iter().any(|(kind, _)| *kind == Kind::User);
+        for kind in
+            [Kind::Org, Kind::AcademicSession, Kind::Course, Kind::Class, Kind::User, Kind::Role]
+        {
+            if wide.is_empty() && !(people && kind == Kind::User) {
+                continue;
             }
+            let counts = |to: &(Kind, SubjectId)| {
+                wide.contains(to) || kind == Kind::User && to.0 == Kind::User && ends.contains(to)
+            };
+            store
+                .stream_present(ground.district.id, kind, None, |version| {
+                    if !ends.contains(&(kind, version.row.id)) {
+                        depended.extend(references(&version.row).filter(counts));
+                    }
+                })
+                .await?;
         }
         for (kind, id) in depended {
             self.leave(kind, id, DEPENDED);

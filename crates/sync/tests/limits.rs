@@ -1,0 +1,157 @@
+//! Limits count where people were, whom they lost, and what adds up, whatever else changes.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails where something is wrong"
+)]
+
+mod support;
+
+use firstbell_sync::Hub;
+use firstbell_sync::report::{RunReport, Status};
+use support::bundle::Bundle;
+use support::{context, hub, sync, trips};
+use tempfile::TempDir;
+
+async fn applied(town: &Bundle) -> (TempDir, Hub) {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    assert_eq!(sync(&hub, folder.path(), town, 0).await.status, Status::Applied);
+    (folder, hub)
+}
+
+/// What the limits say of a town after some students of `s0` changed.
+async fn after(
+    town: &mut Bundle,
+    students: usize,
+    mut change: impl FnMut(&mut Bundle, &str),
+) -> RunReport {
+    let (folder, hub) = applied(town).await;
+    (0..students).for_each(|number| change(town, &format!("p{number}-s0")));
+    sync(&hub, folder.path(), town, 1).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_loses_sign_in_counts_where_they_were_though_the_record_names_another_school() {
+    let mut town = Bundle::town(40);
+    for number in 0..600 {
+        town.user(&format!("big{number}"), "student", "s1");
+    }
+    let sign_out =
+        |town: &mut Bundle, who: &str| _ = town.set("users", who, "enabledUser", "false");
+    let report = after(&mut town, 16, |town, who| {
+        sign_out(town, who);
+        town.set("users", who, "orgSourcedIds", "s1");
+    });
+    assert!(trips(&report.await).contains(&"people_deactivated"));
+    let mut town = Bundle::town(400);
+    assert_eq!(trips(&after(&mut town, 16, sign_out).await), [""; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_no_student_any_more_counts_as_gone() {
+    let guardian = |town: &mut Bundle, who: &str| _ = town.set("users", who, "role", "guardian");
+    let report = after(&mut Bundle::town(100), 20, guardian).await;
+    assert!(trips(&report).contains(&"people_deactivated"), "{:?}", report.guard);
+    let report = after(&mut Bundle::town(100), 4, guardian).await;
+    assert!(!trips(&report).contains(&"people_deactivated"), "{:?}", report.guard);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn renames_add_up_over_nights() {
+    let mut town = Bundle::town(100);
+    let (folder, hub) = applied(&town).await;
+    let mut rename = |from: usize, to: usize| {
+        for number in from..to {
+            town.set("users", &format!("p{number}-s0"), "familyName", "Other");
+        }
+        town.clone()
+    };
+    assert_eq!(sync(&hub, folder.path(), &rename(0, 15), 1).await.status, Status::Applied);
+    let report = sync(&hub, folder.path(), &rename(15, 30), 2).await;
+    assert_eq!(trips(&report), ["people_renamed"]);
+    assert!(report.guard.reasons[0].message.contains("30 of "), "{:?}", report.guard);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_column_that_the_district_trusts_counts_as_a_name() {
+    let mut town = Bundle::town(100);
+    for number in 0..100 {
+        town.set("users", &format!("p{number}-s0"), "email", &format!("p{number}@example.org"));
+    }
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    let settings = "[[trusted_identifiers]]\nfield = \"email\"\n";
+    hub.save_settings("oak", settings, &context(0)).await.unwrap();
+    sync(&hub, folder.path(), &town, 0).await;
+    for number in 0..30 {
+        town.set("users", &format!("p{number}-s0"), "email", &format!("other{number}@example.org"));
+    }
+    assert_eq!(trips(&sync(&hub, folder.path(), &town, 1).await), ["people_renamed"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_gets_sign_in_does_not_make_up_for_who_is_gone() {
+    let mut town = Bundle::town(100);
+    for number in 50..100 {
+        town.set("users", &format!("p{number}-s0"), "enabledUser", "false");
+    }
+    let (folder, hub) = applied(&town).await;
+    let mut held = false;
+    for night in 0..4 {
+        for number in 9 * night..9 * (night + 1) {
+            town.leave(&format!("p{number}-s0"));
+            town.set("users", &format!("p{}-s0", 50 + number), "enabledUser", "true");
+        }
+        let night = i64::from(night) + 1;
+        held = held || sync(&hub, folder.path(), &town, night).await.status == Status::Held;
+    }
+    assert!(held, "36 of 100 students are gone");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_night_without_a_file_does_not_hide_that_it_came_as_changes() {
+    let mut town = Bundle::town(12);
+    let (folder, hub) = applied(&town).await;
+    let others = ["orgs", "academicSessions", "courses", "classes", "enrollments"];
+    let declared = |users: &'static str| {
+        let mut files: Vec<_> = others.into_iter().map(|file| (file, "absent")).collect();
+        files.extend([("users", users)].into_iter().filter(|(_, mode)| !mode.is_empty()));
+        files
+    };
+    let mut delta = Bundle::default();
+    delta.user("p0-s0", "student", "s0").set("users", "p0-s0", "givenName", "Changed");
+    delta.manifest("1.1", &declared("delta"));
+    assert_eq!(sync(&hub, folder.path(), &delta, 1).await.status, Status::Applied);
+    let mut none = Bundle::default();
+    none.row("orgs", "s2", &[("name", "School s2"), ("type", "school")]);
+    let mut files: Vec<_> = declared("").into_iter().filter(|(file, _)| *file != "orgs").collect();
+    files.extend([("orgs", "delta"), ("users", "absent")]);
+    none.manifest("1.1", &files);
+    assert_eq!(sync(&hub, folder.path(), &none, 2).await.status, Status::Applied);
+    town.leave("p11-s0");
+    let report = sync(&hub, folder.path(), &town, 3).await;
+    assert!(trips(&report).contains(&"mode_changed"), "{:?} {:?}", report.guard, report.notes);
+    hub.approve("oak", None, &context(3)).await.unwrap();
+    town.leave("p10-s0");
+    assert_eq!(sync(&hub, folder.path(), &town, 4).await.status, Status::Applied, "held once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn undoing_the_creation_of_a_guardian_whom_a_student_names_is_a_conflict() {
+    let mut town = Bundle::town(12);
+    let (folder, hub) = applied(&town).await;
+    town.user("g1", "guardian", "s0");
+    sync(&hub, folder.path(), &town, 1).await;
+    town.set("users", "p0-s0", "agentSourcedIds", "g1");
+    sync(&hub, folder.path(), &town, 2).await;
+    let undone = hub.undo("oak", Some(2), &context(3)).await.unwrap();
+    assert_eq!((undone.status, undone.changes), (Status::Unchanged, 0));
+    let conflicts: Vec<_> = undone.conflicts.iter().map(|one| one.reason.as_str()).collect();
+    assert_eq!(conflicts, ["depended_on"]);
+    hub.undo("oak", Some(3), &context(3)).await.unwrap();
+    assert_eq!(hub.undo("oak", Some(2), &context(3)).await.unwrap().changes, 1);
+}
