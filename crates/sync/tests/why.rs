@@ -17,7 +17,7 @@ use firstbell_sandbox::{District, Options, Profile, Story};
 use firstbell_sync::report::{Candidate, Reader, Status, WhyReport};
 use firstbell_sync::{Answer, Context, Hub};
 use support::bundle::Bundle;
-use support::{context, hub, options, sync};
+use support::{context, hub, options, sync, town};
 use tempfile::TempDir;
 
 async fn ask(hub: &Hub, person: &str, class: Option<&str>, context: &Context) -> WhyReport {
@@ -387,6 +387,27 @@ async fn a_person_is_found_by_every_identifier_and_by_name_in_either_order() {
         let found = hub.history("oak", asked, Some("email"), &context(0)).await.unwrap();
         assert_eq!(found[0].sourced_id, story.renamed_teacher, "{asked}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_is_found_by_what_they_were_called_once() {
+    let (folder, hub, mut town) = town().await;
+    let row = town.files.get_mut("users").unwrap().iter_mut().find(|row| row[0] == "p0-s0");
+    "renamed".clone_into(&mut row.unwrap()[0]);
+    for row in town.files.get_mut("enrollments").unwrap().iter_mut().filter(|row| row[5] == "p0-s0")
+    {
+        "renamed".clone_into(&mut row[5]);
+    }
+    town.set("users", "p1-s0", "familyName", "Married").set("users", "p1-s0", "email", "new@x.org");
+    town.set("users", "p2-s0", "username", "other");
+    sync(&hub, folder.path(), &town, 1).await;
+    for (asked, now) in [("p0-s0", "p0-s0"), ("Given p1-s0", "Married"), ("p2-s0", "p2-s0")] {
+        let report = ask(&hub, asked, None, &context(1)).await;
+        assert_eq!(report.cause, "member", "{asked}: {}", report.sentence);
+        assert!(report.sentence.contains(now), "{}", report.sentence);
+    }
+    assert_eq!(cause(&hub, "p0-s0", Some("a-s0"), 1).await, "member");
+    assert_eq!(cause(&hub, "Nobody Atall", None, 1).await, "never_received");
 }
 
 #[tokio::test(flavor = "multi_thread")]

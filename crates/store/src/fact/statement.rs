@@ -39,6 +39,8 @@ pub(crate) struct Statements {
     pub(crate) stream_present: Listing,
     /// All versions that held after the operation `$2`, by id.
     pub(crate) stream_as_of: Listing,
+    /// The versions that have ended, in the order in which they began.
+    pub(crate) stream_past: Listing,
     /// Keys and references of the present rows of the source `$2`.
     pub(crate) keys: String,
     /// Versions that held after `$2` and not after `$3`, and the other way round, by id; the rows
@@ -87,6 +89,9 @@ impl Statements {
                 t.select("WHERE t.district = $1 AND t.until_op IS NULL ORDER BY t.id"),
             ),
             stream_as_of: Listing::new(t.stream_as_of()),
+            stream_past: Listing::new(
+                t.select("WHERE t.district = $1 AND t.until_op IS NOT NULL ORDER BY t.row_id"),
+            ),
             keys: t.keys(),
             diff: Listing::new(t.diff()),
             touched: t.touched(),

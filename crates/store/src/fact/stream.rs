@@ -46,6 +46,23 @@ impl Store {
             .await
     }
 
+    /// Hands over the versions of a kind that have ended, in the order in which they began.
+    pub async fn stream_past(
+        &self,
+        district: DistrictId,
+        kind: Kind,
+        mut take: impl FnMut(Version),
+    ) -> Result<(), DatabaseError> {
+        let table = Table::of(kind)?;
+        let mut session = self.db(district).await?.read().await?;
+        session
+            .each(&table.sql.stream_past, params![district], |row| {
+                take(version::read(table, row)?);
+                Ok(())
+            })
+            .await
+    }
+
     /// Hands over keys and references of a source's present rows, in the order they are kept.
     /// The same [`KeyRow`] is filled again for each.
     pub async fn stream_keys(

@@ -9,7 +9,7 @@ use firstbell_roster::model::{Date, DateTime, Kind, OperationNumber, Row, Settin
 use firstbell_roster::plan::Reason;
 use firstbell_store::{
     DEFAULT_SOURCE, DeliveryNumber, District, DistrictFiles, DistrictKey, LogPage, Operation,
-    Order, PlanNumber, PlanStatus, Run, RunNumber, RunStatus, Store,
+    Order, PlanNumber, PlanStatus, Run, RunNumber, RunStatus, Store, Version,
 };
 
 use crate::hub::{Context, Hub, HubError};
@@ -192,24 +192,33 @@ impl<'a> Asked<'a> {
         Ok(log)
     }
 
-    /// The last rows of a kind that ended and are not there now, for which a test holds.
+    /// The last versions of those of a kind of whom a test held once and holds no more, or who
+    /// have ended.
+    pub async fn former(
+        &self,
+        kind: Kind,
+        is_meant: impl Fn(&Row) -> bool,
+    ) -> Result<Vec<Version>, HubError> {
+        let mut found = BTreeSet::new();
+        let take = |version: Version| {
+            if is_meant(&version.row) {
+                found.insert(version.row.id);
+            }
+        };
+        self.store.stream_past(self.district.id, kind, take).await?;
+        let ids: Vec<_> = found.into_iter().collect();
+        Ok(self.store.last_versions(self.district.id, kind, &ids).await?)
+    }
+
+    /// The rows of a kind that have ended and for which a test holds.
     pub async fn departed(
         &self,
         kind: Kind,
         is_meant: impl Fn(&Row) -> bool,
     ) -> Result<Vec<SubjectId>, HubError> {
-        let mut found = BTreeSet::new();
-        for made in self.endings(kind).await? {
-            let take = |change: firstbell_store::Change| {
-                if let (Some(before), None) = (change.before, change.after)
-                    && is_meant(&before.row)
-                {
-                    found.insert(before.row.id);
-                }
-            };
-            self.store.changes(self.district.id, kind, made.number, take).await?;
-        }
-        Ok(found.into_iter().collect())
+        let former = self.former(kind, &is_meant).await?;
+        let departed = former.iter().filter(|last| !last.is_present() && is_meant(&last.row));
+        Ok(departed.map(|last| last.row.id).collect())
     }
 }
 

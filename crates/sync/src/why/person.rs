@@ -9,7 +9,7 @@ use firstbell_store::Version;
 use super::asked::Asked;
 use super::candidate::{self, LISTED, full_name};
 use super::delivered::Sent;
-use super::said::{self, hear};
+use super::said::{self, Heard, hear};
 use super::search::{Search, has_identifier};
 use crate::hub::HubError;
 use crate::report::Candidate;
@@ -54,7 +54,11 @@ pub async fn find(asked: &Asked<'_>, question: &str) -> Result<Whom, HubError> {
         .store
         .stream_present(asked.district.id, Kind::User, None, |version| search.look_at_row(&version))
         .await?;
-    let ended = asked.departed(Kind::User, |row| search.means(|place| row.text(place))).await?;
+    let former = asked.former(Kind::User, |row| search.means(|place| row.text(place))).await?;
+    let ended = former
+        .iter()
+        .filter(|last| !last.is_present() && search.means(|place| last.row.text(place)));
+    let ended: Vec<_> = ended.map(|last| last.row.id).collect();
     search.rows.extend(ended);
     let sent = search.look_at_delivery()?;
     let rows: Vec<_> = search.rows.iter().copied().collect();
@@ -62,6 +66,10 @@ pub async fn find(asked: &Asked<'_>, question: &str) -> Result<Whom, HubError> {
     let sent = unknown(asked, &rows, sent).await?;
     if !rows.is_empty() || !sent.is_empty() {
         return whom(asked, rows, sent).await;
+    }
+    // Nobody has this name or number now; those who had it once are meant.
+    if !former.is_empty() {
+        return whom(asked, former, BTreeMap::new()).await;
     }
     let several = by_part(asked, &mut search).await?;
     if !several.is_empty() {
@@ -136,8 +144,9 @@ async fn by_sourced_id(asked: &Asked<'_>, question: &str) -> Result<Option<Perso
     let own = |row: &Version| row.row.sourced_id == question;
     linked.sort_by_key(|row| (!own(row), !row.is_present(), -row.row.id.0));
     let linked = linked.into_iter().next();
+    // A row that went on under another sourcedId is meant, unless the id is somebody's again.
     if !linked.as_ref().is_some_and(own)
-        && let Some(person) = by_record(asked, key, question)?
+        && let Some(person) = by_record(asked, key, question, linked.is_some())?
     {
         return Ok(Some(person));
     }
@@ -147,11 +156,16 @@ async fn by_sourced_id(asked: &Asked<'_>, question: &str) -> Result<Option<Perso
     }
 }
 
-fn by_record(asked: &Asked<'_>, key: u64, question: &str) -> Result<Option<Person>, HubError> {
+/// The person whose record a delivery has, or with `now` the last one.
+fn by_record(
+    asked: &Asked<'_>,
+    key: u64,
+    question: &str,
+    now: bool,
+) -> Result<Option<Person>, HubError> {
     let heard = hear(asked, Kind::User, &BTreeSet::from([key]), true)?;
-    let Some(heard) = heard.get(&key).filter(|heard| heard.record.is_some()) else {
-        return Ok(None);
-    };
+    let counts = |heard: &&Heard| heard.record.is_some() && !(now && heard.absent.is_some());
+    let Some(heard) = heard.get(&key).filter(counts) else { return Ok(None) };
     let (_, sent) = said::said(asked, Kind::User, key, heard)?;
     let name = sent.map(|sent| full_name(|place| sent.cell(place))).unwrap_or_default();
     Ok(Some(Person { rows: Vec::new(), sourced_id: question.to_owned(), name }))
