@@ -36,7 +36,7 @@ impl Printer {
         report: &T,
         text: impl FnOnce(&T) -> String,
     ) -> Result<(), Failure> {
-        let text = if self.json { as_json(report)? } else { text(report) };
+        let text = if self.json { as_json(report)? } else { plain(&text(report)) };
         self.data(text.trim_end())
     }
 
@@ -50,7 +50,7 @@ impl Printer {
         let line = if self.json {
             serde_json::to_string(item).map_err(|error| Failure::error(error, NOT_JSON))?
         } else {
-            text(item)
+            plain(&text(item))
         };
         self.data(&line)
     }
@@ -71,7 +71,7 @@ impl Printer {
     /// Says something beside the data.
     pub fn talk(self, text: &str) {
         if !self.quiet {
-            let _ = writeln!(io::stderr().lock(), "{text}");
+            let _ = writeln!(io::stderr().lock(), "{}", plain(text));
         }
     }
 
@@ -83,11 +83,11 @@ impl Printer {
             let _ = self.data(&text);
         }
         let mut talk = io::stderr().lock();
-        let _ = writeln!(talk, "Error: {}", failure.message());
+        let _ = writeln!(talk, "Error: {}", plain(&failure.message()));
         for one in &failure.candidates {
-            let _ = writeln!(talk, "  {}", text::why::candidate(one));
+            let _ = writeln!(talk, "  {}", plain(&text::why::candidate(one)));
         }
-        let _ = writeln!(talk, "Hint: {}", failure.hint);
+        let _ = writeln!(talk, "Hint: {}", plain(&failure.hint));
     }
 
     /// Whether somebody can answer a question.
@@ -100,7 +100,7 @@ impl Printer {
         if !self.asks() {
             return None;
         }
-        let _ = write!(io::stderr().lock(), "{question} [y/N] ");
+        let _ = write!(io::stderr().lock(), "{} [y/N] ", plain(question));
         let mut answer = String::new();
         io::stdin().read_line(&mut answer).ok()?;
         Some(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
@@ -141,8 +141,28 @@ impl<T: Serialize> List<T> {
     }
 }
 
+/// Text without marks that a terminal would obey: names come from outside.
+fn plain(text: &str) -> String {
+    let obeyed = |mark: char| mark.is_control() && mark != '\n' && mark != '\t';
+    text.replace(obeyed, "\u{fffd}")
+}
+
 const NOT_JSON: &str = "Report this; the same command without --json works.";
 
 fn as_json<T: Serialize>(report: &T) -> Result<String, Failure> {
     serde_json::to_string_pretty(report).map_err(|error| Failure::error(error, NOT_JSON))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn a_terminal_obeys_nothing_that_comes_from_outside() {
+        assert_eq!(
+            plain("a\u{1b}[31mb\u{7}\u{9b}c\r\n\td"),
+            "a\u{fffd}[31mb\u{fffd}\u{fffd}c\u{fffd}\n\td"
+        );
+        assert_eq!(plain("Zoë Łuć"), "Zoë Łuć");
+    }
 }

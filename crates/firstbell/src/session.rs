@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use firstbell_roster::model::text::clean;
 use firstbell_sync::report::RunReport;
 use firstbell_sync::{Context, Hub};
 use tokio::runtime::{Builder, Runtime};
@@ -55,8 +56,8 @@ impl Session {
         Context {
             now: clock::now(),
             identity: whoami::username().unwrap_or_else(|_| "unknown".to_owned()),
-            by: self.by.clone(),
-            reason: reason.to_owned(),
+            by: self.by.as_deref().map(one_line).filter(|name| !name.is_empty()),
+            reason: one_line(reason),
         }
     }
 
@@ -66,6 +67,11 @@ impl Session {
             .show(report, |report| text::run::render(report, &self.configuration.call()))?;
         Ok(Exit::of_status(report.status))
     }
+}
+
+/// What a person gave, as it is kept: on one line, without marks that a terminal would obey.
+fn one_line(given: &str) -> String {
+    clean(given).0.into_owned()
 }
 
 /// What asynchronous work runs on.

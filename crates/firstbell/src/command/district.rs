@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use firstbell_roster::model::text::clean;
 use firstbell_sync::DistrictInfo;
 use serde::Serialize;
 
@@ -71,7 +72,8 @@ impl District {
 }
 
 fn add(session: &Session, district: &str, name: &str) -> Result<Exit, Failure> {
-    let name = name.trim();
+    let (name, _) = clean(name);
+    let name = name.as_ref();
     if name.is_empty() {
         return Err(Failure::usage("the name is empty", "Give the name that people see."));
     }

@@ -68,7 +68,7 @@ pub static KEYS: &[Key] = &[
         "Schools, by sourcedId or identifier. In all of these lists: \"only\" takes nothing else,
         \"except\" leaves these out, and an empty list leaves nothing out.",
     ),
-    key("scope.grades", "Grades of students, such as \"KG\" or \"09\"."),
+    key("scope.grades", "Grades of students and classes, such as \"KG\" or \"09\"."),
     key("scope.roles", "Roles of people, such as \"student\", \"teacher\" or \"guardian\"."),
     key("scope.class_types", "Class types: \"homeroom\" or \"scheduled\"."),
     key(

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use firstbell_roster::check::{Findings, table as checks};
-use firstbell_roster::model::Kind;
+use firstbell_roster::model::{Kind, text};
 
 use super::tokenize::{Dialect, Tokenizer};
 
@@ -75,7 +75,9 @@ impl Manifest {
         match name.to_ascii_lowercase().as_str() {
             "" | "propertyname" | "manifest.version" | "source.systemcode" | "file.systemcode" => {}
             "oneroster.version" => value.clone_into(&mut self.version),
-            "source.systemname" | "file.systemname" => value.clone_into(&mut self.system),
+            "source.systemname" | "file.systemname" => {
+                self.system = text::clean(value).0.into_owned();
+            }
             lower => match lower.strip_prefix("file.").and_then(kind) {
                 None => notice(&checks::UNKNOWN_PROPERTY, 1),
                 Some(kind) => {

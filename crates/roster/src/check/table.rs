@@ -159,7 +159,7 @@ checks! {
         "an org, term or course is no longer in its file, or asks to end, but other records name it; it is kept"
         "Ask for an export in which all files come from the same moment and the same selection of schools.";
     CELL_TOO_LONG "cell_too_long" Error None
-        "a value is longer than 4 MiB, most likely because a quotation mark on this line is never closed; the rest of the file is not read"
+        "a value goes on for more than 4 MiB without an end, most likely because a quotation mark on this line is never closed; the rest of the file is not read"
         "Close the quotation mark that opens on this line, or shorten the value, and send the file again.";
     NEEDED_FILE_MISSING "needed_file_missing" Error None
         "a file without which there is no roster is not in the delivery, and none came before" "Ask for an export with users.csv, classes.csv and enrollments.csv.";

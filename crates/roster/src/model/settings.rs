@@ -92,7 +92,7 @@ pub enum Reach {
 pub struct Scope {
     /// Schools, by sourcedId or identifier.
     pub schools: Choice,
-    /// Grades of students.
+    /// Grades of students and classes.
     pub grades: Choice,
     /// Roles of people.
     pub roles: Choice,
