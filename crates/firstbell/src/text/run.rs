@@ -125,7 +125,11 @@ fn verdict(report: &RunReport) -> Vec<String> {
     let mut lines = wrap(&text, "", "");
     if report.pending_review > 0 {
         let records = count(report.pending_review, "record waits", "records wait");
-        lines.extend(wrap(&format!("{records} for a person to say who it is."), "", ""));
+        let each = if report.pending_review == 1 { "it" } else { "each" };
+        let text = format!(
+            "{records}, because it is not certain whose account {each} is; compare identifiers in the school system, and mend the one that is wrong."
+        );
+        lines.extend(wrap(&text, "", ""));
     }
     lines.extend(notes(report));
     lines

@@ -125,12 +125,12 @@ fn held(path: &Path<'_>, who: &str) -> String {
         [] => String::new(),
         reasons => format!(": {}", reasons.join("; ")),
     };
-    let stays = if standing.is_some_and(Standing::is_active) {
-        ". Until then everything stays as it is"
-    } else {
-        ""
-    };
-    format!("{plan}, which {what} {whose}, waits for a person's approval{because}{stays}.")
+    let here = path.seat.unwrap_or(path.person) == Stand::Here;
+    let stays = if here { "stays" } else { "is not" };
+    format!(
+        "{plan}, which {what} {whose}, waits for a person's approval{because}. Until then {who} {stays} in {}.",
+        place(path)
+    )
 }
 
 fn unknown_class(path: &Path<'_>) -> String {

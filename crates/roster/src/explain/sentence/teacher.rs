@@ -81,13 +81,10 @@ pub(super) fn sentence(cause: Cause, path: &Path<'_>) -> String {
 pub(super) fn next(cause: Cause, path: &Path<'_>) -> String {
     match cause {
         Cause::HeldByGuard => {
-            let stays = path.held().is_some_and(Standing::is_active);
-            let until = if stays {
-                "Until they decide, everything stays as it is."
-            } else {
-                "Nothing changes until they decide."
-            };
-            until.to_owned()
+            let here = path.seat.unwrap_or(path.person) == Stand::Here;
+            let place = if path.class.is_some() { class(path) } else { SCHOOLS_LIST.to_owned() };
+            let stays = if here { "stays" } else { "is not" };
+            format!("Until they decide, {} {stays} in {place}.", person(path))
         }
         Cause::UnknownClass if path.enrollment.is_some() => {
             "Ask the school office to add the class; it comes with the next list.".to_owned()
