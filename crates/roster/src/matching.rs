@@ -273,33 +273,37 @@ impl<'a> Matcher<'a> {
             return Tie::Held(MatchHold::AddsStaffRights);
         }
         let same_kind = |id: &&SubjectId| person_kind(role_of(id)) == person_kind(role);
-        let of_row = |id: &SubjectId| {
-            past(id).map(|past| of_row(&self.snapshot.hasher, self.settings, &past.row))
-        };
         if let Some(row) = rows.iter().filter(free).find(same_kind) {
-            let theirs = of_row(row).unwrap_or_default();
-            let shared = identifiers.iter().filter(|one| one.is_among(&theirs));
-            let strongest = shared.map(|one| one.rule).min().unwrap_or(usize::MAX);
-            if contradict(identifiers, &theirs, strongest) {
+            if self.is_contradicted(identifiers, *row, true) {
                 return Tie::Held(MatchHold::Contradiction);
             }
             return Tie::Row(*row);
         }
-        let mut stay = rows
-            .iter()
-            .filter(|id| self.sent(**id).is_some() || past(id).is_some_and(|past| past.present))
-            .filter(|id| !free(id));
+        let stays =
+            |id: &SubjectId| self.sent(*id).is_some() || past(id).is_some_and(|past| past.present);
+        let (stay, gone): (Vec<_>, Vec<_>) = rows.iter().partition(|id| stays(id) && !free(id));
         let named_alike =
             rows.iter().all(|id| past(id).is_some_and(|past| self.same_name(one, &past.row)));
-        if stay.any(|id| role_of(id) == role) || !named_alike {
+        if stay.iter().any(|id| role_of(id) == role) || !named_alike {
             return Tie::Held(MatchHold::SeveralRecords);
         }
-        let differs =
-            |id| of_row(id).is_some_and(|theirs| contradict(identifiers, &theirs, usize::MAX));
-        if rows.iter().any(differs) {
+        // What somebody was once called by weaker identifiers proves nothing.
+        let weaker = stay.is_empty();
+        let compared = if weaker { gone } else { stay };
+        if compared.iter().any(|id| self.is_contradicted(identifiers, *id, weaker)) {
             return Tie::Held(MatchHold::Contradiction);
         }
         Tie::Person(person)
+    }
+
+    /// Whether identifiers contradict a known row; with `weaker`, one that is trusted less than
+    /// what they share does not count.
+    fn is_contradicted(&self, identifiers: &[Identifier], id: SubjectId, weaker: bool) -> bool {
+        let Some(past) = self.known.row(Kind::User, id) else { return false };
+        let theirs = of_row(&self.snapshot.hasher, self.settings, &past.row);
+        let shared = identifiers.iter().filter(|one| one.is_among(&theirs)).map(|one| one.rule);
+        let least = shared.min().filter(|_| weaker).unwrap_or(usize::MAX);
+        contradict(identifiers, &theirs, least)
     }
 
     /// The role of a known row: its own, or in 1.2 that of its role records.
