@@ -6,6 +6,8 @@
 
 mod evidence;
 mod handover;
+mod known_person;
+mod new_records;
 mod roles;
 mod schools;
 mod seats;
@@ -21,7 +23,6 @@ use crate::model::snapshot::Snapshot;
 use crate::model::subjects::{Ordinal, flag, tag};
 use crate::model::{Kind, PersonId, Row, SubjectId, text};
 use crate::plan::{Hold, Known, MatchHold, Outcome};
-use evidence::contradict;
 use schools::Schools;
 
 /// How a record was tied.
@@ -244,129 +245,6 @@ impl<'a> Matcher<'a> {
         self.sent(id).is_some_and(|one| {
             users.has(one, flag::SAYS_END) && !users.has_any(one, flag::STOPPED | flag::LEFT_OUT)
         })
-    }
-
-    /// One known person has identifiers of a record whose sourcedId is new.
-    fn tie_to_person(
-        &self,
-        one: Ordinal,
-        person: PersonId,
-        role: u8,
-        identifiers: &[Identifier],
-    ) -> Tie {
-        let rows = self.known.persons.get(&person).map(Vec::as_slice).unwrap_or_default();
-        let complete = self.snapshot.is_complete(Kind::User);
-        let past = |id: &SubjectId| self.known.row(Kind::User, *id);
-        let role_of =
-            |id: &SubjectId| past(id).map_or(tag::OTHER, |past| self.role_of(*id, &past.row));
-        let free = |id: &&SubjectId| {
-            let absent = self.sent(**id).is_none();
-            self.leaves(**id) || absent && past(id).is_some_and(|past| !past.present || complete)
-        };
-        // Which of a person's accounts it is depends on the role.
-        if person_kind(role).is_none() {
-            return Tie::Held(MatchHold::RoleUnknown);
-        }
-        let staff = person_kind(role) == Some(PersonKind::Staff);
-        let has_staff = rows.iter().any(|id| person_kind(role_of(id)) == Some(PersonKind::Staff));
-        if staff && !has_staff {
-            return Tie::Held(MatchHold::AddsStaffRights);
-        }
-        let same_kind = |id: &&SubjectId| person_kind(role_of(id)) == person_kind(role);
-        if let Some(row) = rows.iter().filter(free).find(same_kind) {
-            if self.is_contradicted(identifiers, *row, true) {
-                return Tie::Held(MatchHold::Contradiction);
-            }
-            return Tie::Row(*row);
-        }
-        let stays =
-            |id: &SubjectId| self.sent(*id).is_some() || past(id).is_some_and(|past| past.present);
-        let (stay, gone): (Vec<_>, Vec<_>) = rows.iter().partition(|id| stays(id) && !free(id));
-        let named_alike =
-            rows.iter().all(|id| past(id).is_some_and(|past| self.same_name(one, &past.row)));
-        if stay.iter().any(|id| role_of(id) == role) || !named_alike {
-            return Tie::Held(MatchHold::SeveralRecords);
-        }
-        // What somebody was once called by weaker identifiers proves nothing.
-        let weaker = stay.is_empty();
-        let compared = if weaker { gone } else { stay };
-        if compared.iter().any(|id| self.is_contradicted(identifiers, *id, weaker)) {
-            return Tie::Held(MatchHold::Contradiction);
-        }
-        Tie::Person(person)
-    }
-
-    /// Whether identifiers contradict a known row; with `weaker`, one that is trusted less than
-    /// what they share does not count.
-    fn is_contradicted(&self, identifiers: &[Identifier], id: SubjectId, weaker: bool) -> bool {
-        let Some(past) = self.known.row(Kind::User, id) else { return false };
-        let theirs = of_row(&self.snapshot.hasher, self.settings, &past.row);
-        let shared = identifiers.iter().filter(|one| one.is_among(&theirs)).map(|one| one.rule);
-        let least = shared.min().filter(|_| weaker).unwrap_or(usize::MAX);
-        contradict(identifiers, &theirs, least)
-    }
-
-    /// The role of a known row: its own, or in 1.2 that of its role records.
-    fn role_of(&self, id: SubjectId, row: &Row) -> u8 {
-        let own = tag::of_word(row.text(user::ROLE));
-        if own != tag::OTHER {
-            return own;
-        }
-        let users = self.snapshot.of(Kind::User);
-        users
-            .find(row.key.cast_unsigned())
-            .filter(|one| users.id(*one) == id.0)
-            .map_or(own, |one| users.tag(one))
-    }
-
-    /// New records that share an identifier: one person if they differ in role and agree in
-    /// name, otherwise all of them wait.
-    fn tie_among_records(&self, one: Ordinal, role: u8, identifiers: &[Identifier]) -> Option<Tie> {
-        let users = self.snapshot.of(Kind::User);
-        let mut others = BTreeSet::new();
-        let schools = |one| self.schools.of_record(one);
-        for identifier in identifiers {
-            let alike = self.owners.get(&identifier.in_delivery(self.settings));
-            for other in alike.into_iter().flatten() {
-                if *other != one
-                    && !users.in_roster(*other)
-                    && !users.has_any(*other, flag::STOPPED | flag::LEFT_OUT)
-                    && identifier.reaches(self.settings, (role, users.tag(*other)), || {
-                        !schools(one).is_disjoint(&schools(*other))
-                    })
-                {
-                    others.insert(*other);
-                }
-            }
-        }
-        if others.is_empty() {
-            return None;
-        }
-        let all: BTreeSet<_> = others.iter().copied().chain([one]).collect();
-        let roles: BTreeSet<_> = all.iter().map(|one| users.tag(*one)).collect();
-        let names: BTreeSet<_> = all.iter().filter_map(|one| self.name(*one)).collect();
-        if roles.iter().any(|role| person_kind(*role).is_none()) {
-            return Some(Tie::Held(MatchHold::RoleUnknown));
-        }
-        let differs = || others.iter().any(|other| self.contradicts(identifiers, *other));
-        if roles.len() < all.len() || names.len() > 1 || self.returning(&all) || differs() {
-            return Some(Tie::Held(MatchHold::SeveralRecords));
-        }
-        let first = all.first().copied()?;
-        (first != one).then_some(Tie::Record(first))
-    }
-
-    /// Whether another record of the delivery has other identifiers in a namespace of these.
-    fn contradicts(&self, identifiers: &[Identifier], other: Ordinal) -> bool {
-        let role = self.snapshot.of(Kind::User).tag(other);
-        self.snapshot.record(Kind::User, other).is_some_and(|record| {
-            let theirs = of_record(&self.snapshot.hasher, self.settings, role, record);
-            contradict(identifiers, &theirs, usize::MAX)
-        })
-    }
-
-    fn returning(&self, all: &BTreeSet<Ordinal>) -> bool {
-        all.iter().any(|one| self.linked(*one).is_some())
     }
 
     fn name(&self, one: Ordinal) -> Option<String> {

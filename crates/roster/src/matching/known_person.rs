@@ -1,0 +1,84 @@
+//! A record whose sourcedId is new, and a known person who has its identifiers.
+
+use super::evidence::contradict;
+use super::{Identifier, Matcher, Tie, of_row, person_kind};
+use crate::model::columns::user;
+use crate::model::settings::PersonKind;
+use crate::model::subjects::{Ordinal, tag};
+use crate::model::{Kind, PersonId, Row, SubjectId};
+use crate::plan::MatchHold;
+
+impl Matcher<'_> {
+    /// One known person has identifiers of a record whose sourcedId is new.
+    pub(super) fn tie_to_person(
+        &self,
+        one: Ordinal,
+        person: PersonId,
+        role: u8,
+        identifiers: &[Identifier],
+    ) -> Tie {
+        let rows = self.known.persons.get(&person).map(Vec::as_slice).unwrap_or_default();
+        let complete = self.snapshot.is_complete(Kind::User);
+        let past = |id: &SubjectId| self.known.row(Kind::User, *id);
+        let role_of =
+            |id: &SubjectId| past(id).map_or(tag::OTHER, |past| self.role_of(*id, &past.row));
+        let free = |id: &&SubjectId| {
+            let absent = self.sent(**id).is_none();
+            self.leaves(**id) || absent && past(id).is_some_and(|past| !past.present || complete)
+        };
+        // Which of a person's accounts it is depends on the role.
+        if person_kind(role).is_none() {
+            return Tie::Held(MatchHold::RoleUnknown);
+        }
+        let staff = person_kind(role) == Some(PersonKind::Staff);
+        let has_staff = rows.iter().any(|id| person_kind(role_of(id)) == Some(PersonKind::Staff));
+        if staff && !has_staff {
+            return Tie::Held(MatchHold::AddsStaffRights);
+        }
+        let same_kind = |id: &&SubjectId| person_kind(role_of(id)) == person_kind(role);
+        if let Some(row) = rows.iter().filter(free).find(same_kind) {
+            if self.is_contradicted(identifiers, *row, true) {
+                return Tie::Held(MatchHold::Contradiction);
+            }
+            return Tie::Row(*row);
+        }
+        let stays =
+            |id: &SubjectId| self.sent(*id).is_some() || past(id).is_some_and(|past| past.present);
+        let (stay, gone): (Vec<_>, Vec<_>) = rows.iter().partition(|id| stays(id) && !free(id));
+        let named_alike =
+            rows.iter().all(|id| past(id).is_some_and(|past| self.same_name(one, &past.row)));
+        if stay.iter().any(|id| role_of(id) == role) || !named_alike {
+            return Tie::Held(MatchHold::SeveralRecords);
+        }
+        // What somebody was once called by weaker identifiers proves nothing.
+        let weaker = stay.is_empty();
+        let compared = if weaker { gone } else { stay };
+        if compared.iter().any(|id| self.is_contradicted(identifiers, *id, weaker)) {
+            return Tie::Held(MatchHold::Contradiction);
+        }
+        Tie::Person(person)
+    }
+
+    /// Whether identifiers contradict a known row; with `weaker`, one that is trusted less than
+    /// what they share does not count.
+    fn is_contradicted(&self, identifiers: &[Identifier], id: SubjectId, weaker: bool) -> bool {
+        let Some(past) = self.known.row(Kind::User, id) else { return false };
+        let theirs = of_row(&self.snapshot.hasher, self.settings, &past.row);
+        let shared = identifiers.iter().filter(|one| one.is_among(&theirs)).map(|one| one.rule);
+        let least = shared.min().filter(|_| weaker).unwrap_or(usize::MAX);
+        contradict(identifiers, &theirs, least)
+    }
+
+    /// The role of a known row: its own, or in 1.2 that of its role records.
+    fn role_of(&self, id: SubjectId, row: &Row) -> u8 {
+        let own = tag::of_word(row.text(user::ROLE));
+        if own != tag::OTHER {
+            return own;
+        }
+        let users = self.snapshot.of(Kind::User);
+        users
+            .find(row.key.cast_unsigned())
+            .filter(|one| users.id(*one) == id.0)
+            .map_or(own, |one| users.tag(one))
+    }
+}
