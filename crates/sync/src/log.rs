@@ -6,17 +6,11 @@ use firstbell_roster::model::columns::{class, enrollment, org, role, user};
 use firstbell_roster::model::row::fact_columns;
 use firstbell_roster::model::{Kind, OperationNumber, Row, SubjectId, Value};
 use firstbell_roster::plan::{Action, Reason};
-use firstbell_store::{
-    Approval, Change, District, LogPage, Operation, Order, PlanNumber, PlanStatus, VerifyError,
-    Version,
-};
+use firstbell_store::{Change, District, LogPage, Operation, Order, VerifyError, Version};
 
-use crate::hub::{Context, Hub, HubError};
+use crate::hub::{Hub, HubError};
 use crate::records::Counts;
-use crate::report::{ChangeReport, FieldChange, OperationReport, RunReport, VerifyReport};
-
-/// What is said of a plan that waits and may not fit any more.
-const MOVED: &str = "the roster has changed since this plan was made: it goes through only if it would still make the same changes";
+use crate::report::{ChangeReport, FieldChange, OperationReport, VerifyReport};
 
 impl Hub {
     /// The newest operations, newest first.
@@ -69,60 +63,6 @@ impl Hub {
                 })
             }
         }
-    }
-
-    /// The report of a kept plan.
-    pub async fn plan_report(&self, slug: &str, number: i64) -> Result<RunReport, HubError> {
-        let district = self.district(slug).await?;
-        let plan = self.store.plan(district.id, PlanNumber(number)).await?;
-        let plan =
-            plan.ok_or_else(|| HubError::NotFound(format!("there is no plan `{number}`")))?;
-        let mut report: RunReport = serde_json::from_value(plan.summary)?;
-        let newest = self.store.plans(district.id, Some(plan.status), None, 1).await?;
-        let newest = newest.first().map_or(plan.number, |newest| newest.number);
-        let moved = plan.base != self.store.latest_operation(district.id).await?;
-        report.plan = Some(number);
-        report.digest = plan.digest;
-        report.operation = plan.operation.map(|operation| operation.0);
-        if plan.status == PlanStatus::Applied {
-            report.status = crate::report::Status::Applied;
-            let decisions = self.store.approvals(district.id, plan.number).await?;
-            report.notes.extend(decisions.last().map(|it| decided(number, "approved", it)));
-        } else if matches!(plan.status, PlanStatus::Open | PlanStatus::Held) {
-            if newest != plan.number {
-                report.closed = Some(format!("plan {number} gave way to plan {newest}"));
-            } else if moved {
-                report.notes.push(MOVED.to_owned());
-            }
-        } else {
-            let decisions = self.store.approvals(district.id, plan.number).await?;
-            let decided = decisions.last().filter(|_| plan.status == PlanStatus::Dropped);
-            report.closed = Some(closed(number, plan.status, decided));
-        }
-        self.named(&district, report).await
-    }
-
-    /// Hands over what a kept plan changes, or changed, with values.
-    pub async fn plan_changes(
-        &self,
-        slug: &str,
-        number: i64,
-        context: &Context,
-        take: &mut dyn FnMut(ChangeReport),
-    ) -> Result<(), HubError> {
-        let district = self.district(slug).await?;
-        let plan = self.store.plan(district.id, PlanNumber(number)).await?;
-        let plan =
-            plan.ok_or_else(|| HubError::NotFound(format!("there is no plan `{number}`")))?;
-        if let Some(operation) = plan.operation {
-            return self.operation_changes(slug, operation.0, take).await;
-        }
-        if plan.base != self.store.latest_operation(district.id).await? {
-            return Err(HubError::Refused(format!(
-                "the changes of plan `{number}` cannot be listed any more: the roster has changed since it was made"
-            )));
-        }
-        self.planned_changes(slug, &plan, context, take).await
     }
 
     /// Hands over what an operation changed, with values.
@@ -334,21 +274,6 @@ pub fn change_report(change: &Change, names: &Labels) -> Option<ChangeReport> {
         group: 0,
         fields,
     })
-}
-
-/// How a plan ended that was never applied; `decision` is that of the person who dropped it.
-fn closed(number: i64, status: PlanStatus, decision: Option<&Approval>) -> String {
-    let dropped = decision.map(|decision| decided(number, "dropped", decision));
-    dropped.unwrap_or_else(|| format!("plan {number} is {status}"))
-}
-
-/// Who approved or dropped a plan, when and why.
-fn decided(number: i64, what: &str, decision: &Approval) -> String {
-    let Approval { identity, by, reason, at, .. } = decision;
-    let who = by.as_ref().map_or(identity.clone(), |by| format!("{by} ({identity})"));
-    let day = jiff::Timestamp::from_microsecond(at.0).unwrap_or_default().strftime("%Y-%m-%d");
-    let why = reason.as_ref().map_or(String::new(), |reason| format!(": {reason}"));
-    format!("plan {number} was {what} by {who} on {day}{why}")
 }
 
 fn begun(reason: Reason) -> Action {
