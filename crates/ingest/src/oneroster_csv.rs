@@ -158,7 +158,9 @@ fn tags_from_roles(snapshot: &mut Snapshot) {
         let (role, school) = match found {
             Some((_, role, school)) => (role, school),
             // Whatever role they had once has become another user's.
-            None if apart => (tag::OTHER, users.link(user, Link::School)),
+            None if apart && users.has(user, flag::IN_DELIVERY) => {
+                (tag::OTHER, users.link(user, Link::School))
+            }
             None => continue,
         };
         if let Some(place) = users.tags.get_mut(user as usize) {

@@ -78,13 +78,6 @@ pub struct Counts {
     pub enrollments: i64,
 }
 
-impl Counts {
-    /// People deactivated or without their sign-in.
-    pub fn people_and_sign_in(&self) -> i64 {
-        self.people + self.signed_out.max(0)
-    }
-}
-
 impl Ended {
     /// Adds what ended in a school.
     pub fn add_to(&mut self, school: SubjectId, counts: &Counts) {

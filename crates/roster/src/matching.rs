@@ -20,7 +20,7 @@ pub use roles::without_role;
 use crate::model::columns::user;
 use crate::model::settings::{PersonKind, Settings};
 use crate::model::snapshot::Snapshot;
-use crate::model::subjects::{Ordinal, flag, tag};
+use crate::model::subjects::{Link, Ordinal, flag, tag};
 use crate::model::{Kind, PersonId, Row, SubjectId, text};
 use crate::plan::{Hold, Known, MatchHold, Outcome};
 use schools::Schools;
@@ -62,6 +62,7 @@ pub fn decide(snapshot: &mut Snapshot, known: &Known, settings: &Settings) -> Ti
     }
     only_one_record_for_each_row(snapshot, &mut ties);
     matcher.hold_exchanges(&mut ties);
+    let kept = matcher.kept_candidates(&ties);
     for (one, tie) in &ties {
         if let Tie::Held(hold) = tie {
             let list = snapshot.of_mut(Kind::User);
@@ -71,6 +72,7 @@ pub fn decide(snapshot: &mut Snapshot, known: &Known, settings: &Settings) -> Ti
             list.prints.set(*one, 0);
         }
     }
+    keep_as_they_are(snapshot, &kept);
     roles::hold_staff_rights(snapshot, known);
     seats::hold_staff_rights(snapshot, known, &ties);
     ties
@@ -91,6 +93,30 @@ fn only_one_record_for_each_row(snapshot: &Snapshot, ties: &mut Ties) {
     }
 }
 
+/// Keeps the rows of people who are absent and may be meant by a record that waits, and what
+/// belongs to them.
+fn keep_as_they_are(snapshot: &mut Snapshot, kept: &BTreeSet<Ordinal>) {
+    if kept.is_empty() {
+        return;
+    }
+    for one in kept {
+        snapshot.of_mut(Kind::User).set(*one, flag::STOPPED);
+    }
+    let kinds = [Kind::UserProfile, Kind::Role, Kind::Demographics, Kind::Enrollment];
+    for kind in kinds.into_iter().filter(|kind| snapshot.is_complete(*kind)).collect::<Vec<_>>() {
+        let list = snapshot.of(kind);
+        let theirs = |one: &Ordinal| {
+            list.in_roster(*one)
+                && !list.has(*one, flag::IN_DELIVERY)
+                && kept.contains(&list.link(*one, Link::User))
+        };
+        let theirs: Vec<_> = list.ordinals().filter(theirs).collect();
+        for one in theirs {
+            snapshot.of_mut(kind).set(one, flag::STOPPED);
+        }
+    }
+}
+
 struct Matcher<'a> {
     snapshot: &'a Snapshot,
     known: &'a Known,
@@ -98,6 +124,8 @@ struct Matcher<'a> {
     /// The records of this delivery by identifier, as it is told among them.
     owners: HashMap<u64, Vec<Ordinal>>,
     schools: Schools<'a>,
+    /// The records of user rows that come back, by row.
+    returning: HashMap<SubjectId, Ordinal>,
 }
 
 impl<'a> Matcher<'a> {
@@ -111,13 +139,18 @@ impl<'a> Matcher<'a> {
                 owners.insert(*hash, records.into_iter().collect());
             }
         }
-        Self { snapshot, known, settings, owners, schools: Schools::new(snapshot) }
+        let users = known.returning.iter().filter(|((kind, _), _)| *kind == Kind::User);
+        let returning = users.map(|((_, one), id)| (*id, *one)).collect();
+        let schools = Schools::new(snapshot);
+        Self { snapshot, known, settings, owners, schools, returning }
     }
 
-    /// The record of this delivery that is a user row of the roster.
+    /// The record of this delivery that is a user row of the roster, or brings one back.
     fn sent(&self, id: SubjectId) -> Option<Ordinal> {
         let users = self.snapshot.of(Kind::User);
-        users.by_id(id.0).filter(|one| users.has(*one, flag::IN_ROSTER | flag::IN_DELIVERY))
+        let here = users.by_id(id.0).filter(|one| users.has(*one, flag::IN_ROSTER));
+        let one = here.or_else(|| self.returning.get(&id).copied());
+        one.filter(|one| users.has(*one, flag::IN_DELIVERY))
     }
 
     /// New and changed records that no check and no rule stopped.
@@ -141,6 +174,32 @@ impl<'a> Matcher<'a> {
             1 => persons.first().map(|person| self.tie_to_person(one, *person, role, &identifiers)),
             _ => Some(Tie::Held(MatchHold::SeveralCandidates)),
         }
+    }
+
+    /// The present people who are absent from this delivery and have an identifier of a new record
+    /// that waits.
+    fn kept_candidates(&self, ties: &Ties) -> BTreeSet<Ordinal> {
+        let users = self.snapshot.of(Kind::User);
+        let mut kept = BTreeSet::new();
+        if !self.snapshot.is_complete(Kind::User) {
+            return kept;
+        }
+        let waits =
+            |(one, tie): &(&Ordinal, &Tie)| matches!(tie, Tie::Held(_)) && !users.in_roster(**one);
+        for (one, _) in ties.iter().filter(waits) {
+            let Some(record) = self.snapshot.record(Kind::User, *one) else { continue };
+            let role = users.tag(*one);
+            for identifier in of_record(&self.snapshot.hasher, self.settings, role, record) {
+                for id in self.known.identifiers.get(&identifier.hash).into_iter().flatten() {
+                    let past = self.known.row(Kind::User, *id).filter(|past| past.present);
+                    let absent = past.filter(|_| self.sent(*id).is_none());
+                    if absent.is_some_and(|past| self.had(&past.row, &identifier, (*one, role))) {
+                        kept.extend(users.by_id(id.0));
+                    }
+                }
+            }
+        }
+        kept
     }
 
     /// The user row that has, or once had, the sourcedId of a record; one whose creation was undone

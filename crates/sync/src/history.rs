@@ -1,5 +1,7 @@
 //! What came before a delivery, as far as guards judge by it.
 
+use std::collections::BTreeSet;
+
 use firstbell_roster::guard::History;
 use firstbell_roster::model::OperationNumber;
 use firstbell_roster::model::snapshot::Snapshot;
@@ -29,18 +31,30 @@ pub async fn before(
     let (mut after, mut last, mut adding): (Option<OperationNumber>, Option<Operation>, bool) =
         (None, None, true);
     let mut applied = Vec::new();
+    let mut in_part = BTreeSet::new();
     loop {
         let page = LogPage { order: Order::NewestFirst, after, limit: PAGE };
         let operations = store.log(ground.district.id, page).await?;
         let Some(oldest) = operations.last() else { break };
         after = Some(oldest.number);
         for operation in operations {
-            if operation.kind != OperationKind::Sync || operation.undone_by.is_some() {
+            let counts: Counts =
+                serde_json::from_value(operation.counts.clone()).unwrap_or_default();
+            if counts.left > 0 {
+                in_part.insert(operation.number);
+            }
+            if operation.kind != OperationKind::Sync {
+                continue;
+            }
+            // What an undo left as it was adds up still.
+            let undone = operation.undone_by;
+            if undone.is_some_and(|by| in_part.contains(&by)) && adding && !counts.approved {
+                history.ended.add(&counts.ended);
+            }
+            if undone.is_some() {
                 continue;
             }
             history.first = false;
-            let counts: Counts =
-                serde_json::from_value(operation.counts.clone()).unwrap_or_default();
             adding = adding && context.now.0 - operation.at.0 <= window;
             if adding && !counts.approved {
                 history.ended.add(&counts.ended);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use firstbell_roster::guard::{KeptBack, Verdict};
 use firstbell_roster::matching;
-use firstbell_roster::model::columns::{SOURCED_ID, role};
+use firstbell_roster::model::columns::{SOURCED_ID, role, user};
 use firstbell_roster::model::settings::Settings;
 use firstbell_roster::model::snapshot::Snapshot;
 use firstbell_roster::model::subjects::{Ordinal, flag, tag};
@@ -49,14 +49,21 @@ pub async fn fetch(
     Ok(known)
 }
 
-/// The roles that people had last who have none now and would become staff.
+/// The roles that people had last who have none now and would become staff, or are gone and may
+/// be meant by a new record.
 async fn last_roles(
     store: &Store,
     district: DistrictId,
     snapshot: &Snapshot,
     known: &mut Known,
 ) -> Result<(), DatabaseError> {
-    let users: Vec<_> = matching::without_role(snapshot, known).into_iter().collect();
+    let gone = known.persons.values().flatten().copied().filter(|id| {
+        let past = known.row(Kind::User, *id);
+        past.is_some_and(|past| !past.present && past.row.text(user::ROLE).is_empty())
+    });
+    let users: BTreeSet<_> =
+        matching::without_role(snapshot, known).into_iter().chain(gone).collect();
+    let users: Vec<_> = users.into_iter().collect();
     let mut roles: BTreeMap<SubjectId, Vec<Version>> = BTreeMap::new();
     for version in store.ended_roles_of_users(district, &users).await? {
         if let Some(user) = version.row.subject(role::USER) {
@@ -107,6 +114,7 @@ async fn returning(
         .map(|one| (list.key(one).cast_signed(), one))
         .collect();
     fresh.sort_unstable();
+    let mut taken: BTreeMap<SubjectId, (bool, Ordinal)> = BTreeMap::new();
     for batch in fresh.chunks(BATCH) {
         let keys: Vec<_> = batch.iter().map(|(key, _)| *key).collect();
         for linked in store.ended_by_keys(district, kind, &keys).await? {
@@ -115,11 +123,17 @@ async fn returning(
             let record = snapshot.record(kind, one);
             let same = record.is_none_or(|record| record.cell(SOURCED_ID) == linked.sourced_id);
             if same && !linked.last.is_present() {
-                known.returning.insert((kind, one), linked.last.row.id);
+                // Of several sourcedIds that a subject had, the last is its own.
+                let own = linked.last.row.sourced_id == linked.sourced_id;
+                let best = taken.entry(linked.last.row.id).or_insert((own, one));
+                if own && !best.0 {
+                    *best = (own, one);
+                }
                 keep(known, vec![linked.last]);
             }
         }
     }
+    known.returning.extend(taken.into_iter().map(|(id, (_, one))| ((kind, one), id)));
     Ok(())
 }
 

@@ -125,7 +125,8 @@ impl Hub {
             keeper.discard();
             return Ok(refused(ground, about.without_names(), reason));
         }
-        // Why it was taken all the same stays with its operation.
+        // Why it was taken all the same stays with its plan, and with its operation where it is
+        // applied at once.
         let reason = overridden.unwrap_or(&context.reason).to_owned();
         let context = &Context { reason, ..context.clone() };
         // What waits for the disk would wait for all of the delivery too, once that is on its way.

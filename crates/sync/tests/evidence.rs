@@ -133,3 +133,129 @@ async fn a_second_record_waits_until_its_role_is_known() {
     let report = night(&hub, &folder, &town, 3).await;
     assert_eq!(report.outcomes[&Kind::User].create, 1, "a guardian may be the same person");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_that_comes_back_has_one_record() {
+    let (folder, hub, mut town) = town().await;
+    person(&mut town, "x1", "student", "Smith", "111", "77");
+    night(&hub, &folder, &town, 1).await;
+    town.leave("x1").set("users", "p0-s0", "phone", "1");
+    night(&hub, &folder, &town, 2).await;
+    // Both at once: the one with the sourcedId comes back, the other waits.
+    person(&mut town, "x1", "student", "Smith", "111", "77");
+    person(&mut town, "x2", "student", "Smith", "111", "77");
+    let report = night(&hub, &folder, &town, 3).await;
+    assert_eq!(outcomes(&report, Kind::User), "restore 1, unchanged 26, held 1");
+    town.leave("x1").leave("x2").set("users", "p0-s0", "phone", "2");
+    night(&hub, &folder, &town, 4).await;
+    // The number was handed over meanwhile.
+    person(&mut town, "x1", "student", "Smith", "", "");
+    person(&mut town, "x2", "student", "Jones", "111", "77");
+    let report = night(&hub, &folder, &town, 5).await;
+    assert_eq!(outcomes(&report, Kind::User), "create 1, restore 1, unchanged 26");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_sourced_ids_of_a_row_the_last_brings_it_back() {
+    let (folder, hub, mut town) = town().await;
+    person(&mut town, "x1", "student", "Smith", "111", "77");
+    night(&hub, &folder, &town, 1).await;
+    town.leave("x1");
+    person(&mut town, "x2", "student", "Smith", "111", "77");
+    assert_eq!(
+        outcomes(&night(&hub, &folder, &town, 2).await, Kind::User),
+        "update 1, unchanged 26"
+    );
+    town.leave("x2").set("users", "p0-s0", "phone", "1");
+    night(&hub, &folder, &town, 3).await;
+    person(&mut town, "x1", "student", "Smith", "111", "77");
+    person(&mut town, "x2", "student", "Smith", "111", "77");
+    let report = night(&hub, &folder, &town, 4).await;
+    assert_eq!(outcomes(&report, Kind::User), "restore 1, unchanged 26, held 1");
+}
+
+/// A town of 1.2, with the roles of a person renamed.
+fn rekeyed(town: &mut Bundle, from: &str, to: &str) {
+    for row in town.files.get_mut("users").unwrap().iter_mut().filter(|row| row[0] == from) {
+        to.clone_into(&mut row[0]);
+    }
+    for file in ["roles", "enrollments"] {
+        for cell in
+            town.files.get_mut(file).unwrap().iter_mut().flatten().filter(|cell| *cell == from)
+        {
+            to.clone_into(cell);
+        }
+    }
+}
+
+async fn town_with_roles() -> (TempDir, firstbell_sync::Hub, Bundle) {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    let mut town = Bundle::town(12);
+    town.roles_apart();
+    night(&hub, &folder, &town, 0).await;
+    (folder, hub, town)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_whose_role_record_goes_on_is_the_same_under_a_new_sourced_id() {
+    let (folder, hub, mut town) = town_with_roles().await;
+    rekeyed(&mut town, "p3-s0", "new");
+    rekeyed(&mut town, "t-s1", "new-teacher");
+    let report = night(&hub, &folder, &town, 1).await;
+    assert_eq!(outcomes(&report, Kind::User), "update 2, unchanged 24");
+    assert_eq!(report.departures[&Kind::User].ended, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_leaver_of_1_2_who_returns_under_a_new_sourced_id_gets_the_same_account() {
+    let (folder, hub, town) = town_with_roles().await;
+    let mut less = town.clone();
+    for who in ["p3-s0", "t-s1"] {
+        less.leave(who).remove("roles", &format!("r-{who}"));
+    }
+    let report = support::sync(&hub, folder.path(), &less, 1).await;
+    assert_eq!(report.status, Status::Held, "the only teacher leaves");
+    hub.approve("oak", None, &context(1)).await.unwrap();
+    let mut back = town;
+    rekeyed(&mut back, "p3-s0", "new");
+    rekeyed(&mut back, "t-s1", "new-teacher");
+    back.set("users", "new", "familyName", "Other");
+    let report = night(&hub, &folder, &back, 2).await;
+    assert_eq!(outcomes(&report, Kind::User), "restore 2, unchanged 24");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_be_meant_by_a_record_that_waits_stays() {
+    let (folder, hub, mut town) = town_with_roles().await;
+    // Roles come a night too late.
+    rekeyed(&mut town, "p3-s0", "new");
+    let mut early = town.clone();
+    early.remove("roles", "r-p3-s0");
+    let report = night(&hub, &folder, &early, 1).await;
+    assert_eq!(held(&report, "role_unknown"), 1);
+    assert_eq!((report.departures[&Kind::User].ended, report.departures[&Kind::User].held), (0, 1));
+    assert_eq!(report.departures[&Kind::Enrollment].ended, 0);
+    let report = night(&hub, &folder, &town, 2).await;
+    assert_eq!(outcomes(&report, Kind::User), "update 1, unchanged 25");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn numbers_of_two_schools_do_not_contradict() {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    let settings = "[[trusted_identifiers]]\nfield = \"identifier\"\nreach = \"school\"\n[[trusted_identifiers]]\nfield = \"userIds\"\n";
+    hub.save_settings("oak", settings, &context(0)).await.unwrap();
+    let mut town = Bundle::town(6);
+    person(&mut town, "pat-t", "teacher", "Pat", "1", "5");
+    person(&mut town, "pat-g", "guardian", "Pat", "1", "9");
+    town.set("users", "pat-g", "orgSourcedIds", "s1");
+    person(&mut town, "kim", "student", "Kim", "2", "7");
+    let report = night(&hub, &folder, &town, 0).await;
+    assert_eq!(outcomes(&report, Kind::User), "create 17");
+    town.leave("kim");
+    person(&mut town, "kim-s1", "student", "Kim", "2", "70");
+    town.set("users", "kim-s1", "orgSourcedIds", "s1");
+    let report = night(&hub, &folder, &town, 1).await;
+    assert_eq!(outcomes(&report, Kind::User), "update 1, unchanged 16");
+}

@@ -155,3 +155,62 @@ async fn undoing_the_creation_of_a_guardian_whom_a_student_names_is_a_conflict()
     hub.undo("oak", Some(3), &context(3)).await.unwrap();
     assert_eq!(hub.undo("oak", Some(2), &context(3)).await.unwrap().changes, 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_undo_left_adds_up_still() {
+    let mut town = Bundle::town(100);
+    let (folder, hub) = applied(&town).await;
+    for number in 0..9 {
+        town.set("users", &format!("p{number}-s0"), "enabledUser", "false");
+    }
+    town.set("users", "p50-s0", "phone", "1");
+    sync(&hub, folder.path(), &town, 1).await;
+    for number in 0..9 {
+        town.set("users", &format!("p{number}-s0"), "middleName", "M");
+    }
+    sync(&hub, folder.path(), &town, 2).await;
+    assert_eq!(hub.undo("oak", Some(2), &context(3)).await.unwrap().conflicts.len(), 9);
+    town.set("users", "p50-s0", "phone", "");
+    for number in 10..19 {
+        town.set("users", &format!("p{number}-s0"), "enabledUser", "false");
+    }
+    let report = sync(&hub, folder.path(), &town, 4).await;
+    assert_eq!(trips(&report), ["people_deactivated"]);
+    assert!(report.guard.reasons[0].message.starts_with("18 of 101 people"), "{:?}", report.guard);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_gets_sign_in_back_no_longer_counts() {
+    let mut town = Bundle::town(100);
+    let (folder, hub) = applied(&town).await;
+    for night in 0..4 {
+        for number in 0..100 {
+            let out = number / 6 == night;
+            let enabled = if out { "false" } else { "true" };
+            town.set("users", &format!("p{number}-s0"), "enabledUser", enabled);
+        }
+        let report = sync(&hub, folder.path(), &town, i64::from(night) + 1).await;
+        assert_eq!(report.status, Status::Applied, "never more than six: {:?}", report.guard);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn undoing_step_by_step_leads_back_though_a_row_ended_came_back_and_changed() {
+    let mut town = Bundle::town(12);
+    let (folder, hub) = applied(&town).await;
+    let there = town.clone();
+    town.leave("p0-s0");
+    sync(&hub, folder.path(), &town, 1).await;
+    let mut town = there;
+    for (night, name) in [(2, "Doe2"), (3, "Doe3")] {
+        town.set("users", "p0-s0", "familyName", name);
+        sync(&hub, folder.path(), &town, night).await;
+    }
+    for operation in [4, 3, 2] {
+        let undone = hub.undo("oak", Some(operation), &context(4)).await.unwrap();
+        assert_eq!((undone.status, undone.conflicts.len()), (Status::Applied, 0), "{operation}");
+    }
+    let mut changes = Vec::new();
+    hub.diff("oak", 1, 7, &mut |change| changes.push(change)).await.unwrap();
+    assert_eq!(changes, [], "the facts are those before operation 2");
+}

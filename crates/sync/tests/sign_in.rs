@@ -87,8 +87,8 @@ async fn sign_in_is_not_taken_bit_by_bit() {
     assert_eq!((report.status, trips(&report)), (Status::Held, vec!["people_deactivated"]));
     assert_eq!(
         messages(&report)[0],
-        "16 of 209 people of School s0 would be deactivated, or lose their role there or their \
-         sign-in, counted since the last roster that a person approved (7.7%; the limit is 5% or \
+        "16 of 201 people of School s0 would be deactivated, or lose their role there or their \
+         sign-in, counted since the last roster that a person approved (8%; the limit is 5% or \
          10, whichever is more); 8 would lose their sign-in now"
     );
     assert_eq!(sync(&hub, folder.path(), &back, 3).await.status, Status::Applied);

@@ -22,12 +22,11 @@ pub fn is_lacking(list: &Subjects, one: Ordinal) -> bool {
         && (!list.has(one, flag::IN_DELIVERY) || list.has(one, flag::SAYS_END))
 }
 
-/// The rows of a kind that would end and are kept: those that others name, and roles and seats
-/// that wait with the one that replaces them.
+/// The rows of a kind that would end and are kept: those that others name, roles and seats that
+/// wait with the one that replaces them, and people who may be meant by a record that waits.
 pub fn kept(snapshot: &Snapshot, kind: Kind) -> impl Iterator<Item = Ordinal> + '_ {
     let list = snapshot.of(kind);
-    let some = KINDS.contains(&kind) || matches!(kind, Kind::Role | Kind::Enrollment);
-    let candidates = if some { list.ordinals() } else { 0..0 };
+    let candidates = if kind == Kind::Class { 0..0 } else { list.ordinals() };
     candidates.filter(|one| is_kept(list, *one))
 }
 

@@ -55,42 +55,30 @@ pub fn judge(seats: Seats<'_>, settings: &Settings, history: &History) -> (Vec<T
     }
     let past =
         |school: SubjectId| history.ended.schools.get(&school.0).copied().unwrap_or_default();
-    let mut judge =
-        |guard, kind, list: &BTreeMap<SubjectId, Tally>, limit, of: fn(&Counts) -> i64| {
-            for (school, tally) in list {
-                trips.extend(one(guard, kind, *school, tally, limit, of(&past(*school))));
-            }
-        };
-    judge(
-        &table::PEOPLE_DEACTIVATED,
-        Kind::User,
-        &people,
-        limits.people_deactivated_in_school,
-        Counts::people_and_sign_in,
-    );
-    judge(&table::CLASSES_ENDED, Kind::Class, &classes, limits.classes_ended, |c| c.classes);
-    judge(
-        &table::ENROLLMENTS_ENDED,
-        Kind::Enrollment,
-        &enrollments,
-        limits.enrollments_ended,
-        |c| c.enrollments,
-    );
-    let all = sum(&people);
-    let before = history.ended.schools.values().map(Counts::people_and_sign_in).sum();
-    let district = limits.people_deactivated_in_district;
-    trips.extend(one(
-        &table::PEOPLE_DEACTIVATED_IN_DISTRICT,
-        Kind::User,
-        SubjectId(0),
-        &all,
-        district,
-        before,
-    ));
+    let mut judge = |guard, kind, school, tally: &Tally, limit, past| {
+        trips.extend(one(guard, kind, school, tally, limit, past));
+    };
+    for (school, tally) in &people {
+        let (limit, past) = (limits.people_deactivated_in_school, past(*school));
+        judge(&table::PEOPLE_DEACTIVATED, Kind::User, *school, tally, limit, Past::people(&past));
+    }
+    for (school, tally) in &classes {
+        let past = Past::gone(past(*school).classes);
+        judge(&table::CLASSES_ENDED, Kind::Class, *school, tally, limits.classes_ended, past);
+    }
+    for (school, tally) in &enrollments {
+        let (limit, past) = (limits.enrollments_ended, Past::gone(past(*school).enrollments));
+        judge(&table::ENROLLMENTS_ENDED, Kind::Enrollment, *school, tally, limit, past);
+    }
+    let (all, district) = (sum(&people), limits.people_deactivated_in_district);
+    let before = history.ended.schools.values().map(Past::people).fold(Past::default(), Past::and);
+    let guard = &table::PEOPLE_DEACTIVATED_IN_DISTRICT;
+    judge(guard, Kind::User, SubjectId(0), &all, district, before);
     for (school, tally) in &people {
         let renamed = Tally { active: tally.active, ended: tally.renamed, ..Tally::default() };
-        let (guard, past) = (&table::PEOPLE_RENAMED, past(*school).renamed);
-        trips.extend(one(guard, Kind::User, *school, &renamed, limits.people_renamed, past));
+        let (limit, past) = (limits.people_renamed, past(*school).renamed);
+        let past = Past { stay: past, ..Past::default() };
+        judge(&table::PEOPLE_RENAMED, Kind::User, *school, &renamed, limit, past);
     }
     trips.extend(lost(snapshot, limits.records_lost));
     for (school, tally) in &people {
@@ -117,16 +105,45 @@ fn one(
     school: SubjectId,
     tally: &Tally,
     limit: Limit,
-    past: i64,
+    past: Past,
 ) -> Option<Trip> {
     if limit.exceeded(tally.ended, tally.active) {
         let counts = (tally.ended, tally.active);
         return Some(trip(guard, kind, school, counts, tally.signed_out, false));
     }
-    let past = u64::try_from(past).unwrap_or(0);
-    let (changed, active) = (tally.ended + past, tally.active + past);
-    (tally.ended > 0 && past > 0 && limit.exceeded(changed, active))
+    // Whoever loses sign-in, or gets another name, is active still; what some gain makes up for
+    // what others lost of the same alone.
+    let stay = difference(tally.signed_out, tally.signed_in) + past.stay;
+    let gone = difference(tally.ended, tally.restored)
+        - difference(tally.signed_out, tally.signed_in)
+        + past.gone;
+    let changed = u64::try_from(gone.max(0) + stay.max(0)).unwrap_or(0);
+    let active = tally.active + u64::try_from(past.gone).unwrap_or(0);
+    (tally.ended > 0 && changed > tally.ended && limit.exceeded(changed, active))
         .then(|| trip(guard, kind, school, (changed, active), tally.signed_out, true))
+}
+
+/// What added up since the last approval.
+#[derive(Debug, Clone, Copy, Default)]
+struct Past {
+    /// Rows that are gone.
+    gone: i64,
+    /// Rows that changed and are there still.
+    stay: i64,
+}
+
+impl Past {
+    fn gone(gone: i64) -> Self {
+        Self { gone, stay: 0 }
+    }
+
+    fn people(counts: &Counts) -> Self {
+        Self { gone: counts.people, stay: counts.signed_out.max(0) }
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self { gone: self.gone + other.gone, stay: self.stay + other.stay }
+    }
 }
 
 fn trip(

@@ -48,9 +48,21 @@ impl Identifier {
 }
 
 /// Whether two people have different identifiers in a namespace that both have, among those that
-/// are trusted as much as a rule, or more.
-pub fn contradict(one: &[Identifier], other: &[Identifier], rule: usize) -> bool {
+/// are trusted as much as a rule, or more. What is unique in one school alone counts only where
+/// `same_school` tells that they have one in common.
+pub fn contradict(
+    settings: &Settings,
+    one: &[Identifier],
+    other: &[Identifier],
+    rule: usize,
+    same_school: impl Fn() -> bool,
+) -> bool {
+    let of_school = |identifier: &Identifier| {
+        let rule = settings.trusted_identifiers.get(identifier.rule);
+        rule.is_some_and(|rule| rule.reach == Reach::School)
+    };
     let spaces = one.iter().filter(|identifier| identifier.rule <= rule);
+    let spaces = spaces.filter(|identifier| !of_school(identifier) || same_school());
     let mut spaces = spaces.map(|identifier| identifier.namespace);
     let of = |list: &[Identifier], space: u64| -> Vec<u64> {
         let of_space = list.iter().filter(|identifier| identifier.namespace == space);

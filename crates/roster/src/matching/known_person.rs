@@ -26,10 +26,6 @@ impl Matcher<'_> {
             let absent = self.sent(**id).is_none();
             self.leaves(**id) || absent && past(id).is_some_and(|past| !past.present || complete)
         };
-        // Which of a person's accounts it is depends on the role.
-        if person_kind(role).is_none() {
-            return Tie::Held(MatchHold::RoleUnknown);
-        }
         let staff = person_kind(role) == Some(PersonKind::Staff);
         let has_staff = rows.iter().any(|id| person_kind(role_of(id)) == Some(PersonKind::Staff));
         if staff && !has_staff {
@@ -37,10 +33,14 @@ impl Matcher<'_> {
         }
         let same_kind = |id: &&SubjectId| person_kind(role_of(id)) == person_kind(role);
         if let Some(row) = rows.iter().filter(free).find(same_kind) {
-            if self.is_contradicted(identifiers, *row, true) {
+            if self.is_contradicted(one, identifiers, *row, true) {
                 return Tie::Held(MatchHold::Contradiction);
             }
             return Tie::Row(*row);
+        }
+        // Which of a person's accounts it is depends on the role.
+        if person_kind(role).is_none() {
+            return Tie::Held(MatchHold::RoleUnknown);
         }
         let stays =
             |id: &SubjectId| self.sent(*id).is_some() || past(id).is_some_and(|past| past.present);
@@ -53,7 +53,7 @@ impl Matcher<'_> {
         // What somebody was once called by weaker identifiers proves nothing.
         let weaker = stay.is_empty();
         let compared = if weaker { gone } else { stay };
-        if compared.iter().any(|id| self.is_contradicted(identifiers, *id, weaker)) {
+        if compared.iter().any(|id| self.is_contradicted(one, identifiers, *id, weaker)) {
             return Tie::Held(MatchHold::Contradiction);
         }
         Tie::Person(person)
@@ -61,24 +61,35 @@ impl Matcher<'_> {
 
     /// Whether identifiers contradict a known row; with `weaker`, one that is trusted less than
     /// what they share does not count.
-    fn is_contradicted(&self, identifiers: &[Identifier], id: SubjectId, weaker: bool) -> bool {
+    fn is_contradicted(
+        &self,
+        one: Ordinal,
+        identifiers: &[Identifier],
+        id: SubjectId,
+        weaker: bool,
+    ) -> bool {
         let Some(past) = self.known.row(Kind::User, id) else { return false };
         let theirs = of_row(&self.snapshot.hasher, self.settings, &past.row);
         let shared = identifiers.iter().filter(|one| one.is_among(&theirs)).map(|one| one.rule);
         let least = shared.min().filter(|_| weaker).unwrap_or(usize::MAX);
-        contradict(identifiers, &theirs, least)
+        let same_school =
+            || !self.schools.of_row(&past.row).is_disjoint(&self.schools.of_record(one));
+        contradict(self.settings, identifiers, &theirs, least, same_school)
     }
 
-    /// The role of a known row: its own, or in 1.2 that of its role records.
+    /// The role of a known row: its own, or in 1.2 that of its role records, or of those that
+    /// it had last.
     fn role_of(&self, id: SubjectId, row: &Row) -> u8 {
         let own = tag::of_word(row.text(user::ROLE));
         if own != tag::OTHER {
             return own;
         }
         let users = self.snapshot.of(Kind::User);
-        users
-            .find(row.key.cast_unsigned())
-            .filter(|one| users.id(*one) == id.0)
-            .map_or(own, |one| users.tag(one))
+        let here = users.find(row.key.cast_unsigned()).filter(|one| users.id(*one) == id.0);
+        if let Some(one) = here {
+            return users.tag(one);
+        }
+        let last = self.known.last_roles.get(&id).into_iter().flatten().copied();
+        last.filter(|role| person_kind(*role).is_some()).max().unwrap_or(own)
     }
 }

@@ -43,7 +43,7 @@ impl Matcher<'_> {
         if roles.iter().any(|role| person_kind(*role).is_none()) {
             return Some(Tie::Held(MatchHold::RoleUnknown));
         }
-        let differs = || others.iter().any(|other| self.contradicts(identifiers, *other));
+        let differs = || others.iter().any(|other| self.contradicts(one, identifiers, *other));
         if roles.len() < all.len() || names.len() > 1 || self.returning(&all) || differs() {
             return Some(Tie::Held(MatchHold::SeveralRecords));
         }
@@ -52,11 +52,13 @@ impl Matcher<'_> {
     }
 
     /// Whether another record of the delivery has other identifiers in a namespace of these.
-    fn contradicts(&self, identifiers: &[Identifier], other: Ordinal) -> bool {
+    fn contradicts(&self, one: Ordinal, identifiers: &[Identifier], other: Ordinal) -> bool {
         let role = self.snapshot.of(Kind::User).tag(other);
         self.snapshot.record(Kind::User, other).is_some_and(|record| {
             let theirs = of_record(&self.snapshot.hasher, self.settings, role, record);
-            contradict(identifiers, &theirs, usize::MAX)
+            let same_school =
+                || !self.schools.of_record(one).is_disjoint(&self.schools.of_record(other));
+            contradict(self.settings, identifiers, &theirs, usize::MAX, same_school)
         })
     }
 

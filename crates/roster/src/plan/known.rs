@@ -16,8 +16,8 @@ pub struct Known {
     pub identifiers: HashMap<u64, Vec<SubjectId>>,
     /// The user rows of each person who is a candidate for a match.
     pub persons: BTreeMap<PersonId, Vec<SubjectId>>,
-    /// For user rows without a role now that would get one of staff: the tags of the roles that
-    /// they had last.
+    /// For user rows without a role now that would get one of staff, and for those that are gone
+    /// and may be meant: the tags of the roles that they had last.
     pub last_roles: BTreeMap<SubjectId, Vec<u8>>,
 }
 

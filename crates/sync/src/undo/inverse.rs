@@ -153,7 +153,7 @@ impl Inverse {
                             let end = earlier_end(store, ground, kind, id, undone.number).await?;
                             step.stands_for = end.map(|end| end.stands_for);
                             // What an undo brought back ends as it did before that.
-                            let back = now.get(&id).map(|now| now.began);
+                            let back = change.after.as_ref().map(|after| after.began);
                             if let Some(end) =
                                 end.filter(|_| back == Some(Reason::RestoredBecauseEndUndone))
                             {
@@ -289,7 +289,7 @@ fn id_of(change: &Change) -> Option<SubjectId> {
 /// The inverse of one change, where the version that it left is still the present one.
 fn step(change: &Change, now: &Version, undone: OperationNumber) -> Option<Step> {
     match (&change.before, &change.after) {
-        (before, Some(_)) => {
+        (before, Some(after)) => {
             let own = now.is_present() && (now.from_op == undone || now.from_for == undone);
             own.then(|| match before {
                 Some(before) => Step {
@@ -301,7 +301,7 @@ fn step(change: &Change, now: &Version, undone: OperationNumber) -> Option<Step>
                 },
                 None => Step {
                     action: Action::End,
-                    reason: if is_restoration(now) {
+                    reason: if is_restoration(after) {
                         Reason::EndedBecauseRestorationUndone
                     } else {
                         Reason::EndedBecauseCreationUndone

@@ -83,8 +83,10 @@ async fn by_part(
     asked: &Asked<'_>,
     search: &mut Search<'_, '_>,
 ) -> Result<Vec<Candidate>, HubError> {
-    let ended = asked.departed(Kind::User, |row| search.is_part(|place| row.text(place))).await?;
-    let rows: Vec<_> = search.parts.iter().copied().chain(ended).collect();
+    let former = asked.former(Kind::User, |row| search.is_part(|place| row.text(place))).await?;
+    let former = former.iter().map(|last| last.row.id);
+    let rows: BTreeSet<_> = search.parts.iter().copied().chain(former).collect();
+    let rows: Vec<_> = rows.into_iter().collect();
     let rows = asked.store.last_versions(asked.district.id, Kind::User, &rows).await?;
     let sent = unknown(asked, &rows, std::mem::take(&mut search.parts_sent)).await?;
     several(asked, &rows, &sent).await
