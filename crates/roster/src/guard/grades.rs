@@ -15,7 +15,7 @@ const WORDS: [&str; 31] = [
 pub fn clause(hasher: &Hasher, codes: &[u32]) -> String {
     let named = WORDS.into_iter().filter(|word| codes.contains(&hasher.grade_code(word)));
     let mut named: Vec<_> = named.map(str::to_owned).collect();
-    match codes.len() - named.len() {
+    match codes.len().saturating_sub(named.len()) {
         0 => {}
         _ if codes == [NOBODY] => return "those without a grade".to_owned(),
         1 if named.is_empty() => return "a grade".to_owned(),
