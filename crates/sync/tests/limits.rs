@@ -214,3 +214,35 @@ async fn undoing_step_by_step_leads_back_though_a_row_ended_came_back_and_change
     hub.diff("oak", 1, 7, &mut |change| changes.push(change)).await.unwrap();
     assert_eq!(changes, [], "the facts are those before operation 2");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_older_than_the_window_no_longer_adds_up() {
+    for (days, status) in [(3, Status::Applied), (14, Status::Held)] {
+        let mut town = Bundle::town(100);
+        let folder = TempDir::new().unwrap();
+        let hub = hub(folder.path()).await;
+        let settings = format!("guard.window_days = {days}");
+        hub.save_settings("oak", &settings, &context(0)).await.unwrap();
+        sync(&hub, folder.path(), &town, 0).await;
+        (0..9).for_each(|number| _ = town.leave(&format!("p{number}-s0")));
+        assert_eq!(sync(&hub, folder.path(), &town, 1).await.status, Status::Applied);
+        (9..18).for_each(|number| _ = town.leave(&format!("p{number}-s0")));
+        let report = sync(&hub, folder.path(), &town, 6).await;
+        assert_eq!(report.status, status, "{days} days: {:?}", report.guard);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_that_asks_for_the_end_of_nothing_is_ignored_by_name() {
+    let (folder, hub) = applied(&Bundle::town(12)).await;
+    let mut delta = Bundle::default();
+    delta.user("nobody", "student", "s0").set("users", "nobody", "status", "tobedeleted");
+    delta.user("p0-s0", "student", "s0").set("users", "p0-s0", "status", "tobedeleted");
+    let others = ["orgs", "academicSessions", "courses", "classes", "enrollments"];
+    let mut files: Vec<_> = others.into_iter().map(|file| (file, "absent")).collect();
+    files.push(("users", "delta"));
+    delta.manifest("1.1", &files);
+    let report = sync(&hub, folder.path(), &delta, 1).await;
+    let users = &report.outcomes[&firstbell_roster::model::Kind::User];
+    assert_eq!((users.ignored_by["nothing_to_end"], users.ignored, users.end), (1, 1, 1));
+}
