@@ -246,3 +246,23 @@ async fn a_record_that_asks_for_the_end_of_nothing_is_ignored_by_name() {
     let users = &report.outcomes[&firstbell_roster::model::Kind::User];
     assert_eq!((users.ignored_by["nothing_to_end"], users.ignored, users.end), (1, 1, 1));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_moved_to_something_new_goes_back_before_that_is_taken_back() {
+    let mut town = Bundle::town(12);
+    let (folder, hub) = applied(&town).await;
+    town.class("c-s0", "s0").enroll("c-s0", "t-s0", "teacher");
+    for number in 0..3 {
+        town.set("enrollments", &format!("a-s0_p{number}-s0"), "classSourcedId", "c-s0");
+    }
+    assert_eq!(sync(&hub, folder.path(), &town, 1).await.status, Status::Applied);
+    town.set("users", "p9-s0", "givenName", "Changed");
+    sync(&hub, folder.path(), &town, 2).await;
+    for operation in [3, 2] {
+        let undone = hub.undo("oak", Some(operation), &context(3)).await.unwrap();
+        assert_eq!((undone.status, &undone.conflicts[..]), (Status::Applied, &[][..]));
+    }
+    let mut changes = Vec::new();
+    hub.diff("oak", 1, 5, &mut |change| changes.push(change)).await.unwrap();
+    assert_eq!(changes, [], "the facts are those before operation 2");
+}

@@ -197,7 +197,7 @@ impl Inverse {
                 }
                 _ => continue,
             };
-            if rows.iter().any(|version| !ends.contains(&(version.row.kind, version.row.id))) {
+            if rows.iter().any(|version| self.still_names(&version.row, (*kind, *id))) {
                 depended.insert((*kind, *id));
             }
         }
@@ -219,9 +219,8 @@ impl Inverse {
             };
             store
                 .stream_present(ground.district.id, kind, None, |version| {
-                    if !ends.contains(&(kind, version.row.id)) {
-                        depended.extend(references(&version.row).filter(counts));
-                    }
+                    let named = references(&version.row).filter(counts);
+                    depended.extend(named.filter(|to| self.still_names(&version.row, *to)));
                 })
                 .await?;
         }
@@ -229,6 +228,16 @@ impl Inverse {
             self.leave(kind, id, DEPENDED);
         }
         Ok(())
+    }
+
+    /// Whether a present row names a subject after the undo too.
+    fn still_names(&self, row: &Row, to: (Kind, SubjectId)) -> bool {
+        match self.steps.get(&(row.kind, row.id)) {
+            None => true,
+            Some(step) => {
+                step.action != Action::End && references(&step.row.row).any(|named| named == to)
+            }
+        }
     }
 
     /// Leaves rows that would come back to a class or person that is gone.
