@@ -279,7 +279,7 @@ impl<'a> Matcher<'a> {
 
     /// Whether a known row has an identifier that is evidence for a record of this role.
     fn had(&self, row: &Row, identifier: &Identifier, (one, role): (Ordinal, u8)) -> bool {
-        let shared = || !self.schools.of_row(row).is_disjoint(&self.schools.of_record(one));
+        let shared = || self.schools.shared_with(one, row);
         identifier.reaches(self.settings, (role, tag::of_word(row.text(user::ROLE))), shared)
             && identifier.is_among(&of_row(&self.snapshot.hasher, self.settings, row))
     }

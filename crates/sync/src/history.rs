@@ -48,14 +48,16 @@ pub async fn before(
             }
             // What an undo left as it was adds up still.
             let undone = operation.undone_by;
-            if undone.is_some_and(|by| in_part.contains(&by)) && adding && !counts.approved {
+            let recent = context.now.0 - operation.at.0 <= window;
+            let in_part = undone.is_some_and(|by| in_part.contains(&by));
+            if in_part && adding && recent && !counts.approved {
                 history.ended.add(&counts.ended);
             }
             if undone.is_some() {
                 continue;
             }
             history.first = false;
-            adding = adding && context.now.0 - operation.at.0 <= window;
+            adding = adding && recent;
             if adding && !counts.approved {
                 history.ended.add(&counts.ended);
             }

@@ -72,8 +72,7 @@ impl Matcher<'_> {
         let theirs = of_row(&self.snapshot.hasher, self.settings, &past.row);
         let shared = identifiers.iter().filter(|one| one.is_among(&theirs)).map(|one| one.rule);
         let least = shared.min().filter(|_| weaker).unwrap_or(usize::MAX);
-        let same_school =
-            || !self.schools.of_row(&past.row).is_disjoint(&self.schools.of_record(one));
+        let same_school = || self.schools.shared_with(one, &past.row);
         contradict(self.settings, identifiers, &theirs, least, same_school)
     }
 

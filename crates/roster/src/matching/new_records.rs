@@ -19,7 +19,6 @@ impl Matcher<'_> {
     ) -> Option<Tie> {
         let users = self.snapshot.of(Kind::User);
         let mut others = BTreeSet::new();
-        let schools = |one| self.schools.of_record(one);
         for identifier in identifiers {
             let alike = self.owners.get(&identifier.in_delivery(self.settings));
             for other in alike.into_iter().flatten() {
@@ -27,7 +26,7 @@ impl Matcher<'_> {
                     && !users.in_roster(*other)
                     && !users.has_any(*other, flag::STOPPED | flag::LEFT_OUT)
                     && identifier.reaches(self.settings, (role, users.tag(*other)), || {
-                        !schools(one).is_disjoint(&schools(*other))
+                        self.schools.shared(one, *other)
                     })
                 {
                     others.insert(*other);
@@ -56,8 +55,7 @@ impl Matcher<'_> {
         let role = self.snapshot.of(Kind::User).tag(other);
         self.snapshot.record(Kind::User, other).is_some_and(|record| {
             let theirs = of_record(&self.snapshot.hasher, self.settings, role, record);
-            let same_school =
-                || !self.schools.of_record(one).is_disjoint(&self.schools.of_record(other));
+            let same_school = || self.schools.shared(one, other);
             contradict(self.settings, identifiers, &theirs, usize::MAX, same_school)
         })
     }

@@ -20,8 +20,18 @@ impl<'a> Schools<'a> {
         Self { snapshot, by_role: OnceCell::new() }
     }
 
+    /// Whether two records of this delivery name a school in common.
+    pub(super) fn shared(&self, one: Ordinal, other: Ordinal) -> bool {
+        !self.of_record(one).is_disjoint(&self.of_record(other))
+    }
+
+    /// Whether a record of this delivery and a row of the roster name a school in common.
+    pub(super) fn shared_with(&self, one: Ordinal, row: &Row) -> bool {
+        !self.of_record(one).is_disjoint(&self.of_row(row))
+    }
+
     /// The schools that a record of this delivery names.
-    pub(super) fn of_record(&self, one: Ordinal) -> BTreeSet<Ordinal> {
+    fn of_record(&self, one: Ordinal) -> BTreeSet<Ordinal> {
         let orgs = self.snapshot.of(Kind::Org);
         let mut schools = self.of_roles(one);
         if let Some(record) = self.snapshot.record(Kind::User, one) {
@@ -34,7 +44,7 @@ impl<'a> Schools<'a> {
     }
 
     /// The schools that a row of the roster names.
-    pub(super) fn of_row(&self, row: &Row) -> BTreeSet<Ordinal> {
+    fn of_row(&self, row: &Row) -> BTreeSet<Ordinal> {
         let orgs = self.snapshot.of(Kind::Org);
         let named = row.subjects(user::ORGS).iter().copied().chain(row.subject(user::PRIMARY_ORG));
         let mut schools: BTreeSet<_> = named.filter_map(|id| orgs.by_id(id.0)).collect();
