@@ -4,6 +4,7 @@
 //! in its namespace and only within its reach. A name never matches anybody; names only keep
 //! apart what an identifier would join.
 
+mod claims;
 mod evidence;
 mod handover;
 mod known_person;
@@ -12,7 +13,8 @@ mod roles;
 mod schools;
 mod seats;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 pub use evidence::{Identifier, of_record, of_row};
 pub use roles::without_role;
@@ -23,6 +25,7 @@ use crate::model::snapshot::Snapshot;
 use crate::model::subjects::{Link, Ordinal, flag, tag};
 use crate::model::{Kind, PersonId, Row, SubjectId, text};
 use crate::plan::{Hold, Known, MatchHold, Outcome};
+use claims::Claims;
 use schools::Schools;
 
 /// How a record was tied.
@@ -54,14 +57,12 @@ pub fn person_kind(role: u8) -> Option<PersonKind> {
 /// Decides on every new or changed user record; records that wait are marked in the snapshot.
 pub fn decide(snapshot: &mut Snapshot, known: &Known, settings: &Settings) -> Ties {
     let matcher = Matcher::new(snapshot, known, settings);
-    let mut ties = Ties::new();
-    for one in matcher.candidates() {
-        if let Some(tie) = matcher.tie(one) {
-            ties.insert(one, tie);
-        }
+    let claims = matcher.claims();
+    let mut ties = matcher.hold_linked(&claims);
+    for group in &claims.groups {
+        ties.extend(matcher.tie_group(group, &claims));
     }
-    only_one_record_for_each_row(snapshot, &mut ties);
-    matcher.hold_exchanges(&mut ties);
+    matcher.hold_what_hangs_together(&claims, &mut ties);
     let kept = matcher.kept_candidates(&ties);
     for (one, tie) in &ties {
         if let Tie::Held(hold) = tie {
@@ -76,21 +77,6 @@ pub fn decide(snapshot: &mut Snapshot, known: &Known, settings: &Settings) -> Ti
     roles::hold_staff_rights(snapshot, known);
     seats::hold_staff_rights(snapshot, known, &ties);
     ties
-}
-
-/// Two records that would go on as one row are both held.
-fn only_one_record_for_each_row(snapshot: &Snapshot, ties: &mut Ties) {
-    let mut rows: BTreeMap<SubjectId, Vec<Ordinal>> = BTreeMap::new();
-    for (one, tie) in ties.iter() {
-        if let Tie::Row(id) = tie {
-            rows.entry(*id).or_default().push(*one);
-        }
-    }
-    for records in rows.into_values().filter(|records| records.len() > 1) {
-        for one in records.into_iter().filter(|one| !snapshot.of(Kind::User).in_roster(*one)) {
-            ties.insert(one, Tie::Held(MatchHold::SeveralRecords));
-        }
-    }
 }
 
 /// Keeps the rows of people who are absent and may be meant by a record that waits, and what
@@ -117,32 +103,34 @@ fn keep_as_they_are(snapshot: &mut Snapshot, kept: &BTreeSet<Ordinal>) {
     }
 }
 
+/// The identifiers that several records of a delivery have, as they are told among them, each with
+/// those records.
+pub fn shared(snapshot: &Snapshot) -> impl Iterator<Item = &[(u64, Ordinal)]> {
+    let runs = snapshot.identifiers.chunk_by(|one, next| one.0 == next.0);
+    runs.filter(|run| run.first().is_some_and(|first| run.iter().any(|one| one.1 != first.1)))
+}
+
 struct Matcher<'a> {
     snapshot: &'a Snapshot,
     known: &'a Known,
     settings: &'a Settings,
-    /// The records of this delivery by identifier, as it is told among them.
-    owners: HashMap<u64, Vec<Ordinal>>,
+    /// The identifiers that several records of this delivery have, as they are told among them.
+    owners: HashSet<u64>,
     schools: Schools<'a>,
     /// The records of user rows that come back, by row.
     returning: HashMap<SubjectId, Ordinal>,
+    /// The kinds of person that those who may be meant were by their role records.
+    kinds_before: OnceCell<BTreeMap<Ordinal, BTreeSet<PersonKind>>>,
 }
 
 impl<'a> Matcher<'a> {
     fn new(snapshot: &'a Snapshot, known: &'a Known, settings: &'a Settings) -> Self {
-        let mut owners: HashMap<u64, Vec<Ordinal>> = HashMap::new();
-        for run in
-            snapshot.identifiers.chunk_by(|one, next| one.0 == next.0).filter(|run| run.len() > 1)
-        {
-            let records: BTreeSet<_> = run.iter().map(|(_, one)| *one).collect();
-            if let Some((hash, _)) = run.first().filter(|_| records.len() > 1) {
-                owners.insert(*hash, records.into_iter().collect());
-            }
-        }
+        let owners = shared(snapshot).filter_map(<[_]>::first).map(|(hash, _)| *hash).collect();
         let users = known.returning.iter().filter(|((kind, _), _)| *kind == Kind::User);
         let returning = users.map(|((_, one), id)| (*id, *one)).collect();
         let schools = Schools::new(snapshot);
-        Self { snapshot, known, settings, owners, schools, returning }
+        let kinds_before = OnceCell::new();
+        Self { snapshot, known, settings, owners, schools, returning, kinds_before }
     }
 
     /// The record of this delivery that is a user row of the roster, or brings one back.
@@ -160,20 +148,20 @@ impl<'a> Matcher<'a> {
         users.with(flag::IN_DELIVERY | flag::TOUCHED, stopped)
     }
 
-    fn tie(&self, one: Ordinal) -> Option<Tie> {
+    /// The linked records that wait: a live link wins only if no identifier of the record belongs
+    /// to another person.
+    fn hold_linked(&self, claims: &Claims) -> Ties {
         let users = self.snapshot.of(Kind::User);
-        let record = self.snapshot.record(Kind::User, one)?;
-        let role = users.tag(one);
-        let identifiers = of_record(&self.snapshot.hasher, self.settings, role, record);
-        let persons = self.persons_with(&self.news(one, &identifiers), one, role);
-        if let Some(linked) = self.linked(one) {
-            return self.tie_linked(one, linked, &persons);
+        let mut ties = Ties::new();
+        for one in self.candidates() {
+            let Some(linked) = self.linked(one) else { continue };
+            if claims.persons.contains_key(&one) {
+                ties.insert(one, Tie::Held(MatchHold::Contradiction));
+            } else if self.adds_staff_rights(linked, users.tag(one)) {
+                ties.insert(one, Tie::Held(MatchHold::AddsStaffRights));
+            }
         }
-        match persons.len() {
-            0 => self.tie_among_records(one, role, &identifiers),
-            1 => persons.first().map(|person| self.tie_to_person(one, *person, role, &identifiers)),
-            _ => Some(Tie::Held(MatchHold::SeveralCandidates)),
-        }
+        ties
     }
 
     /// The present people who are absent from this delivery and have an identifier of a new record
@@ -187,9 +175,8 @@ impl<'a> Matcher<'a> {
         let waits =
             |(one, tie): &(&Ordinal, &Tie)| matches!(tie, Tie::Held(_)) && !users.in_roster(**one);
         for (one, _) in ties.iter().filter(waits) {
-            let Some(record) = self.snapshot.record(Kind::User, *one) else { continue };
             let role = users.tag(*one);
-            for identifier in of_record(&self.snapshot.hasher, self.settings, role, record) {
+            for identifier in self.identifiers(*one) {
                 for id in self.known.identifiers.get(&identifier.hash).into_iter().flatten() {
                     let past = self.known.row(Kind::User, *id).filter(|past| past.present);
                     let absent = past.filter(|_| self.sent(*id).is_none());
@@ -213,32 +200,17 @@ impl<'a> Matcher<'a> {
         back.filter(|id| self.known.row(Kind::User, *id).is_none_or(|past| !past.never_there))
     }
 
-    /// The identifiers of a record but those that its own present row has already: whom they belong
-    /// to was decided when they came.
-    fn news(&self, one: Ordinal, identifiers: &[Identifier]) -> Vec<Identifier> {
-        let own = self.linked(one).and_then(|id| self.known.row(Kind::User, id));
-        let own = own.filter(|past| past.present);
-        let had = own
-            .map(|past| of_row(&self.snapshot.hasher, self.settings, &past.row))
-            .unwrap_or_default();
-        identifiers.iter().filter(|identifier| !identifier.is_among(&had)).cloned().collect()
+    /// The person of the user row that has, or once had, the sourcedId of a record.
+    fn own(&self, one: Ordinal) -> Option<PersonId> {
+        self.linked(one).and_then(|id| self.known.row(Kind::User, id)?.row.person)
     }
 
-    /// A live link wins only if no identifier of the record belongs to another person.
-    fn tie_linked(
-        &self,
-        one: Ordinal,
-        linked: SubjectId,
-        persons: &BTreeSet<PersonId>,
-    ) -> Option<Tie> {
-        let own = self.known.row(Kind::User, linked).and_then(|past| past.row.person);
-        if persons.iter().any(|person| Some(*person) != own) {
-            return Some(Tie::Held(MatchHold::Contradiction));
-        }
-        if self.adds_staff_rights(linked, self.snapshot.of(Kind::User).tag(one)) {
-            return Some(Tie::Held(MatchHold::AddsStaffRights));
-        }
-        None
+    /// The record that a user row will say what it says, where nothing stops it so far.
+    fn taken(&self, id: SubjectId) -> Option<Ordinal> {
+        let users = self.snapshot.of(Kind::User);
+        let stopped = flag::STOPPED | flag::LEFT_OUT | flag::SAYS_END;
+        let sent = self.sent(id).filter(|one| users.has(*one, flag::TOUCHED));
+        sent.filter(|one| !users.has_any(*one, stopped))
     }
 
     fn adds_staff_rights(&self, linked: SubjectId, role: u8) -> bool {
@@ -248,33 +220,6 @@ impl<'a> Matcher<'a> {
         let before = person_kind(tag::of_word(past.row.text(user::ROLE)));
         person_kind(role) == Some(PersonKind::Staff)
             && matches!(before, Some(PersonKind::Student | PersonKind::Guardian))
-    }
-
-    /// The known persons to whom these identifiers belong, those left out who give them up. A
-    /// record that asks to end may be followed by one with another sourcedId.
-    fn persons_with(
-        &self,
-        identifiers: &[Identifier],
-        one: Ordinal,
-        role: u8,
-    ) -> BTreeSet<PersonId> {
-        let mut persons = BTreeSet::new();
-        let new = self.linked(one).is_none();
-        for identifier in identifiers {
-            for id in self.known.identifiers.get(&identifier.hash).into_iter().flatten() {
-                let Some(past) = self.known.row(Kind::User, *id).filter(|past| !past.never_there)
-                else {
-                    continue;
-                };
-                if self.sent(*id) != Some(one)
-                    && self.had(&past.row, identifier, (one, role))
-                    && (self.keeps(&past.row, *id, identifier) || new && self.leaves(*id))
-                {
-                    persons.extend(past.row.person);
-                }
-            }
-        }
-        persons
     }
 
     /// Whether a known row has an identifier that is evidence for a record of this role.
@@ -313,10 +258,5 @@ impl<'a> Matcher<'a> {
             record.cell(user::GIVEN_NAME),
             record.cell(user::FAMILY_NAME)
         )))
-    }
-
-    fn same_name(&self, one: Ordinal, row: &Row) -> bool {
-        let theirs = format!("{} {}", row.text(user::GIVEN_NAME), row.text(user::FAMILY_NAME));
-        self.name(one) == Some(text::folded(&theirs))
     }
 }

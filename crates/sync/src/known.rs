@@ -153,7 +153,13 @@ async fn identifiers(
         hashes.extend(found.iter().map(|identifier| identifier.hash.cast_signed()));
     }
     let hashes: Vec<_> = hashes.into_iter().collect();
-    let mut ids = BTreeSet::new();
+    // Who gets an identifier that others get too has it in no row yet.
+    let own = |one: Ordinal| {
+        let here = users.in_roster(one).then(|| SubjectId(users.id(one)));
+        here.or_else(|| known.returning.get(&(Kind::User, one)).copied())
+    };
+    let sharing = matching::shared(snapshot).flatten().filter_map(|(_, one)| own(*one));
+    let mut ids: BTreeSet<_> = sharing.collect();
     for hashes in hashes.chunks(BATCH) {
         for (hash, id) in store.by_identifier_hashes(district, hashes).await? {
             known.identifiers.entry(hash.cast_unsigned()).or_default().push(id);

@@ -41,6 +41,12 @@ impl Identifier {
         among_records(self.hash, rule.map_or(Reach::District, |rule| rule.reach))
     }
 
+    /// Whether it is unique in one school alone.
+    pub(super) fn is_of_school(&self, settings: &Settings) -> bool {
+        let rule = settings.trusted_identifiers.get(self.rule);
+        rule.is_some_and(|rule| rule.reach == Reach::School)
+    }
+
     /// Whether it is one of these.
     pub(super) fn is_among(&self, list: &[Self]) -> bool {
         list.iter().any(|other| other.hash == self.hash)
@@ -57,12 +63,8 @@ pub fn contradict(
     rule: usize,
     same_school: impl Fn() -> bool,
 ) -> bool {
-    let of_school = |identifier: &Identifier| {
-        let rule = settings.trusted_identifiers.get(identifier.rule);
-        rule.is_some_and(|rule| rule.reach == Reach::School)
-    };
     let spaces = one.iter().filter(|identifier| identifier.rule <= rule);
-    let spaces = spaces.filter(|identifier| !of_school(identifier) || same_school());
+    let spaces = spaces.filter(|identifier| !identifier.is_of_school(settings) || same_school());
     let mut spaces = spaces.map(|identifier| identifier.namespace);
     let of = |list: &[Identifier], space: u64| -> Vec<u64> {
         let of_space = list.iter().filter(|identifier| identifier.namespace == space);

@@ -2,41 +2,54 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Matcher, Tie, Ties, of_record};
-use crate::model::Kind;
+use super::claims::Claims;
+use super::{Matcher, Tie, Ties};
 use crate::model::subjects::Ordinal;
+use crate::model::{Kind, PersonId};
 use crate::plan::MatchHold;
 
 impl Matcher<'_> {
     /// An identifier may pass to another person only if the record of its holder gives it up and
     /// takes none in turn; otherwise people may have been exchanged, and all those records wait.
-    /// So does whoever takes from a record that waits, for it gives up nothing yet.
-    pub(super) fn hold_exchanges(&self, ties: &mut Ties) {
+    /// So does whoever takes from a record that waits, for it gives up nothing yet; and with one
+    /// new record of a group, or a person whom they claim, wait all others.
+    pub(super) fn hold_what_hangs_together(&self, claims: &Claims, ties: &mut Ties) {
         let takes = self.takes();
-        let mut held = BTreeSet::new();
-        for (taker, givers) in &takes {
-            for giver in givers.iter().filter(|giver| takes.contains_key(giver)) {
-                held.extend([*taker, *giver]);
-            }
+        let gives: BTreeSet<_> = takes.values().flatten().collect();
+        for (both, givers) in takes.iter().filter(|(taker, _)| gives.contains(taker)) {
+            wait(ties, givers.iter().copied().chain([*both]), MatchHold::Contradiction);
         }
         loop {
-            let waits =
-                |one: &Ordinal| held.contains(one) || matches!(ties.get(one), Some(Tie::Held(_)));
-            let more: Vec<_> = takes
-                .iter()
-                .filter(|(taker, givers)| !waits(taker) && givers.iter().any(waits))
-                .map(|(taker, _)| *taker)
-                .collect();
-            if more.is_empty() {
-                break;
+            let before = count_waiting(ties);
+            let waits = |ties: &Ties, one: &Ordinal| matches!(ties.get(one), Some(Tie::Held(_)));
+            for (taker, givers) in &takes {
+                if givers.iter().any(|giver| waits(ties, giver)) {
+                    wait(ties, [*taker], MatchHold::Contradiction);
+                }
             }
-            held.extend(more);
-        }
-        for one in held {
-            if !matches!(ties.get(&one), Some(Tie::Held(_))) {
-                ties.insert(one, Tie::Held(MatchHold::Contradiction));
+            let persons = self.persons_who_wait(claims, ties);
+            for group in &claims.groups {
+                let waits = group.records.iter().any(|one| waits(ties, one))
+                    || !group.persons.is_disjoint(&persons);
+                if waits {
+                    wait(ties, group.records.iter().copied(), MatchHold::SeveralRecords);
+                }
+            }
+            if count_waiting(ties) == before {
+                return;
             }
         }
+    }
+
+    /// The known people whose own records wait, and those whom these claim.
+    fn persons_who_wait(&self, claims: &Claims, ties: &Ties) -> BTreeSet<PersonId> {
+        let mut persons = BTreeSet::new();
+        let held = ties.iter().filter(|(_, tie)| matches!(tie, Tie::Held(_)));
+        for (one, _) in held.filter(|(one, _)| self.linked(**one).is_some()) {
+            persons.extend(self.own(*one));
+            persons.extend(claims.persons.get(one).into_iter().flatten());
+        }
+        persons
     }
 
     /// The records that take identifiers of present people, with the records that give them up.
@@ -50,12 +63,9 @@ impl Matcher<'_> {
 
     /// The records of other present people that give up an identifier which this record has.
     fn givers(&self, one: Ordinal) -> BTreeSet<Ordinal> {
-        let users = self.snapshot.of(Kind::User);
-        let Some(record) = self.snapshot.record(Kind::User, one) else { return BTreeSet::new() };
-        let role = users.tag(one);
-        let own = self.linked(one).and_then(|id| self.known.row(Kind::User, id)?.row.person);
+        let (role, own) = (self.snapshot.of(Kind::User).tag(one), self.own(one));
         let mut givers = BTreeSet::new();
-        for identifier in of_record(&self.snapshot.hasher, self.settings, role, record) {
+        for identifier in self.identifiers(one) {
             for id in self.known.identifiers.get(&identifier.hash).into_iter().flatten() {
                 let past = self.known.row(Kind::User, *id).filter(|past| past.present);
                 let (Some(past), Some(sent)) = (past, self.sent(*id)) else { continue };
@@ -69,4 +79,17 @@ impl Matcher<'_> {
         }
         givers
     }
+}
+
+/// Lets records wait that do not wait yet.
+fn wait(ties: &mut Ties, records: impl IntoIterator<Item = Ordinal>, hold: MatchHold) {
+    for one in records {
+        if !matches!(ties.get(&one), Some(Tie::Held(_))) {
+            ties.insert(one, Tie::Held(hold));
+        }
+    }
+}
+
+fn count_waiting(ties: &Ties) -> usize {
+    ties.values().filter(|tie| matches!(tie, Tie::Held(_))).count()
 }

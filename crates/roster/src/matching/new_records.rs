@@ -1,66 +1,97 @@
-//! Records whose sourcedIds are new and that share an identifier.
+//! Records whose sourcedIds are new: those that hang together are judged together.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::claims::{Claims, Group};
 use super::evidence::contradict;
 use super::{Identifier, Matcher, Tie, of_record, person_kind};
 use crate::model::Kind;
-use crate::model::subjects::{Ordinal, flag};
+use crate::model::subjects::Ordinal;
 use crate::plan::MatchHold;
 
 impl Matcher<'_> {
-    /// New records that share an identifier: one person if they differ in role and agree in
-    /// name, otherwise all of them wait.
-    pub(super) fn tie_among_records(
-        &self,
-        one: Ordinal,
-        role: u8,
-        identifiers: &[Identifier],
-    ) -> Option<Tie> {
-        let users = self.snapshot.of(Kind::User);
-        let mut others = BTreeSet::new();
-        for identifier in identifiers {
-            let alike = self.owners.get(&identifier.in_delivery(self.settings));
-            for other in alike.into_iter().flatten() {
-                if *other != one
-                    && !users.in_roster(*other)
-                    && !users.has_any(*other, flag::STOPPED | flag::LEFT_OUT)
-                    && identifier.reaches(self.settings, (role, users.tag(*other)), || {
-                        self.schools.shared(one, *other)
-                    })
-                {
-                    others.insert(*other);
+    /// Ties a group of new records to the person whom they claim, or to each other.
+    pub(super) fn tie_group(&self, group: &Group, claims: &Claims) -> BTreeMap<Ordinal, Tie> {
+        let all = |hold: MatchHold| -> BTreeMap<_, _> {
+            group.records.iter().map(|one| (*one, Tie::Held(hold))).collect()
+        };
+        let mut persons = group.persons.iter();
+        match (persons.next(), persons.next(), group.records.as_slice()) {
+            (None, ..) => match self.doubt(&group.records) {
+                Some(hold) => all(hold),
+                None => tie_to_the_first(&group.records),
+            },
+            (Some(_), Some(_), [_]) => all(MatchHold::SeveralCandidates),
+            (Some(_), Some(_), _) => all(MatchHold::SeveralRecords),
+            (Some(person), None, records) => {
+                let tie = |one: &Ordinal| {
+                    let role = self.snapshot.of(Kind::User).tag(*one);
+                    (*one, self.tie_to_person(*one, *person, role, &self.identifiers(*one)))
+                };
+                let ties: BTreeMap<_, _> = records.iter().map(tie).collect();
+                let claim = |one: &Ordinal| claims.persons.contains_key(one);
+                if records.len() == 1 || is_a_row_for_each(&ties) {
+                    return ties;
                 }
+                let held = |tie: &Tie| matches!(tie, Tie::Held(_));
+                let apart = rows_apart(&ties) && records.iter().all(claim);
+                if apart && !ties.values().any(held) && self.doubt(records).is_none() {
+                    return ties;
+                }
+                let wait =
+                    |tie| if held(&tie) { tie } else { Tie::Held(MatchHold::SeveralRecords) };
+                ties.into_iter().map(|(one, tie)| (one, wait(tie))).collect()
             }
         }
-        if others.is_empty() {
-            return None;
-        }
-        let all: BTreeSet<_> = others.iter().copied().chain([one]).collect();
-        let roles: BTreeSet<_> = all.iter().map(|one| users.tag(*one)).collect();
-        let names: BTreeSet<_> = all.iter().filter_map(|one| self.name(*one)).collect();
+    }
+
+    /// Why new records cannot be one person: they are if they differ in role, agree in name and
+    /// contradict each other in nothing.
+    fn doubt(&self, records: &[Ordinal]) -> Option<MatchHold> {
+        let users = self.snapshot.of(Kind::User);
+        let roles: BTreeSet<_> = records.iter().map(|one| users.tag(*one)).collect();
         if roles.iter().any(|role| person_kind(*role).is_none()) {
-            return Some(Tie::Held(MatchHold::RoleUnknown));
+            return Some(MatchHold::RoleUnknown);
         }
-        let differs = || others.iter().any(|other| self.contradicts(one, identifiers, *other));
-        if roles.len() < all.len() || names.len() > 1 || self.returning(&all) || differs() {
-            return Some(Tie::Held(MatchHold::SeveralRecords));
+        let names: BTreeSet<_> = records.iter().filter_map(|one| self.name(*one)).collect();
+        if roles.len() < records.len() || names.len() > 1 {
+            return Some(MatchHold::SeveralRecords);
         }
-        let first = all.first().copied()?;
-        (first != one).then_some(Tie::Record(first))
+        // No more than there are roles.
+        let contradicts = |one: &Ordinal| {
+            let ours = self.identifiers(*one);
+            records.iter().any(|other| {
+                let same_school = || self.schools.shared(*one, *other);
+                let theirs = self.identifiers(*other);
+                contradict(self.settings, &ours, &theirs, usize::MAX, same_school)
+            })
+        };
+        records.iter().any(contradicts).then_some(MatchHold::SeveralRecords)
     }
 
-    /// Whether another record of the delivery has other identifiers in a namespace of these.
-    fn contradicts(&self, one: Ordinal, identifiers: &[Identifier], other: Ordinal) -> bool {
-        let role = self.snapshot.of(Kind::User).tag(other);
-        self.snapshot.record(Kind::User, other).is_some_and(|record| {
-            let theirs = of_record(&self.snapshot.hasher, self.settings, role, record);
-            let same_school = || self.schools.shared(one, other);
-            contradict(self.settings, identifiers, &theirs, usize::MAX, same_school)
-        })
+    /// The trusted identifiers of a record.
+    pub(super) fn identifiers(&self, one: Ordinal) -> Vec<Identifier> {
+        let role = self.snapshot.of(Kind::User).tag(one);
+        let record = self.snapshot.record(Kind::User, one);
+        record
+            .map(|record| of_record(&self.snapshot.hasher, self.settings, role, record))
+            .unwrap_or_default()
     }
+}
 
-    fn returning(&self, all: &BTreeSet<Ordinal>) -> bool {
-        all.iter().any(|one| self.linked(*one).is_some())
-    }
+/// Whether each record goes on as a row of its own.
+fn is_a_row_for_each(ties: &BTreeMap<Ordinal, Tie>) -> bool {
+    ties.values().all(|tie| matches!(tie, Tie::Row(_))) && rows_apart(ties)
+}
+
+/// Whether no two records go on as one row.
+fn rows_apart(ties: &BTreeMap<Ordinal, Tie>) -> bool {
+    let mut rows = BTreeSet::new();
+    ties.values().all(|tie| !matches!(tie, Tie::Row(id) if !rows.insert(*id)))
+}
+
+/// New records of one person are created with the first of them.
+fn tie_to_the_first(records: &[Ordinal]) -> BTreeMap<Ordinal, Tie> {
+    let Some((first, others)) = records.split_first() else { return BTreeMap::new() };
+    others.iter().map(|one| (*one, Tie::Record(*first))).collect()
 }

@@ -17,8 +17,9 @@ pub(super) fn hold_staff_rights(snapshot: &mut Snapshot, known: &Known) {
     if adding.is_empty() {
         return;
     }
-    let before = kinds_before(snapshot, known);
     let user_of = |snapshot: &Snapshot, one| snapshot.of(Kind::Role).link(one, Link::User);
+    let asked: BTreeSet<_> = adding.iter().map(|one| user_of(snapshot, *one)).collect();
+    let before = kinds_before(snapshot, known, |user| asked.contains(&user));
     let held: Vec<_> = adding
         .into_iter()
         .filter(|one| {
@@ -133,10 +134,11 @@ pub(super) fn last_kinds(
     Some(last.chain(own).filter_map(person_kind).collect())
 }
 
-/// The kinds of person that each user of the roster was before this delivery.
+/// The kinds of person that users of the roster were before this delivery, by their role records.
 pub(super) fn kinds_before(
     snapshot: &Snapshot,
     known: &Known,
+    is_asked: impl Fn(Ordinal) -> bool,
 ) -> BTreeMap<Ordinal, BTreeSet<PersonKind>> {
     let roles = snapshot.of(Kind::Role);
     let mut before: BTreeMap<Ordinal, BTreeSet<PersonKind>> = BTreeMap::new();
@@ -146,7 +148,10 @@ pub(super) fn kinds_before(
         let user = past.and_then(|past| past.row.subject(role::USER));
         let user = user.and_then(|id| snapshot.of(Kind::User).by_id(id.0));
         let user = user.unwrap_or_else(|| roles.link(one, Link::User));
-        before.entry(user).or_default().extend(person_kind(word.unwrap_or_else(|| roles.tag(one))));
+        if is_asked(user) {
+            let role = word.unwrap_or_else(|| roles.tag(one));
+            before.entry(user).or_default().extend(person_kind(role));
+        }
     }
     before
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::check::cell::items;
 use crate::model::columns::user;
 use crate::model::snapshot::Snapshot;
-use crate::model::subjects::{Link, NOBODY, Ordinal};
+use crate::model::subjects::{Link, NOBODY, Ordinal, flag};
 use crate::model::{Kind, Row};
 
 /// The schools of people, by their own records and rows and by those of their roles.
@@ -31,7 +31,7 @@ impl<'a> Schools<'a> {
     }
 
     /// The schools that a record of this delivery names.
-    fn of_record(&self, one: Ordinal) -> BTreeSet<Ordinal> {
+    pub(super) fn of_record(&self, one: Ordinal) -> BTreeSet<Ordinal> {
         let orgs = self.snapshot.of(Kind::Org);
         let mut schools = self.of_roles(one);
         if let Some(record) = self.snapshot.record(Kind::User, one) {
@@ -56,9 +56,16 @@ impl<'a> Schools<'a> {
 
     fn of_roles(&self, one: Ordinal) -> BTreeSet<Ordinal> {
         let by_role = self.by_role.get_or_init(|| {
-            let roles = self.snapshot.of(Kind::Role);
+            let (roles, users) = (self.snapshot.of(Kind::Role), self.snapshot.of(Kind::User));
+            let complete = self.snapshot.is_complete(Kind::Role);
+            // Of who is there, the roles that go count no more.
+            let goes = |role: Ordinal| {
+                let sent = roles.has(role, flag::IN_DELIVERY);
+                let there = users.has(roles.link(role, Link::User), flag::IN_DELIVERY);
+                roles.has(role, flag::SAYS_END) || complete && !sent && there
+            };
             let mut by_role: BTreeMap<Ordinal, BTreeSet<Ordinal>> = BTreeMap::new();
-            for role in roles.ordinals() {
+            for role in roles.ordinals().filter(|role| !goes(*role)) {
                 let school = roles.link(role, Link::School);
                 if school != NOBODY {
                     by_role.entry(roles.link(role, Link::User)).or_default().insert(school);

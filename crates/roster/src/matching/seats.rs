@@ -60,10 +60,8 @@ fn of_no_staff(snapshot: &Snapshot, known: &Known, ties: &Ties) -> Vec<Ordinal> 
     for user in users.ordinals().filter(is_named) {
         add(user, kinds_now(snapshot, known, user));
     }
-    for (user, kinds) in kinds_before(snapshot, known) {
-        if is_named(&user) {
-            add(user, kinds);
-        }
+    for (user, kinds) in kinds_before(snapshot, known, |user| is_named(&user)) {
+        add(user, kinds);
     }
     for one in snapshot.of(Kind::Role).ordinals() {
         let roles = snapshot.of(Kind::Role);
