@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Identifier, Matcher, of_record};
+use super::{Identifier, Matcher, of_row};
 use crate::model::subjects::{NOBODY, Ordinal};
 use crate::model::{Kind, PersonId};
 
@@ -46,11 +46,9 @@ impl Matcher<'_> {
         let users = self.snapshot.of(Kind::User);
         let mut shared: BTreeMap<Bond, Sharers> = BTreeMap::new();
         for one in self.candidates() {
-            let Some(record) = self.snapshot.record(Kind::User, one) else { continue };
-            let role = users.tag(one);
-            let identifiers = of_record(&self.snapshot.hasher, self.settings, role, record);
+            let identifiers = self.identifiers(one);
             let news = self.news(one, &identifiers);
-            let persons = self.persons_with(&news, one, role);
+            let persons = self.persons_with(&news, one, users.tag(one));
             if !persons.is_empty() {
                 claims.persons.insert(one, persons);
             }
@@ -176,7 +174,7 @@ impl Matcher<'_> {
         let own = self.linked(one).and_then(|id| self.known.row(Kind::User, id));
         let own = own.filter(|past| past.present);
         let had = own
-            .map(|past| super::of_row(&self.snapshot.hasher, self.settings, &past.row))
+            .map(|past| of_row(&self.snapshot.hasher, self.settings, &past.row))
             .unwrap_or_default();
         identifiers.iter().filter(|identifier| !identifier.is_among(&had)).cloned().collect()
     }

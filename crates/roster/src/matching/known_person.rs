@@ -12,13 +12,9 @@ use crate::plan::MatchHold;
 
 impl Matcher<'_> {
     /// One known person has identifiers of a record whose sourcedId is new.
-    pub(super) fn tie_to_person(
-        &self,
-        one: Ordinal,
-        person: PersonId,
-        role: u8,
-        identifiers: &[Identifier],
-    ) -> Tie {
+    pub(super) fn tie_to_person(&self, one: Ordinal, person: PersonId) -> Tie {
+        let role = self.snapshot.of(Kind::User).tag(one);
+        let identifiers = &self.identifiers(one);
         let rows = self.known.persons.get(&person).map(Vec::as_slice).unwrap_or_default();
         let complete = self.snapshot.is_complete(Kind::User);
         let past = |id: &SubjectId| self.known.row(Kind::User, *id);

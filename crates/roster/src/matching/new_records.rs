@@ -24,10 +24,7 @@ impl Matcher<'_> {
             (Some(_), Some(_), [_]) => all(MatchHold::SeveralCandidates),
             (Some(_), Some(_), _) => all(MatchHold::SeveralRecords),
             (Some(person), None, records) => {
-                let tie = |one: &Ordinal| {
-                    let role = self.snapshot.of(Kind::User).tag(*one);
-                    (*one, self.tie_to_person(*one, *person, role, &self.identifiers(*one)))
-                };
+                let tie = |one: &Ordinal| (*one, self.tie_to_person(*one, *person));
                 let ties: BTreeMap<_, _> = records.iter().map(tie).collect();
                 let claim = |one: &Ordinal| claims.persons.contains_key(one);
                 if records.len() == 1 || is_a_row_for_each(&ties) {
