@@ -259,3 +259,56 @@ async fn numbers_of_two_schools_do_not_contradict() {
     let report = night(&hub, &folder, &town, 1).await;
     assert_eq!(outcomes(&report, Kind::User), "update 1, unchanged 16");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_that_two_known_people_get_at_once_is_nobodys() {
+    let (folder, hub, mut town) = town().await;
+    town.set("users", "p0-s0", "identifier", "9").set("users", "p1-s0", "identifier", "9");
+    town.set("users", "p2-s0", "identifier", "10");
+    let report = night(&hub, &folder, &town, 1).await;
+    assert_eq!(outcomes(&report, Kind::User), "update 1, unchanged 23, held 2");
+    assert_eq!(held(&report, "contradiction"), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_gets_a_number_keeps_it_from_a_new_record() {
+    let (folder, hub, mut town) = town().await;
+    town.set("users", "p0-s0", "identifier", "9");
+    person(&mut town, "new", "student", "New", "", "9");
+    let report = night(&hub, &folder, &town, 1).await;
+    assert_eq!(outcomes(&report, Kind::User), "update 1, unchanged 25, held 1");
+    assert_eq!(held(&report, "several_records"), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn records_that_claim_one_person_wait_together() {
+    let (folder, hub, mut town) = town().await;
+    person(&mut town, "gone", "student", "Ada", "111", "77");
+    night(&hub, &folder, &town, 1).await;
+    town.leave("gone");
+    person(&mut town, "by-number", "student", "Ada", "", "77");
+    person(&mut town, "by-state", "teacher", "Ben", "111", "");
+    for round in 2..4 {
+        let report = night(&hub, &folder, &town, round).await;
+        assert_eq!((report.changes, report.pending_review), (0, 2), "night {round}");
+        assert_eq!(held(&report, "adds_staff_rights"), 1);
+        assert_eq!(held(&report, "several_records"), 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn both_accounts_of_somebody_go_on_under_new_ids() {
+    let (folder, hub, mut town) = town().await;
+    person(&mut town, "staff", "teacher", "Ada", "111", "77");
+    person(&mut town, "parent", "guardian", "Ada", "111", "77");
+    night(&hub, &folder, &town, 1).await;
+    town.leave("staff").leave("parent");
+    person(&mut town, "staff-2", "teacher", "Ada", "111", "77");
+    person(&mut town, "parent-2", "guardian", "Ada Maria", "111", "77");
+    let report = night(&hub, &folder, &town, 2).await;
+    assert_eq!(outcomes(&report, Kind::User), "update 2, unchanged 26");
+    // A third account needs the name, and a role of its own.
+    person(&mut town, "aide", "aide", "Ben", "111", "77");
+    let report = night(&hub, &folder, &town, 3).await;
+    assert_eq!(held(&report, "several_records"), 1);
+}
