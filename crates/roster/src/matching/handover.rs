@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::claims::Claims;
 use super::{Matcher, Tie, Ties};
+use crate::model::Kind;
 use crate::model::subjects::Ordinal;
-use crate::model::{Kind, PersonId};
 use crate::plan::MatchHold;
 
 impl Matcher<'_> {
@@ -17,39 +17,54 @@ impl Matcher<'_> {
         let takes = self.takes();
         let gives: BTreeSet<_> = takes.values().flatten().collect();
         for (both, givers) in takes.iter().filter(|(taker, _)| gives.contains(taker)) {
-            wait(ties, givers.iter().copied().chain([*both]), MatchHold::Contradiction);
+            for one in givers.iter().chain([both]) {
+                wait(ties, *one, MatchHold::Contradiction);
+            }
         }
-        loop {
-            let before = count_waiting(ties);
-            let waits = |ties: &Ties, one: &Ordinal| matches!(ties.get(one), Some(Tie::Held(_)));
-            for (taker, givers) in &takes {
-                if givers.iter().any(|giver| waits(ties, giver)) {
-                    wait(ties, [*taker], MatchHold::Contradiction);
-                }
-            }
-            let persons = self.persons_who_wait(claims, ties);
-            for group in &claims.groups {
-                let waits = group.records.iter().any(|one| waits(ties, one))
-                    || !group.persons.is_disjoint(&persons);
-                if waits {
-                    wait(ties, group.records.iter().copied(), MatchHold::SeveralRecords);
-                }
-            }
-            if count_waiting(ties) == before {
-                return;
-            }
+        let waiting = ties.iter().filter(|(_, tie)| matches!(tie, Tie::Held(_)));
+        let waiting: BTreeSet<_> = waiting.map(|(one, _)| *one).collect();
+        let all = self.hanging_on(&waiting, &takes, claims);
+        for one in all.difference(&waiting) {
+            let takes = takes.get(one).is_some_and(|givers| !givers.is_disjoint(&all));
+            let why = if takes { MatchHold::Contradiction } else { MatchHold::SeveralRecords };
+            wait(ties, *one, why);
         }
     }
 
-    /// The known people whose own records wait, and those whom these claim.
-    fn persons_who_wait(&self, claims: &Claims, ties: &Ties) -> BTreeSet<PersonId> {
-        let mut persons = BTreeSet::new();
-        let held = ties.iter().filter(|(_, tie)| matches!(tie, Tie::Held(_)));
-        for (one, _) in held.filter(|(one, _)| self.linked(**one).is_some()) {
-            persons.extend(self.own(*one));
-            persons.extend(claims.persons.get(one).into_iter().flatten());
+    /// Records that wait, with all that wait because of them.
+    fn hanging_on(
+        &self,
+        waiting: &BTreeSet<Ordinal>,
+        takes: &BTreeMap<Ordinal, BTreeSet<Ordinal>>,
+        claims: &Claims,
+    ) -> BTreeSet<Ordinal> {
+        let mut taken_from: BTreeMap<Ordinal, Vec<Ordinal>> = BTreeMap::new();
+        for (taker, givers) in takes {
+            for giver in givers {
+                taken_from.entry(*giver).or_default().push(*taker);
+            }
         }
-        persons
+        let (mut by_record, mut by_person) = (BTreeMap::new(), BTreeMap::new());
+        for (at, group) in claims.groups.iter().enumerate() {
+            by_record.extend(group.records.iter().map(|one| (*one, at)));
+            by_person.extend(group.persons.iter().map(|person| (*person, at)));
+        }
+        let mut groups: Vec<_> = claims.groups.iter().map(|group| group.records.iter()).collect();
+        let mut all = waiting.clone();
+        let mut open: Vec<_> = waiting.iter().copied().collect();
+        while let Some(one) = open.pop() {
+            let claimed = claims.persons.get(&one).into_iter().flatten().copied();
+            let of_persons = claimed.chain(self.own(one)).filter_map(|one| by_person.get(&one));
+            for at in of_persons.chain(by_record.get(&one)) {
+                // Each group is gone through once.
+                open.extend(
+                    groups.get_mut(*at).into_iter().flatten().filter(|one| all.insert(**one)),
+                );
+            }
+            let more = taken_from.get(&one).into_iter().flatten();
+            open.extend(more.filter(|one| all.insert(**one)));
+        }
+        all
     }
 
     /// The records that take identifiers of present people, with the records that give them up.
@@ -81,15 +96,9 @@ impl Matcher<'_> {
     }
 }
 
-/// Lets records wait that do not wait yet.
-fn wait(ties: &mut Ties, records: impl IntoIterator<Item = Ordinal>, hold: MatchHold) {
-    for one in records {
-        if !matches!(ties.get(&one), Some(Tie::Held(_))) {
-            ties.insert(one, Tie::Held(hold));
-        }
+/// Lets a record wait that does not wait yet.
+fn wait(ties: &mut Ties, one: Ordinal, hold: MatchHold) {
+    if !matches!(ties.get(&one), Some(Tie::Held(_))) {
+        ties.insert(one, Tie::Held(hold));
     }
-}
-
-fn count_waiting(ties: &Ties) -> usize {
-    ties.values().filter(|tie| matches!(tie, Tie::Held(_))).count()
 }
