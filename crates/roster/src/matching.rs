@@ -7,6 +7,7 @@
 mod claims;
 mod evidence;
 mod handover;
+mod holders;
 mod known_person;
 mod new_records;
 mod roles;
@@ -26,6 +27,7 @@ use crate::model::subjects::{Link, Ordinal, flag, tag};
 use crate::model::{Kind, PersonId, Row, SubjectId, text};
 use crate::plan::{Hold, Known, MatchHold, Outcome};
 use claims::Claims;
+use holders::Holders;
 use schools::Schools;
 
 /// How a record was tied.
@@ -63,7 +65,7 @@ pub fn decide(snapshot: &mut Snapshot, known: &Known, settings: &Settings) -> Ti
         ties.extend(matcher.tie_group(group, &claims));
     }
     matcher.hold_what_hangs_together(&claims, &mut ties);
-    let kept = matcher.kept_candidates(&ties);
+    let kept = matcher.kept_candidates(&ties, &claims.holders);
     for (one, tie) in &ties {
         if let Tie::Held(hold) = tie {
             let list = snapshot.of_mut(Kind::User);
@@ -166,27 +168,24 @@ impl<'a> Matcher<'a> {
 
     /// The present people who are absent from this delivery and have an identifier of a new record
     /// that waits.
-    fn kept_candidates(&self, ties: &Ties) -> BTreeSet<Ordinal> {
+    fn kept_candidates(&self, ties: &Ties, holders: &Holders) -> BTreeSet<Ordinal> {
         let users = self.snapshot.of(Kind::User);
-        let mut kept = BTreeSet::new();
         if !self.snapshot.is_complete(Kind::User) {
-            return kept;
+            return BTreeSet::new();
         }
         let waits =
             |(one, tie): &(&Ordinal, &Tie)| matches!(tie, Tie::Held(_)) && !users.in_roster(**one);
+        let mut asked = BTreeSet::new();
         for (one, _) in ties.iter().filter(waits) {
-            let role = users.tag(*one);
             for identifier in self.identifiers(*one) {
-                for id in self.known.identifiers.get(&identifier.hash).into_iter().flatten() {
-                    let past = self.known.row(Kind::User, *id).filter(|past| past.present);
-                    let absent = past.filter(|_| self.sent(*id).is_none());
-                    if absent.is_some_and(|past| self.had(&past.row, &identifier, (*one, role))) {
-                        kept.extend(users.by_id(id.0));
-                    }
-                }
+                asked.extend(self.evidence(&identifier, || self.schools.of_record(*one)));
             }
         }
-        kept
+        let present =
+            |id: &SubjectId| self.known.row(Kind::User, *id).is_some_and(|past| past.present);
+        let rows = asked.into_iter().flat_map(|evidence| holders.rows(evidence));
+        let absent = rows.filter(|id| present(id) && self.sent(*id).is_none());
+        absent.filter_map(|id| users.by_id(id.0)).collect()
     }
 
     /// The user row that has, or once had, the sourcedId of a record; one whose creation was undone
@@ -220,13 +219,6 @@ impl<'a> Matcher<'a> {
         let before = person_kind(tag::of_word(past.row.text(user::ROLE)));
         person_kind(role) == Some(PersonKind::Staff)
             && matches!(before, Some(PersonKind::Student | PersonKind::Guardian))
-    }
-
-    /// Whether a known row has an identifier that is evidence for a record of this role.
-    fn had(&self, row: &Row, identifier: &Identifier, (one, role): (Ordinal, u8)) -> bool {
-        let shared = || self.schools.shared_with(one, row);
-        identifier.reaches(self.settings, (role, tag::of_word(row.text(user::ROLE))), shared)
-            && identifier.is_among(&of_row(&self.snapshot.hasher, self.settings, row))
     }
 
     /// Whether a known row keeps an identifier that it has in this delivery. A record that a

@@ -22,19 +22,6 @@ pub struct Identifier {
 }
 
 impl Identifier {
-    /// Whether it is evidence between two people of these roles; `shared` tells whether they have
-    /// a school in common.
-    pub fn reaches(
-        &self,
-        settings: &Settings,
-        (one, other): (u8, u8),
-        shared: impl FnOnce() -> bool,
-    ) -> bool {
-        let Some(rule) = settings.trusted_identifiers.get(self.rule) else { return false };
-        let among = |role: u8| person_kind(role).is_none_or(|kind| rule.among.contains(&kind));
-        among(one) && among(other) && (rule.reach != Reach::School || shared())
-    }
-
     /// How it is told among the records of a delivery ([`among_records`]).
     pub fn in_delivery(&self, settings: &Settings) -> u64 {
         let rule = settings.trusted_identifiers.get(self.rule);

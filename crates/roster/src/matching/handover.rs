@@ -1,12 +1,17 @@
-//! Trusted identifiers that pass from one person of a delivery to another.
+//! Trusted identifiers that pass from one person of a delivery to another, and what waits for what.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::claims::Claims;
 use super::{Matcher, Tie, Ties};
-use crate::model::Kind;
 use crate::model::subjects::Ordinal;
 use crate::plan::MatchHold;
+
+/// An identifier that present people give up and others have now.
+struct HandOver<'a> {
+    givers: Vec<Ordinal>,
+    takers: &'a [Ordinal],
+}
 
 impl Matcher<'_> {
     /// An identifier may pass to another person only if the record of its holder gives it up and
@@ -14,20 +19,25 @@ impl Matcher<'_> {
     /// So does whoever takes from a record that waits, for it gives up nothing yet; and with one
     /// new record of a group, or a person whom they claim, wait all others.
     pub(super) fn hold_what_hangs_together(&self, claims: &Claims, ties: &mut Ties) {
-        let takes = self.takes();
-        let gives: BTreeSet<_> = takes.values().flatten().collect();
-        for (both, givers) in takes.iter().filter(|(taker, _)| gives.contains(taker)) {
-            for one in givers.iter().chain([both]) {
-                wait(ties, *one, MatchHold::Contradiction);
+        let all = self.hand_overs(claims);
+        let givers: BTreeSet<_> = all.iter().flat_map(|passed| &passed.givers).copied().collect();
+        for passed in &all {
+            let both = passed.takers.iter().filter(|taker| givers.contains(taker));
+            let mut both = both.copied().peekable();
+            if both.peek().is_some() {
+                both.chain(passed.givers.iter().copied())
+                    .for_each(|one| wait(ties, one, MatchHold::Contradiction));
             }
         }
         let waiting = ties.iter().filter(|(_, tie)| matches!(tie, Tie::Held(_)));
         let waiting: BTreeSet<_> = waiting.map(|(one, _)| *one).collect();
-        let all = self.hanging_on(&waiting, &takes, claims);
-        for one in all.difference(&waiting) {
-            let takes = takes.get(one).is_some_and(|givers| !givers.is_disjoint(&all));
-            let why = if takes { MatchHold::Contradiction } else { MatchHold::SeveralRecords };
-            wait(ties, *one, why);
+        let hanging = self.hanging_on(&waiting, &all, claims);
+        let is_kept = |passed: &&HandOver| passed.givers.iter().any(|one| hanging.contains(one));
+        for taker in all.iter().filter(is_kept).flat_map(|passed| passed.takers) {
+            wait(ties, *taker, MatchHold::Contradiction);
+        }
+        for one in &hanging {
+            wait(ties, *one, MatchHold::SeveralRecords);
         }
     }
 
@@ -35,13 +45,13 @@ impl Matcher<'_> {
     fn hanging_on(
         &self,
         waiting: &BTreeSet<Ordinal>,
-        takes: &BTreeMap<Ordinal, BTreeSet<Ordinal>>,
+        passed: &[HandOver],
         claims: &Claims,
     ) -> BTreeSet<Ordinal> {
-        let mut taken_from: BTreeMap<Ordinal, Vec<Ordinal>> = BTreeMap::new();
-        for (taker, givers) in takes {
-            for giver in givers {
-                taken_from.entry(*giver).or_default().push(*taker);
+        let mut by_giver: BTreeMap<Ordinal, Vec<usize>> = BTreeMap::new();
+        for (at, passed) in passed.iter().enumerate() {
+            for giver in &passed.givers {
+                by_giver.entry(*giver).or_default().push(at);
             }
         }
         let (mut by_record, mut by_person) = (BTreeMap::new(), BTreeMap::new());
@@ -49,6 +59,8 @@ impl Matcher<'_> {
             by_record.extend(group.records.iter().map(|one| (*one, at)));
             by_person.extend(group.persons.iter().map(|person| (*person, at)));
         }
+        // Each is gone through once.
+        let mut takers: Vec<_> = passed.iter().map(|passed| passed.takers.iter()).collect();
         let mut groups: Vec<_> = claims.groups.iter().map(|group| group.records.iter()).collect();
         let mut all = waiting.clone();
         let mut open: Vec<_> = waiting.iter().copied().collect();
@@ -56,43 +68,32 @@ impl Matcher<'_> {
             let claimed = claims.persons.get(&one).into_iter().flatten().copied();
             let of_persons = claimed.chain(self.own(one)).filter_map(|one| by_person.get(&one));
             for at in of_persons.chain(by_record.get(&one)) {
-                // Each group is gone through once.
-                open.extend(
-                    groups.get_mut(*at).into_iter().flatten().filter(|one| all.insert(**one)),
-                );
+                let records = groups.get_mut(*at).into_iter().flatten();
+                open.extend(records.filter(|one| all.insert(**one)));
             }
-            let more = taken_from.get(&one).into_iter().flatten();
-            open.extend(more.filter(|one| all.insert(**one)));
+            for at in by_giver.get(&one).into_iter().flatten() {
+                let records = takers.get_mut(*at).into_iter().flatten();
+                open.extend(records.filter(|one| all.insert(**one)));
+            }
         }
         all
     }
 
-    /// The records that take identifiers of present people, with the records that give them up.
-    fn takes(&self) -> BTreeMap<Ordinal, BTreeSet<Ordinal>> {
-        if self.known.identifiers.is_empty() {
-            return BTreeMap::new();
-        }
-        let takes = self.candidates().map(|one| (one, self.givers(one)));
-        takes.filter(|(_, givers)| !givers.is_empty()).collect()
-    }
-
-    /// The records of other present people that give up an identifier which this record has.
-    fn givers(&self, one: Ordinal) -> BTreeSet<Ordinal> {
-        let (role, own) = (self.snapshot.of(Kind::User).tag(one), self.own(one));
-        let mut givers = BTreeSet::new();
-        for identifier in self.identifiers(one) {
-            for id in self.known.identifiers.get(&identifier.hash).into_iter().flatten() {
-                let past = self.known.row(Kind::User, *id).filter(|past| past.present);
-                let (Some(past), Some(sent)) = (past, self.sent(*id)) else { continue };
-                if past.row.person != own
-                    && self.had(&past.row, &identifier, (one, role))
-                    && !self.keeps(&past.row, *id, &identifier)
-                {
-                    givers.insert(sent);
-                }
+    /// What passes between different people.
+    fn hand_overs<'a>(&self, claims: &'a Claims) -> Vec<HandOver<'a>> {
+        let mut all = Vec::new();
+        for (evidence, takers) in &claims.takers {
+            let givers = claims.holders.givers.get(evidence).into_iter().flatten();
+            let (givers, persons): (Vec<_>, BTreeSet<_>) = givers.copied().unzip();
+            let differs = |one: &Ordinal| {
+                let own = self.own(*one);
+                own.is_none() || persons.len() > 1 || !persons.contains(&own)
+            };
+            if takers.iter().any(differs) {
+                all.push(HandOver { givers, takers });
             }
         }
-        givers
+        all
     }
 }
 

@@ -44,7 +44,7 @@ impl<'a> Schools<'a> {
     }
 
     /// The schools that a row of the roster names.
-    fn of_row(&self, row: &Row) -> BTreeSet<Ordinal> {
+    pub(super) fn of_row(&self, row: &Row) -> BTreeSet<Ordinal> {
         let orgs = self.snapshot.of(Kind::Org);
         let named = row.subjects(user::ORGS).iter().copied().chain(row.subject(user::PRIMARY_ORG));
         let mut schools: BTreeSet<_> = named.filter_map(|id| orgs.by_id(id.0)).collect();
