@@ -17,15 +17,16 @@ mod seats;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-pub use evidence::{Identifier, of_record, of_row};
+use evidence::of_record;
+pub use evidence::{Identifier, identifiers, of_row};
 pub use roles::without_role;
 
 use crate::model::columns::user;
 use crate::model::settings::{PersonKind, Settings};
-use crate::model::snapshot::Snapshot;
+use crate::model::snapshot::{Mode, Snapshot};
 use crate::model::subjects::{Link, Ordinal, flag, tag};
 use crate::model::{Kind, PersonId, Row, SubjectId, text};
-use crate::plan::{Hold, Known, MatchHold, Outcome};
+use crate::plan::{Hold, Known, MatchHold, Outcome, standing};
 use claims::Claims;
 use holders::Holders;
 use schools::Schools;
@@ -76,7 +77,7 @@ pub fn decide(snapshot: &mut Snapshot, known: &Known, settings: &Settings) -> Ti
         }
     }
     keep_as_they_are(snapshot, &kept);
-    roles::hold_staff_rights(snapshot, known);
+    roles::hold_staff_rights(snapshot, known, &ties);
     seats::hold_staff_rights(snapshot, known, &ties);
     ties
 }
@@ -130,36 +131,42 @@ impl<'a> Matcher<'a> {
         let owners = shared(snapshot).filter_map(<[_]>::first).map(|(hash, _)| *hash).collect();
         let users = known.returning.iter().filter(|((kind, _), _)| *kind == Kind::User);
         let returning = users.map(|((_, one), id)| (*id, *one)).collect();
-        let schools = Schools::new(snapshot);
+        let schools = Schools::new(snapshot, known);
         let kinds_before = OnceCell::new();
         Self { snapshot, known, settings, owners, schools, returning, kinds_before }
     }
 
-    /// The record of this delivery that is a user row of the roster, or brings one back.
+    /// The record of this delivery that is a user row of the roster, or brings one back, unless it is
+    /// older than the row.
     fn sent(&self, id: SubjectId) -> Option<Ordinal> {
         let users = self.snapshot.of(Kind::User);
         let here = users.by_id(id.0).filter(|one| users.has(*one, flag::IN_ROSTER));
         let one = here.or_else(|| self.returning.get(&id).copied());
-        one.filter(|one| users.has(*one, flag::IN_DELIVERY))
+        one.filter(|one| users.has(*one, flag::IN_DELIVERY) && !self.is_older(*one))
     }
 
     /// New and changed records that no check and no rule stopped.
     fn candidates(&self) -> impl Iterator<Item = Ordinal> + '_ {
         let users = self.snapshot.of(Kind::User);
         let stopped = flag::STOPPED | flag::LEFT_OUT | flag::SAYS_END;
-        users.with(flag::IN_DELIVERY | flag::TOUCHED, stopped)
+        users.with(flag::IN_DELIVERY | flag::TOUCHED, stopped).filter(|one| !self.is_older(*one))
+    }
+
+    fn is_older(&self, one: Ordinal) -> bool {
+        let users = self.snapshot.files.get(&Kind::User);
+        users.is_some_and(|file| file.mode == Mode::Delta)
+            && standing::is_older(self.snapshot, self.known, Kind::User, one)
     }
 
     /// The linked records that wait: a live link wins only if no identifier of the record belongs
     /// to another person.
     fn hold_linked(&self, claims: &Claims) -> Ties {
-        let users = self.snapshot.of(Kind::User);
         let mut ties = Ties::new();
         for one in self.candidates() {
             let Some(linked) = self.linked(one) else { continue };
             if claims.persons.contains_key(&one) {
                 ties.insert(one, Tie::Held(MatchHold::Contradiction));
-            } else if self.adds_staff_rights(linked, users.tag(one)) {
+            } else if self.adds_staff_rights(one, linked) {
                 ties.insert(one, Tie::Held(MatchHold::AddsStaffRights));
             }
         }
@@ -212,13 +219,16 @@ impl<'a> Matcher<'a> {
         sent.filter(|one| !users.has_any(*one, stopped))
     }
 
-    fn adds_staff_rights(&self, linked: SubjectId, role: u8) -> bool {
+    /// Whether a record would make staff of a known student or guardian. Where roles have records of
+    /// their own on both sides, those are judged instead.
+    fn adds_staff_rights(&self, one: Ordinal, linked: SubjectId) -> bool {
         let Some(past) = self.known.row(Kind::User, linked).filter(|past| !past.row.implied) else {
             return false;
         };
-        let before = person_kind(tag::of_word(past.row.text(user::ROLE)));
-        person_kind(role) == Some(PersonKind::Staff)
-            && matches!(before, Some(PersonKind::Student | PersonKind::Guardian))
+        let told = roles::own_role(self.snapshot, one).is_some()
+            || tag::of_word(past.row.text(user::ROLE)) != tag::OTHER;
+        told && person_kind(self.role(one)) == Some(PersonKind::Staff)
+            && roles::are_no_staff(&self.kinds_before(linked))
     }
 
     /// Whether a known row keeps an identifier that it has in this delivery. A record that a
@@ -233,6 +243,15 @@ impl<'a> Matcher<'a> {
         self.snapshot.record(Kind::User, sent).is_none_or(|record| {
             identifier.is_among(&of_record(&self.snapshot.hasher, self.settings, role, record))
         })
+    }
+
+    fn role(&self, one: Ordinal) -> u8 {
+        roles::role_of_record(self.snapshot, one)
+    }
+
+    /// The trusted identifiers of a record.
+    fn identifiers(&self, one: Ordinal) -> Vec<Identifier> {
+        identifiers(self.snapshot, self.settings, one)
     }
 
     /// Whether the record of a known row asks to end.

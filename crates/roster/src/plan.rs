@@ -18,7 +18,7 @@ pub mod steps;
 pub use account::{Account, KindAccount, account};
 pub use diff::sign_in;
 pub use draft::draft;
-pub use known::{Known, Past};
+pub use known::{Known, LastRole, Past};
 pub use line::{Action, Line, Reason};
 pub use outcome::{Hold, MatchHold, Outcome, Rule};
 pub use steps::Draft;

@@ -9,7 +9,7 @@ use firstbell_roster::model::settings::Settings;
 use firstbell_roster::model::snapshot::Snapshot;
 use firstbell_roster::model::subjects::{Ordinal, flag, tag};
 use firstbell_roster::model::{DistrictId, Kind, PersonId, SubjectId};
-use firstbell_roster::plan::{Draft, Known, Past, Reason};
+use firstbell_roster::plan::{Draft, Known, LastRole, Past, Reason};
 use firstbell_store::{DatabaseError, Store, Version};
 
 /// How many subjects one question names.
@@ -49,20 +49,15 @@ pub async fn fetch(
     Ok(known)
 }
 
-/// The roles that people had last who have none now and would become staff, or are gone and may
-/// be meant by a new record.
+/// The roles that people had last who have none now and would become staff, or may be meant by a new
+/// record: those of their role records that ended last, else the last that their own row told.
 async fn last_roles(
     store: &Store,
     district: DistrictId,
     snapshot: &Snapshot,
     known: &mut Known,
 ) -> Result<(), DatabaseError> {
-    let gone = known.persons.values().flatten().copied().filter(|id| {
-        let past = known.row(Kind::User, *id);
-        past.is_some_and(|past| !past.present && past.row.text(user::ROLE).is_empty())
-    });
-    let users: BTreeSet<_> =
-        matching::without_role(snapshot, known).into_iter().chain(gone).collect();
+    let users = matching::without_role(snapshot, known);
     let users: Vec<_> = users.into_iter().collect();
     let mut roles: BTreeMap<SubjectId, Vec<Version>> = BTreeMap::new();
     for version in store.ended_roles_of_users(district, &users).await? {
@@ -70,14 +65,25 @@ async fn last_roles(
             roles.entry(user).or_default().push(version);
         }
     }
-    for user in users {
-        let versions = roles.remove(&user).unwrap_or_default();
+    for id in users {
+        let versions = roles.remove(&id).unwrap_or_default();
         let ended = |version: &Version| version.until.as_ref().map(|until| until.op);
         let last = versions.iter().filter_map(ended).max();
         let roles = versions.into_iter().filter(|version| ended(version) == last).map(past);
-        let roles = roles.filter(|past| !past.never_there);
-        let tags = roles.map(|past| tag::of_word(past.row.text(role::ROLE))).collect();
-        known.last_roles.insert(user, tags);
+        let roles = roles.filter(|past| !past.never_there).map(|past| LastRole {
+            tag: tag::of_word(past.row.text(role::ROLE)),
+            school: past.row.subject(role::ORG),
+        });
+        let mut roles: Vec<_> = roles.collect();
+        let own = known.row(Kind::User, id).map(|past| tag::of_word(past.row.text(user::ROLE)));
+        if roles.is_empty() && own.is_none_or(|own| own == tag::OTHER) {
+            let versions = store.history(district, Kind::User, id).await?;
+            let told = versions.into_iter().map(past).filter(|past| !past.never_there);
+            let tags = told.map(|past| tag::of_word(past.row.text(user::ROLE)));
+            let last = tags.rev().find(|tag| *tag != tag::OTHER);
+            roles.extend(last.map(|tag| LastRole { tag, school: None }));
+        }
+        known.last_roles.insert(id, roles);
     }
     Ok(())
 }
@@ -148,8 +154,7 @@ async fn identifiers(
     let users = snapshot.of(Kind::User);
     let mut hashes = BTreeSet::new();
     for one in users.ordinals().filter(|one| users.has(*one, flag::IN_DELIVERY | flag::TOUCHED)) {
-        let Some(record) = snapshot.record(Kind::User, one) else { continue };
-        let found = matching::of_record(&snapshot.hasher, settings, users.tag(one), record);
+        let found = matching::identifiers(snapshot, settings, one);
         hashes.extend(found.iter().map(|identifier| identifier.hash.cast_signed()));
     }
     let hashes: Vec<_> = hashes.into_iter().collect();
@@ -178,11 +183,12 @@ async fn identifiers(
     let others = store.user_ids_of_persons(district, &persons).await?;
     let unread: Vec<_> = others.iter().copied().filter(|id| !here(known, id)).collect();
     for ids in unread.chunks(BATCH) {
-        keep(known, store.present(district, Kind::User, ids).await?);
+        keep(known, store.last_versions(district, Kind::User, ids).await?);
     }
     ids.extend(others);
     for id in ids {
-        if let Some(person) = known.row(Kind::User, id).and_then(|past| past.row.person) {
+        let past = known.row(Kind::User, id).filter(|past| !past.never_there);
+        if let Some(person) = past.and_then(|past| past.row.person) {
             known.persons.entry(person).or_default().push(id);
         }
     }

@@ -105,10 +105,7 @@ async fn a_second_present_record_of_the_same_role_is_never_a_second_account() {
     let mut delta = Bundle::default();
     delta.user("new", "student", "s0").set("users", "new", "userIds", "{SIS:p0-s0}");
     delta.set("users", "new", "familyName", "p0-s0");
-    let others = ["orgs", "academicSessions", "courses", "classes", "enrollments"];
-    let mut files: Vec<_> = others.into_iter().map(|file| (file, "absent")).collect();
-    files.push(("users", "delta"));
-    delta.manifest("1.1", &files);
+    delta.users_delta();
     let report = night(&hub, &folder, &delta, 1).await;
     assert_eq!((report.status, held(&report, "several_records")), (Status::Unchanged, 1));
 }
@@ -311,4 +308,77 @@ async fn both_accounts_of_somebody_go_on_under_new_ids() {
     person(&mut town, "aide", "aide", "Ben", "111", "77");
     let report = night(&hub, &folder, &town, 3).await;
     assert_eq!(held(&report, "several_records"), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_older_than_known_gives_nothing_up() {
+    let (folder, hub, _) = town().await;
+    let changed = |delta: &mut Bundle, id: &str, day: &str, number: &str| {
+        delta.user(id, "student", "s0").set("users", id, "identifier", number);
+        delta.set("users", id, "dateLastModified", &format!("2026-09-{day}T00:00:00Z"));
+        delta.set("users", id, "status", "active").users_delta();
+    };
+    let mut delta = Bundle::default();
+    changed(&mut delta, "p0-s0", "20", "5");
+    assert_eq!(night(&hub, &folder, &delta, 1).await.changes, 1);
+    // The older record says nothing, so that the other takes from somebody who keeps it.
+    let mut delta = Bundle::default();
+    changed(&mut delta, "p0-s0", "10", "6");
+    changed(&mut delta, "p1-s0", "21", "5");
+    let report = night(&hub, &folder, &delta, 2).await;
+    assert_eq!(report.outcomes[&Kind::User].ignored_by["older_than_known"], 1);
+    assert_eq!(held(&report, "contradiction"), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_of_one_school_is_new_in_another() {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    let settings = "[[trusted_identifiers]]\nfield = \"identifier\"\nreach = \"school\"\n";
+    hub.save_settings("oak", settings, &context(0)).await.unwrap();
+    let mut town = Bundle::town(12);
+    town.set("users", "p0-s0", "identifier", "5").set("users", "p0-s1", "identifier", "5");
+    night(&hub, &folder, &town, 0).await;
+    town.set("users", "p0-s1", "orgSourcedIds", "s0");
+    let report = night(&hub, &folder, &town, 1).await;
+    assert_eq!(held(&report, "contradiction"), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_of_students_alone_is_none_of_a_guardians_in_1_2_too() {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    let settings = "[[trusted_identifiers]]\nfield = \"identifier\"\namong = [\"student\"]\n";
+    hub.save_settings("oak", settings, &context(0)).await.unwrap();
+    let mut town = Bundle::town(12);
+    person(&mut town, "parent", "guardian", "Smith", "", "7");
+    town.roles_apart();
+    night(&hub, &folder, &town, 0).await;
+    let mut next = Bundle::town(12);
+    person(&mut next, "parent", "guardian", "Smith", "", "7");
+    person(&mut next, "child", "student", "Smith", "", "7");
+    next.roles_apart();
+    let report = night(&hub, &folder, &next, 1).await;
+    assert_eq!((report.outcomes[&Kind::User].create, report.pending_review), (1, 0));
+    let reason = report.summary.iter().find(|line| line.kind == Kind::User).unwrap();
+    assert_eq!(reason.reason, "created_because_new_in_delivery", "another person");
+    next.set("roles", "r-parent", "role", "student").set("users", "parent", "grades", "05");
+    let report = night(&hub, &folder, &next, 2).await;
+    assert_eq!(held(&report, "contradiction"), 1, "two students would have it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_undo_gives_nobody_what_is_somebody_elses_now() {
+    let (folder, hub, mut town) = town().await;
+    person(&mut town, "first", "student", "Ada", "", "5");
+    night(&hub, &folder, &town, 1).await;
+    town.set("users", "first", "identifier", "7");
+    assert_eq!(night(&hub, &folder, &town, 2).await.operation, Some(3));
+    person(&mut town, "next", "student", "Ben", "", "5");
+    night(&hub, &folder, &town, 3).await;
+    let undone = hub.undo("oak", Some(3), &context(4)).await.unwrap();
+    assert_eq!(undone.changes, 0);
+    assert_eq!(undone.conflicts[0].reason, "identifier_taken");
+    hub.undo("oak", Some(4), &context(5)).await.unwrap();
+    assert_eq!(hub.undo("oak", Some(3), &context(6)).await.unwrap().changes, 1);
 }

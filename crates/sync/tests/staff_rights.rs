@@ -217,3 +217,34 @@ async fn role_records_tell_who_may_teach() {
     let seats = &report.outcomes[&Kind::Enrollment];
     assert_eq!((seats.held_by["adds_staff_rights"], seats.create), (2, 2), "{seats:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_student_under_a_new_id_gets_no_second_role_of_staff() {
+    let (folder, hub, mut town) = town_with_roles().await;
+    town.set("users", "p0-s0", "sourcedId", "again").set(
+        "roles",
+        "r-p0-s0",
+        "userSourcedId",
+        "again",
+    );
+    town.role("r-more", "again", "teacher", "s0").set("roles", "r-more", "roleType", "secondary");
+    for row in town.files.get_mut("enrollments").unwrap().iter_mut().filter(|row| row[5] == "p0-s0")
+    {
+        "again".clone_into(&mut row[5]);
+    }
+    for round in 1..3 {
+        let report = night(&hub, &folder, &town, round).await;
+        assert_eq!(report.outcomes[&Kind::Role].held_by["adds_staff_rights"], 1, "night {round}");
+        assert_eq!(report.outcomes[&Kind::User].held, 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_a_student_in_1_1_gets_no_role_of_staff_in_1_2() {
+    let (folder, hub, mut town) = town().await;
+    town.roles_apart().remove("roles", "r-p0-s0");
+    night(&hub, &folder, &town, 1).await;
+    town.role("r-p0-s0", "p0-s0", "teacher", "s0");
+    let report = night(&hub, &folder, &town, 2).await;
+    assert_eq!(report.outcomes[&Kind::Role].held_by["adds_staff_rights"], 1);
+}

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Matcher;
+use super::evidence::of_row_of;
 use super::holders::{Evidence, Holders};
-use super::{Identifier, Matcher, of_row};
 use crate::model::subjects::Ordinal;
 use crate::model::{Kind, PersonId};
 
@@ -50,9 +51,9 @@ impl Matcher<'_> {
             let identifiers = self.identifiers(one);
             let settled = self.settled(one);
             for identifier in &identifiers {
-                let is_news = !identifier.is_among(&settled);
                 let is_shared = self.owners.contains(&identifier.in_delivery(self.settings));
                 for evidence in self.evidence(identifier, || self.schools.of_record(one)) {
+                    let is_news = !settled.contains(&evidence);
                     if is_shared {
                         shared.entry(evidence).or_default().push((one, is_news));
                     }
@@ -130,12 +131,19 @@ impl Matcher<'_> {
         groups
     }
 
-    /// The identifiers that a record's own present row has already: whom they belong to was decided
-    /// when they came.
-    fn settled(&self, one: Ordinal) -> Vec<Identifier> {
-        let own = self.linked(one).and_then(|id| self.known.row(Kind::User, id));
-        let own = own.filter(|past| past.present);
-        own.map(|past| of_row(&self.snapshot.hasher, self.settings, &past.row)).unwrap_or_default()
+    /// What the identifiers prove that a record's own present row has already: whom they belong to
+    /// was decided when they came.
+    fn settled(&self, one: Ordinal) -> BTreeSet<Evidence> {
+        let Some(id) = self.linked(one) else { return BTreeSet::new() };
+        let Some(past) = self.known.row(Kind::User, id).filter(|past| past.present) else {
+            return BTreeSet::new();
+        };
+        let kinds = self.knows_kinds().then(|| self.kinds_before(id));
+        let kinds: Vec<_> = kinds.into_iter().flatten().collect();
+        let (hasher, settings) = (&self.snapshot.hasher, self.settings);
+        let had = of_row_of(hasher, settings, &kinds, &past.row).into_iter();
+        let schools = || self.schools.of_row(&past.row);
+        had.flat_map(|identifier| self.evidence(&identifier, schools)).collect()
     }
 }
 

@@ -4,11 +4,13 @@ use crate::check::cell;
 use crate::model::cells::Record;
 use crate::model::columns::user;
 use crate::model::fingerprint::{Hasher, among_records};
-use crate::model::settings::{Reach, Settings, TrustedIdentifier};
-use crate::model::subjects::tag;
+use crate::model::settings::{PersonKind, Reach, Settings, TrustedIdentifier};
+use crate::model::snapshot::Snapshot;
+use crate::model::subjects::{Ordinal, tag};
 use crate::model::{Kind, Row};
 
 use super::person_kind;
+use super::roles::role_of_record;
 
 /// One identifier of a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +31,7 @@ impl Identifier {
     }
 
     /// Whether it is unique in one school alone.
-    pub(super) fn is_of_school(&self, settings: &Settings) -> bool {
+    pub fn is_of_school(&self, settings: &Settings) -> bool {
         let rule = settings.trusted_identifiers.get(self.rule);
         rule.is_some_and(|rule| rule.reach == Reach::School)
     }
@@ -63,19 +65,38 @@ pub fn contradict(
     })
 }
 
+/// The identifiers of a record of the delivery that the district trusts for a person of its role.
+pub fn identifiers(snapshot: &Snapshot, settings: &Settings, one: Ordinal) -> Vec<Identifier> {
+    let record = snapshot.record(Kind::User, one);
+    let role = role_of_record(snapshot, one);
+    record.map(|record| of_record(&snapshot.hasher, settings, role, record)).unwrap_or_default()
+}
+
 /// The identifiers of a user record that the district trusts for a person of this role.
-pub fn of_record(
+pub(super) fn of_record(
     hasher: &Hasher,
     settings: &Settings,
     role: u8,
     record: Record<'_>,
 ) -> Vec<Identifier> {
-    collect(hasher, settings, role, |place| record.cell(place))
+    collect(hasher, settings, person_kind(role).as_slice(), |place| record.cell(place))
 }
 
-/// The identifiers of a user row that the district trusts.
+/// The identifiers of a user row that the district trusts for a person of its own role.
 pub fn of_row(hasher: &Hasher, settings: &Settings, row: &Row) -> Vec<Identifier> {
-    collect(hasher, settings, tag::of_word(row.text(user::ROLE)), |place| row.text(place))
+    let kind = person_kind(tag::of_word(row.text(user::ROLE)));
+    of_row_of(hasher, settings, kind.as_slice(), row)
+}
+
+/// The identifiers of a user row that the district trusts for people of these kinds; without any,
+/// all of them.
+pub(super) fn of_row_of(
+    hasher: &Hasher,
+    settings: &Settings,
+    kinds: &[PersonKind],
+    row: &Row,
+) -> Vec<Identifier> {
+    collect(hasher, settings, kinds, |place| row.text(place))
 }
 
 /// The columns that can be named as trusted identifiers.
@@ -85,12 +106,12 @@ pub const COLUMNS: [usize; 5] =
 fn collect<'a>(
     hasher: &Hasher,
     settings: &Settings,
-    role: u8,
+    kinds: &[PersonKind],
     cell: impl Fn(usize) -> &'a str,
 ) -> Vec<Identifier> {
     let mut found = Vec::new();
     for (at, rule) in settings.trusted_identifiers.iter().enumerate() {
-        if person_kind(role).is_some_and(|kind| !rule.among.contains(&kind)) {
+        if !kinds.is_empty() && !kinds.iter().any(|kind| rule.among.contains(kind)) {
             continue;
         }
         let Some(place) = column(rule) else { continue };

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::{Identifier, Matcher, of_row};
+use super::{Identifier, Matcher};
 use crate::model::subjects::{NOBODY, Ordinal};
 use crate::model::{Kind, PersonId, SubjectId};
 
@@ -41,7 +41,7 @@ impl Matcher<'_> {
             let past = self.known.row(Kind::User, id).filter(|past| !past.never_there);
             let Some(past) = past else { continue };
             let (sent, taken) = (self.sent(id), self.taken(id).is_some());
-            for identifier in of_row(&self.snapshot.hasher, self.settings, &past.row) {
+            for identifier in self.identifiers_of_row(id, &past.row) {
                 let keeps = self.keeps(&past.row, id, &identifier);
                 for evidence in self.evidence(&identifier, || self.schools.of_row(&past.row)) {
                     if let Some(person) = past.row.person.filter(|_| !taken)

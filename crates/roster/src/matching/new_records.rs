@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::claims::{Claims, Group};
 use super::evidence::contradict;
-use super::{Identifier, Matcher, Tie, of_record, person_kind};
-use crate::model::Kind;
+use super::{Matcher, Tie, person_kind};
 use crate::model::subjects::Ordinal;
 use crate::plan::MatchHold;
 
@@ -45,8 +44,7 @@ impl Matcher<'_> {
     /// Why new records cannot be one person: they are if they differ in role, agree in name and
     /// contradict each other in nothing.
     fn doubt(&self, records: &[Ordinal]) -> Option<MatchHold> {
-        let users = self.snapshot.of(Kind::User);
-        let roles: BTreeSet<_> = records.iter().map(|one| users.tag(*one)).collect();
+        let roles: BTreeSet<_> = records.iter().map(|one| self.role(*one)).collect();
         if roles.iter().any(|role| person_kind(*role).is_none()) {
             return Some(MatchHold::RoleUnknown);
         }
@@ -64,15 +62,6 @@ impl Matcher<'_> {
             })
         };
         records.iter().any(contradicts).then_some(MatchHold::SeveralRecords)
-    }
-
-    /// The trusted identifiers of a record.
-    pub(super) fn identifiers(&self, one: Ordinal) -> Vec<Identifier> {
-        let role = self.snapshot.of(Kind::User).tag(one);
-        let record = self.snapshot.record(Kind::User, one);
-        record
-            .map(|record| of_record(&self.snapshot.hasher, self.settings, role, record))
-            .unwrap_or_default()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{person_kind, seats};
+use super::{Tie, Ties, person_kind, seats};
 use crate::model::columns::{role, user};
 use crate::model::settings::PersonKind;
 use crate::model::snapshot::Snapshot;
@@ -12,27 +12,41 @@ use crate::plan::{Hold, Known, MatchHold, Outcome};
 
 /// Holds role records that would make staff of a known student or guardian, and with them the
 /// roles that they replace.
-pub(super) fn hold_staff_rights(snapshot: &mut Snapshot, known: &Known) {
-    let adding: Vec<_> = adding(snapshot, known).collect();
+pub(super) fn hold_staff_rights(snapshot: &mut Snapshot, known: &Known, ties: &Ties) {
+    let user_of = |snapshot: &Snapshot, one| snapshot.of(Kind::Role).link(one, Link::User);
+    let mut adding: Vec<_> = of_staff(snapshot, Kind::Role)
+        .map(|one| (one, accounts(snapshot, known, ties, user_of(snapshot, one))))
+        .collect();
+    adding.retain(|(_, accounts)| !accounts.is_empty());
     if adding.is_empty() {
         return;
     }
-    let user_of = |snapshot: &Snapshot, one| snapshot.of(Kind::Role).link(one, Link::User);
-    let asked: BTreeSet<_> = adding.iter().map(|one| user_of(snapshot, *one)).collect();
+    let users = snapshot.of(Kind::User);
+    let asked = adding.iter().flat_map(|(_, accounts)| accounts);
+    let asked: BTreeSet<_> = asked.filter_map(|id| users.by_id(id.0)).collect();
     let before = kinds_before(snapshot, known, |user| asked.contains(&user));
-    let held: Vec<_> = adding
-        .into_iter()
-        .filter(|one| {
-            let user = user_of(snapshot, *one);
-            let kinds = before.get(&user).cloned().or_else(|| last_kinds(snapshot, known, user));
-            kinds.is_some_and(|kinds| are_no_staff(&kinds))
-        })
-        .collect();
-    let users: BTreeSet<_> = held.iter().map(|one| user_of(snapshot, *one)).collect();
-    for one in held {
+    let kinds_of = |id: &SubjectId| {
+        let roles = users.by_id(id.0).and_then(|user| before.get(&user)).cloned();
+        roles.unwrap_or_else(|| last_kinds(known, *id))
+    };
+    adding.retain(|(_, accounts)| are_no_staff(&accounts.iter().flat_map(kinds_of).collect()));
+    let users: BTreeSet<_> = adding.iter().map(|(one, _)| user_of(snapshot, *one)).collect();
+    for (one, _) in adding {
         hold(snapshot, Kind::Role, one);
     }
     keep(snapshot, Kind::Role, |roles, one| users.contains(&roles.link(one, Link::User)));
+}
+
+/// The user rows whose rights grow with those of a user of the delivery: their own, or those of the
+/// person whom they are tied to.
+fn accounts(snapshot: &Snapshot, known: &Known, ties: &Ties, user: Ordinal) -> Vec<SubjectId> {
+    match ties.get(&user) {
+        Some(Tie::Row(id)) => vec![*id],
+        Some(Tie::Person(person)) => known.persons.get(person).cloned().unwrap_or_default(),
+        Some(Tie::Record(_) | Tie::Held(_)) | None => {
+            id_of(snapshot, known, user).into_iter().collect()
+        }
+    }
 }
 
 /// Whether people are known, and none of them as staff.
@@ -40,25 +54,43 @@ pub(super) fn are_no_staff(kinds: &BTreeSet<PersonKind>) -> bool {
     !kinds.is_empty() && !kinds.contains(&PersonKind::Staff)
 }
 
-/// The users without a role in the roster whom a record of this delivery would make staff.
+/// The users without a role in the roster whom a record of this delivery would make staff, and those
+/// whom a new record may mean.
 pub fn without_role(snapshot: &Snapshot, known: &Known) -> BTreeSet<SubjectId> {
-    let roles = snapshot.of(Kind::Role);
-    let mut users: BTreeSet<_> = adding(snapshot, known)
-        .map(|one| roles.link(one, Link::User))
-        .chain(seats::users(snapshot))
-        .collect();
-    if !users.is_empty() {
+    let (roles, users) = (snapshot.of(Kind::Role), snapshot.of(Kind::User));
+    let untold = |id: &SubjectId| {
+        let past = known.row(Kind::User, *id);
+        past.is_some_and(|past| tag::of_word(past.row.text(user::ROLE)) == tag::OTHER)
+    };
+    let by_role = of_staff(snapshot, Kind::Role).map(|one| roles.link(one, Link::User));
+    let by_seat = seats::users(snapshot);
+    let named = by_role.chain(by_seat).filter_map(|user| id_of(snapshot, known, user));
+    let sent = users.with(flag::IN_DELIVERY | flag::TOUCHED, flag::STOPPED | flag::LEFT_OUT);
+    let by_own = sent.filter(|one| own_role(snapshot, *one).is_some_and(is_staff));
+    let by_own = by_own.filter_map(|user| id_of(snapshot, known, user));
+    let meant = known.persons.values().flatten().copied();
+    let mut all: BTreeSet<_> = named.chain(by_own.chain(meant).filter(untold)).collect();
+    if !all.is_empty() {
         for one in roles.ordinals().filter(|one| roles.in_roster(*one)) {
-            users.remove(&roles.link(one, Link::User));
+            all.remove(&SubjectId(users.id(roles.link(one, Link::User))));
         }
     }
-    users.into_iter().filter_map(|user| id_of(snapshot, known, user)).collect()
+    all
 }
 
-/// New and changed role records of staff, for people whom the roster has or had.
-fn adding<'a>(snapshot: &'a Snapshot, known: &'a Known) -> impl Iterator<Item = Ordinal> + 'a {
-    let user = |one| snapshot.of(Kind::Role).link(one, Link::User);
-    of_staff(snapshot, Kind::Role).filter(move |one| id_of(snapshot, known, user(*one)).is_some())
+/// The role that a user record tells itself, as 1.1 has it.
+pub(super) fn own_role(snapshot: &Snapshot, one: Ordinal) -> Option<u8> {
+    let record = snapshot.record(Kind::User, one)?;
+    Some(tag::of_word(record.cell(user::ROLE))).filter(|role| *role != tag::OTHER)
+}
+
+/// The role of a user record: its own, else that of its role records.
+pub(super) fn role_of_record(snapshot: &Snapshot, one: Ordinal) -> u8 {
+    own_role(snapshot, one).unwrap_or_else(|| snapshot.of(Kind::User).tag(one))
+}
+
+fn is_staff(role: u8) -> bool {
+    person_kind(role) == Some(PersonKind::Staff)
 }
 
 /// New and changed records of a kind that name staff, as far as nothing stops them.
@@ -66,7 +98,7 @@ pub(super) fn of_staff(snapshot: &Snapshot, kind: Kind) -> impl Iterator<Item = 
     let list = snapshot.of(kind);
     let (all, none) =
         (flag::IN_DELIVERY | flag::TOUCHED, flag::STOPPED | flag::LEFT_OUT | flag::SAYS_END);
-    list.with(all, none).filter(|one| person_kind(list.tag(*one)) == Some(PersonKind::Staff))
+    list.with(all, none).filter(|one| is_staff(list.tag(*one)))
 }
 
 /// The row of a user whom the roster has, or once had under the same sourcedId.
@@ -121,17 +153,12 @@ pub(super) fn keep(
     }
 }
 
-/// What a person without a role was last: by the roles that ended last, or by their own row.
-pub(super) fn last_kinds(
-    snapshot: &Snapshot,
-    known: &Known,
-    user: Ordinal,
-) -> Option<BTreeSet<PersonKind>> {
-    let id = id_of(snapshot, known, user)?;
+/// What a user row without a role was last: by the roles that ended last, or by its own.
+pub(super) fn last_kinds(known: &Known, id: SubjectId) -> BTreeSet<PersonKind> {
     let own = known.row(Kind::User, id).filter(|past| !past.never_there && !past.row.implied);
     let own = own.map(|past| tag::of_word(past.row.text(user::ROLE)));
-    let last = known.last_roles.get(&id).into_iter().flatten().copied();
-    Some(last.chain(own).filter_map(person_kind).collect())
+    let last = known.last_roles.get(&id).into_iter().flatten().map(|role| role.tag);
+    last.chain(own).filter_map(person_kind).collect()
 }
 
 /// The kinds of person that users of the roster were before this delivery, by their role records.

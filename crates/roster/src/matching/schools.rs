@@ -8,16 +8,18 @@ use crate::model::columns::user;
 use crate::model::snapshot::Snapshot;
 use crate::model::subjects::{Link, NOBODY, Ordinal, flag};
 use crate::model::{Kind, Row};
+use crate::plan::Known;
 
 /// The schools of people, by their own records and rows and by those of their roles.
 pub(super) struct Schools<'a> {
     snapshot: &'a Snapshot,
+    known: &'a Known,
     by_role: OnceCell<BTreeMap<Ordinal, BTreeSet<Ordinal>>>,
 }
 
 impl<'a> Schools<'a> {
-    pub(super) fn new(snapshot: &'a Snapshot) -> Self {
-        Self { snapshot, by_role: OnceCell::new() }
+    pub(super) fn new(snapshot: &'a Snapshot, known: &'a Known) -> Self {
+        Self { snapshot, known, by_role: OnceCell::new() }
     }
 
     /// Whether two records of this delivery name a school in common.
@@ -43,15 +45,24 @@ impl<'a> Schools<'a> {
         schools
     }
 
-    /// The schools that a row of the roster names.
+    /// The schools that a row of the roster names, or named last.
     pub(super) fn of_row(&self, row: &Row) -> BTreeSet<Ordinal> {
-        let orgs = self.snapshot.of(Kind::Org);
-        let named = row.subjects(user::ORGS).iter().copied().chain(row.subject(user::PRIMARY_ORG));
-        let mut schools: BTreeSet<_> = named.filter_map(|id| orgs.by_id(id.0)).collect();
+        let mut schools = self.of_own(row);
         if let Some(one) = self.snapshot.of(Kind::User).by_id(row.id.0) {
             schools.extend(self.of_roles(one));
         }
+        if schools.is_empty() {
+            let orgs = self.snapshot.of(Kind::Org);
+            let last = self.known.last_roles.get(&row.id).into_iter().flatten();
+            schools.extend(last.filter_map(|role| orgs.by_id(role.school?.0)));
+        }
         schools
+    }
+
+    fn of_own(&self, row: &Row) -> BTreeSet<Ordinal> {
+        let orgs = self.snapshot.of(Kind::Org);
+        let named = row.subjects(user::ORGS).iter().copied().chain(row.subject(user::PRIMARY_ORG));
+        named.filter_map(|id| orgs.by_id(id.0)).collect()
     }
 
     fn of_roles(&self, one: Ordinal) -> BTreeSet<Ordinal> {

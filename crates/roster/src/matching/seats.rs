@@ -83,7 +83,8 @@ fn of_no_staff(snapshot: &Snapshot, known: &Known, ties: &Ties) -> Vec<Ordinal> 
 /// What a user was last, and what their own record makes them unless it is stopped.
 fn kinds_now(snapshot: &Snapshot, known: &Known, user: Ordinal) -> BTreeSet<PersonKind> {
     let users = snapshot.of(Kind::User);
-    let mut kinds = last_kinds(snapshot, known, user).unwrap_or_default();
+    let id = id_of(snapshot, known, user);
+    let mut kinds = id.map(|id| last_kinds(known, id)).unwrap_or_default();
     // Where roles have records of their own, the tag is that of one of these.
     if snapshot.of(Kind::Role).is_empty() && !users.has_any(user, flag::STOPPED | flag::SAYS_END) {
         kinds.extend(person_kind(users.tag(user)));

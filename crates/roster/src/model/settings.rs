@@ -73,6 +73,11 @@ pub enum PersonKind {
     Guardian,
 }
 
+impl PersonKind {
+    /// All kinds.
+    pub const ALL: [Self; 3] = [Self::Student, Self::Staff, Self::Guardian];
+}
+
 /// How far an identifier is unique.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

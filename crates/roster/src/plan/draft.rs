@@ -7,10 +7,9 @@ use super::steps::{Draft, Steps};
 use super::{Action, Hold, Known, Outcome, Past, Reason, Rule, diff, moves, row, standing};
 use crate::check::table::REFERS_TO_DEPARTED;
 use crate::matching::{Tie, Ties};
-use crate::model::columns::DATE_LAST_MODIFIED;
 use crate::model::snapshot::{Mode, Snapshot};
 use crate::model::subjects::{Link, NOBODY, Ordinal, flag};
-use crate::model::{DateTime, Kind, PersonId, SubjectId};
+use crate::model::{Kind, PersonId, SubjectId};
 
 /// Drafts the plan of a snapshot. The snapshot learns the outcomes and the ids.
 pub fn draft(snapshot: &mut Snapshot, known: &Known, ties: &Ties) -> Draft {
@@ -350,12 +349,7 @@ impl Work<'_> {
     }
 
     fn is_older(&self, one: Ordinal) -> bool {
-        let id = SubjectId(self.snapshot.of(self.kind).id(one));
-        let id = self.known.returning.get(&(self.kind, one)).copied().unwrap_or(id);
-        let stored = self.past(id).and_then(|past| past.row.last_modified);
-        let record = self.snapshot.record(self.kind, one);
-        let sent = record.and_then(|record| DateTime::parse(record.cell(DATE_LAST_MODIFIED)));
-        sent.zip(stored).is_some_and(|(sent, stored)| sent < stored)
+        standing::is_older(self.snapshot, self.known, self.kind, one)
     }
 
     fn past(&self, id: SubjectId) -> Option<&Past> {

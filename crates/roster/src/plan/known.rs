@@ -16,9 +16,18 @@ pub struct Known {
     pub identifiers: HashMap<u64, Vec<SubjectId>>,
     /// The user rows of each person who is a candidate for a match.
     pub persons: BTreeMap<PersonId, Vec<SubjectId>>,
-    /// For user rows without a role now that would get one of staff, and for those that are gone
-    /// and may be meant: the tags of the roles that they had last.
-    pub last_roles: BTreeMap<SubjectId, Vec<u8>>,
+    /// For user rows without a role now that would get one of staff or may be meant: the roles that
+    /// they had last.
+    pub last_roles: BTreeMap<SubjectId, Vec<LastRole>>,
+}
+
+/// A role that a user row had last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LastRole {
+    /// The tag of the role.
+    pub tag: u8,
+    /// The school in which it was held, where a role record told it.
+    pub school: Option<SubjectId>,
 }
 
 /// The present row of a subject, or its last.

@@ -6,11 +6,12 @@
 
 use std::collections::HashMap;
 
-use crate::model::columns::user;
+use super::Known;
+use crate::model::columns::{DATE_LAST_MODIFIED, user};
 use crate::model::image;
 use crate::model::snapshot::Snapshot;
 use crate::model::subjects::{Link, Ordinal};
-use crate::model::{Kind, Row};
+use crate::model::{DateTime, Kind, Row, SubjectId};
 
 /// The subjects of user rows that go on under the sourcedIds of other records, with those.
 pub type Others = HashMap<Ordinal, Ordinal>;
@@ -39,6 +40,16 @@ pub fn stand_for_row(
     }
     list.prints.set(one, 0);
     list.distrust(one);
+}
+
+/// Whether a record of a delta is older than what is known of its subject, so that it says nothing.
+pub fn is_older(snapshot: &Snapshot, known: &Known, kind: Kind, one: Ordinal) -> bool {
+    let id = SubjectId(snapshot.of(kind).id(one));
+    let id = known.returning.get(&(kind, one)).copied().unwrap_or(id);
+    let stored = known.row(kind, id).and_then(|past| past.row.last_modified);
+    let record = snapshot.record(kind, one);
+    let sent = record.and_then(|record| DateTime::parse(record.cell(DATE_LAST_MODIFIED)));
+    sent.zip(stored).is_some_and(|(sent, stored)| sent < stored)
 }
 
 /// Lets everything that belongs to a user belong to another subject of the same row.

@@ -160,6 +160,7 @@ CREATE INDEX user_row_past ON user_row (district, id) WHERE until_op IS NOT NULL
 CREATE INDEX user_row_key ON user_row (district, key);
 CREATE INDEX user_row_ended ON user_row (district, until_op) WHERE until_op IS NOT NULL;
 CREATE INDEX user_row_person ON user_row (district, person) WHERE until_op IS NULL;
+CREATE INDEX user_row_person_past ON user_row (district, person) WHERE until_op IS NOT NULL;
 
 CREATE TABLE role (
     row_id BIGINT NOT NULL,

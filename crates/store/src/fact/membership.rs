@@ -1,5 +1,7 @@
 //! Who is in which class, and which rows belong to a person.
 
+use std::collections::BTreeSet;
+
 use firstbell_roster::model::{DistrictId, Kind, OperationNumber, PersonId, SubjectId};
 
 use super::read::{CHUNK, id_list, list};
@@ -63,29 +65,30 @@ impl Store {
         Ok(versions)
     }
 
-    /// The present user rows of these persons.
+    /// The user rows that these persons have or had, by id.
     pub async fn user_ids_of_persons(
         &self,
         district: DistrictId,
         persons: &[PersonId],
     ) -> Result<Vec<SubjectId>, DatabaseError> {
         let mut session = self.db(district).await?.read().await?;
-        let mut ids = Vec::new();
+        let mut ids = BTreeSet::new();
         for persons in persons.chunks(CHUNK) {
             let persons: Vec<i64> = persons.iter().map(|person| person.0).collect();
-            ids.extend(
-                session
-                    .all(
-                        "SELECT t.id FROM json_each($2) AS w CROSS JOIN user_row AS t \
-                         WHERE t.district = $1 AND t.person = CAST(w.value AS BIGINT) \
-                         AND t.until_op IS NULL ORDER BY t.id",
-                        params![district, list(&persons)],
-                        |row| Ok(SubjectId(row.int(0)?)),
-                    )
-                    .await?,
-            );
+            // Each half has an index of its own.
+            for sql in [
+                "SELECT t.id FROM json_each($2) AS w CROSS JOIN user_row AS t \
+                 WHERE t.district = $1 AND t.person = CAST(w.value AS BIGINT) \
+                 AND t.until_op IS NULL",
+                "SELECT t.id FROM json_each($2) AS w CROSS JOIN user_row AS t \
+                 WHERE t.district = $1 AND t.person = CAST(w.value AS BIGINT) \
+                 AND t.until_op IS NOT NULL",
+            ] {
+                let params = params![district, list(&persons)];
+                ids.extend(session.all(sql, params, |row| Ok(SubjectId(row.int(0)?))).await?);
+            }
         }
-        Ok(ids)
+        Ok(ids.into_iter().collect())
     }
 
     /// The present user rows of a person, by id.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::convert::Infallible;
 
 use firstbell_roster::matching;
+use firstbell_roster::model::columns::user;
 use firstbell_roster::model::fingerprint::Hasher;
 use firstbell_roster::model::{Kind, OperationNumber, Row, SubjectId, Value};
 use firstbell_roster::plan::{Action, Line, Reason};
@@ -61,6 +62,8 @@ pub struct Step {
 const CHANGED: Why = Why { code: "changed_since", clause: "changed since" };
 const DEPENDED: Why = Why { code: "depended_on", clause: "needed by later rows" };
 const GONE: Why = Why { code: "belongs_to_gone", clause: "part of what is gone" };
+const TAKEN: Why =
+    Why { code: "identifier_taken", clause: "with an identifier that is somebody else's now" };
 const GROUP: Why = Why { code: "belongs_together", clause: "tied to a row that has changed since" };
 
 impl Inverse {
@@ -78,6 +81,9 @@ impl Inverse {
             inverse.kind(store, ground, undone, kind).await?;
         }
         let groups = groups(store, ground, undone, &inverse)?;
+        if ground.base != undone.number {
+            inverse.leave_taken(store, ground).await?;
+        }
         loop {
             let before = inverse.steps.len();
             if ground.base != undone.number {
@@ -173,6 +179,43 @@ impl Inverse {
         if self.steps.remove(&(kind, id)).is_some() {
             self.conflicts.push(Conflict { kind, id, why });
         }
+    }
+
+    /// Leaves people to whom an identifier would come back that another present person has now.
+    async fn leave_taken(&mut self, store: &Store, ground: &Ground) -> Result<(), HubError> {
+        let of = |row: &Row| matching::of_row(&self.hasher, &ground.settings, row);
+        let mut back: BTreeMap<i64, Vec<SubjectId>> = BTreeMap::new();
+        for (id, step) in self.of_kind(Kind::User).filter(|(_, step)| step.action != Action::End) {
+            let had = step.replaces.as_ref().map(of).unwrap_or_default();
+            for identifier in of(&step.row.row).iter().filter(|one| !had.contains(one)) {
+                back.entry(identifier.hash.cast_signed()).or_default().push(id);
+            }
+        }
+        let hashes: Vec<_> = back.keys().copied().collect();
+        let mut taken = BTreeSet::new();
+        for hashes in hashes.chunks(5000) {
+            let found = store.by_identifier_hashes(ground.district.id, hashes).await?;
+            let ids: BTreeSet<_> = found.iter().map(|(_, id)| *id).collect();
+            // A row that goes back itself has what it goes back to.
+            let ids: Vec<_> =
+                ids.into_iter().filter(|id| !self.steps.contains_key(&(Kind::User, *id))).collect();
+            let now = store.present(ground.district.id, Kind::User, &ids).await?;
+            let now: HashMap<_, _> =
+                now.iter().map(|version| (version.row.id, &version.row)).collect();
+            for (hash, id) in found {
+                let Some(row) = now.get(&id) else { continue };
+                for other in back.get(&hash).into_iter().flatten() {
+                    let step = self.steps.get(&(Kind::User, *other));
+                    if step.is_some_and(|step| is_shared(&step.row.row, row, hash, of, ground)) {
+                        taken.insert(*other);
+                    }
+                }
+            }
+        }
+        for id in taken {
+            self.leave(Kind::User, id, TAKEN);
+        }
+        Ok(())
     }
 
     /// Leaves creations on which rows depend that go on.
@@ -289,6 +332,24 @@ impl Inverse {
             }
         }
     }
+}
+
+/// Whether an identifier would belong to two people, in a school of both if it is unique there alone.
+fn is_shared(
+    back: &Row,
+    now: &Row,
+    hash: i64,
+    of: impl Fn(&Row) -> Vec<matching::Identifier>,
+    ground: &Ground,
+) -> bool {
+    let has = |identifier: &matching::Identifier| identifier.hash == hash.cast_unsigned();
+    let schools = back.subjects(user::ORGS);
+    let same_school = || now.subjects(user::ORGS).iter().any(|school| schools.contains(school));
+    back.person != now.person
+        && of(now).iter().any(has)
+        && of(back)
+            .iter()
+            .any(|one| has(one) && (!one.is_of_school(&ground.settings) || same_school()))
 }
 
 fn id_of(change: &Change) -> Option<SubjectId> {

@@ -221,6 +221,15 @@ impl Bundle {
         self
     }
 
+    /// Declares that changes of users are all that is sent.
+    pub fn users_delta(&mut self) -> &mut Self {
+        let absent = ["orgs", "academicSessions", "courses", "classes", "enrollments"];
+        let mut files: Vec<_> = absent.into_iter().map(|file| (file, "absent")).collect();
+        files.push(("users", "delta"));
+        self.files.retain(|name, _| name == "users");
+        self.manifest("1.1", &files)
+    }
+
     /// Writes the delivery into a folder that is emptied first.
     pub fn write(&self, folder: &Path) {
         let _ = std::fs::remove_dir_all(folder);
