@@ -26,7 +26,7 @@ use crate::model::settings::{PersonKind, Settings};
 use crate::model::snapshot::{Mode, Snapshot};
 use crate::model::subjects::{Link, Ordinal, flag, tag};
 use crate::model::{Kind, PersonId, Row, SubjectId, text};
-use crate::plan::{Hold, Known, MatchHold, Outcome, standing};
+use crate::plan::{Known, MatchHold, standing};
 use claims::Claims;
 use holders::Holders;
 use schools::Schools;
@@ -68,15 +68,13 @@ pub fn decide(snapshot: &mut Snapshot, known: &Known, settings: &Settings) -> Ti
     matcher.hold_what_hangs_together(&claims, &mut ties);
     let kept = matcher.kept_candidates(&ties, &claims.holders);
     for (one, tie) in &ties {
-        if let Tie::Held(hold) = tie {
-            let list = snapshot.of_mut(Kind::User);
-            list.set(*one, flag::STOPPED);
-            let (outcome, detail) = Outcome::Held(Hold::Match(*hold)).encode();
-            list.decide(*one, outcome, detail);
-            list.prints.set(*one, 0);
+        if let Tie::Held(why) = tie {
+            roles::hold(snapshot, Kind::User, *one, *why);
+            snapshot.of_mut(Kind::User).prints.set(*one, 0);
         }
     }
     keep_as_they_are(snapshot, &kept);
+    roles::hold_with_users(snapshot, &ties);
     roles::hold_staff_rights(snapshot, known, &ties);
     seats::hold_staff_rights(snapshot, known, &ties);
     ties

@@ -32,9 +32,31 @@ pub(super) fn hold_staff_rights(snapshot: &mut Snapshot, known: &Known, ties: &T
     adding.retain(|(_, accounts)| are_no_staff(&accounts.iter().flat_map(kinds_of).collect()));
     let users: BTreeSet<_> = adding.iter().map(|(one, _)| user_of(snapshot, *one)).collect();
     for (one, _) in adding {
-        hold(snapshot, Kind::Role, one);
+        hold(snapshot, Kind::Role, one, MatchHold::AddsStaffRights);
     }
     keep(snapshot, Kind::Role, |roles, one| users.contains(&roles.link(one, Link::User)));
+}
+
+/// Holds what changes the roles of people whose own records wait.
+pub(super) fn hold_with_users(snapshot: &mut Snapshot, ties: &Ties) {
+    let waiting: BTreeMap<Ordinal, MatchHold> = ties
+        .iter()
+        .filter_map(|(one, tie)| match tie {
+            Tie::Held(hold) if snapshot.of(Kind::User).in_roster(*one) => Some((*one, *hold)),
+            Tie::Held(_) | Tie::Row(_) | Tie::Person(_) | Tie::Record(_) => None,
+        })
+        .collect();
+    if waiting.is_empty() {
+        return;
+    }
+    let roles = snapshot.of(Kind::Role);
+    let touched = roles.with(flag::IN_DELIVERY | flag::TOUCHED, flag::STOPPED | flag::LEFT_OUT);
+    let of_user = |one| Some((one, *waiting.get(&roles.link(one, Link::User))?));
+    let held: Vec<_> = touched.filter_map(of_user).collect();
+    for (one, why) in held {
+        hold(snapshot, Kind::Role, one, why);
+    }
+    keep(snapshot, Kind::Role, |roles, one| waiting.contains_key(&roles.link(one, Link::User)));
 }
 
 /// The user rows whose rights grow with those of a user of the delivery: their own, or those of the
@@ -110,11 +132,11 @@ pub(super) fn id_of(snapshot: &Snapshot, known: &Known, user: Ordinal) -> Option
     known.returning.get(&(Kind::User, user)).copied()
 }
 
-/// Holds a record that would give staff rights.
-pub(super) fn hold(snapshot: &mut Snapshot, kind: Kind, one: Ordinal) {
+/// Lets a record wait for a person.
+pub(super) fn hold(snapshot: &mut Snapshot, kind: Kind, one: Ordinal, why: MatchHold) {
     let list = snapshot.of_mut(kind);
     list.set(one, flag::STOPPED);
-    let (outcome, detail) = Outcome::Held(Hold::Match(MatchHold::AddsStaffRights)).encode();
+    let (outcome, detail) = Outcome::Held(Hold::Match(why)).encode();
     list.decide(one, outcome, detail);
 }
 
@@ -146,7 +168,7 @@ pub(super) fn keep(
     let ending: Vec<_> = list.ordinals().filter(ends).collect();
     for one in ending {
         if snapshot.of(kind).has(one, flag::IN_DELIVERY) {
-            hold(snapshot, kind, one);
+            hold(snapshot, kind, one, MatchHold::AddsStaffRights);
         } else {
             snapshot.of_mut(kind).set(one, flag::STOPPED);
         }

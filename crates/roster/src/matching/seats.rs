@@ -11,7 +11,7 @@ use crate::model::settings::PersonKind;
 use crate::model::snapshot::Snapshot;
 use crate::model::subjects::{Link, NOBODY, Ordinal, Subjects, flag, tag};
 use crate::model::{Kind, SubjectId};
-use crate::plan::Known;
+use crate::plan::{Known, MatchHold};
 
 /// Holds enrollments of staff that name people who are known as students or guardians alone, and
 /// with them the seats of the same people in the same classes that they replace.
@@ -24,7 +24,7 @@ pub(super) fn hold_staff_rights(snapshot: &mut Snapshot, known: &Known, ties: &T
     let places: BTreeSet<_> =
         held.iter().map(|one| place(snapshot.of(Kind::Enrollment), *one)).collect();
     for one in held {
-        hold(snapshot, Kind::Enrollment, one);
+        hold(snapshot, Kind::Enrollment, one, MatchHold::AddsStaffRights);
     }
     keep(snapshot, Kind::Enrollment, |list, one| places.contains(&place(list, one)));
 }
