@@ -205,7 +205,7 @@ async fn apply(hub: &Hub, feed: &Path, night: i64) -> RunReport {
 type Kinds = BTreeMap<SubjectId, BTreeSet<PersonKind>>;
 
 /// No trusted identifier belongs to two present people, and no student or guardian became staff.
-async fn is_sound(folder: &TempDir, settings: &Settings, roles_apart: bool, before: &mut Kinds) {
+async fn is_sound(folder: &TempDir, settings: &Settings, before: &mut Kinds) {
     let home = folder.path().join("home");
     let store = Store::open(OpenOptions { home, ..OpenOptions::default() }).await.unwrap();
     let district = store.districts().await.unwrap().remove(0);
@@ -230,9 +230,10 @@ async fn is_sound(folder: &TempDir, settings: &Settings, roles_apart: bool, befo
         for identifier in matching::of_row(&hasher, settings, row) {
             let of_school = identifier.is_of_school(settings);
             let school = of_school.then(|| row.subjects(user::ORGS).to_vec());
-            // Which role counts is not asked here where roles have records of their own.
+            // What role records tell is not asked here.
+            let told = !row.text(user::ROLE).is_empty() && !row.subjects(user::ORGS).is_empty();
             let everybody = settings.trusted_identifiers[identifier.rule].among.len() == 3;
-            if !roles_apart || !of_school && everybody {
+            if told || !of_school && everybody {
                 owners.entry((identifier.hash, school)).or_default().extend(row.person);
             }
         }
@@ -294,7 +295,7 @@ async fn nights(nights: &[Night], mut roles_apart: bool, settings: usize, keep_b
         assert_eq!(again.changes, 0, "night {number}: {:?}", again.summary);
         let held = |report: &RunReport| report.outcomes[&Kind::User].held_by.clone();
         assert_eq!(held(&again), held(&report), "night {number}");
-        is_sound(&folder, &parsed, roles_apart, &mut kinds).await;
+        is_sound(&folder, &parsed, &mut kinds).await;
     }
     hub.close().await;
 }

@@ -81,12 +81,10 @@ impl Inverse {
             inverse.kind(store, ground, undone, kind).await?;
         }
         let groups = groups(store, ground, undone, &inverse)?;
-        if ground.base != undone.number {
-            inverse.leave_taken(store, ground).await?;
-        }
         loop {
             let before = inverse.steps.len();
             if ground.base != undone.number {
+                inverse.leave_taken(store, ground).await?;
                 inverse.leave_depended(store, ground).await?;
                 inverse.leave_orphans(store, ground).await?;
             }
