@@ -57,15 +57,24 @@ pub fn person_kind(role: u8) -> Option<PersonKind> {
     }
 }
 
+/// What was decided on user records.
+#[derive(Debug, Clone, Default)]
+pub struct Matched {
+    /// How records whose sourcedIds are not in the roster were tied, and which others wait.
+    pub ties: Ties,
+    /// Records between which an identifier passes, so that none is taken without the others.
+    pub hand_overs: Vec<Vec<Ordinal>>,
+}
+
 /// Decides on every new or changed user record; records that wait are marked in the snapshot.
-pub fn decide(snapshot: &mut Snapshot, known: &Known, settings: &Settings) -> Ties {
+pub fn decide(snapshot: &mut Snapshot, known: &Known, settings: &Settings) -> Matched {
     let matcher = Matcher::new(snapshot, known, settings);
     let claims = matcher.claims();
     let mut ties = matcher.hold_linked(&claims);
     for group in &claims.groups {
         ties.extend(matcher.tie_group(group, &claims));
     }
-    matcher.hold_what_hangs_together(&claims, &mut ties);
+    let hand_overs = matcher.hold_what_hangs_together(&claims, &mut ties);
     let kept = matcher.kept_candidates(&ties, &claims.holders);
     for (one, tie) in &ties {
         if let Tie::Held(why) = tie {
@@ -77,7 +86,7 @@ pub fn decide(snapshot: &mut Snapshot, known: &Known, settings: &Settings) -> Ti
     roles::hold_with_users(snapshot, &ties);
     roles::hold_staff_rights(snapshot, known, &ties);
     seats::hold_staff_rights(snapshot, known, &ties);
-    ties
+    Matched { ties, hand_overs }
 }
 
 /// Keeps the rows of people who are absent and may be meant by a record that waits, and what
@@ -182,9 +191,7 @@ impl<'a> Matcher<'a> {
             |(one, tie): &(&Ordinal, &Tie)| matches!(tie, Tie::Held(_)) && !users.in_roster(**one);
         let mut asked = BTreeSet::new();
         for (one, _) in ties.iter().filter(waits) {
-            for identifier in self.identifiers(*one) {
-                asked.extend(self.evidence(&identifier, || self.schools.of_record(*one)));
-            }
+            asked.extend(self.evidence_of_record(*one));
         }
         let present =
             |id: &SubjectId| self.known.row(Kind::User, *id).is_some_and(|past| past.present);
@@ -214,7 +221,9 @@ impl<'a> Matcher<'a> {
         let users = self.snapshot.of(Kind::User);
         let stopped = flag::STOPPED | flag::LEFT_OUT | flag::SAYS_END;
         let sent = self.sent(id).filter(|one| users.has(*one, flag::TOUCHED));
-        sent.filter(|one| !users.has_any(*one, stopped))
+        // Of a record that says what it said, no text is kept.
+        let read = |one: &Ordinal| self.snapshot.record(Kind::User, *one).is_some();
+        sent.filter(|one| !users.has_any(*one, stopped) && read(one))
     }
 
     /// Whether a record would make staff of a known student or guardian. Where roles have records of

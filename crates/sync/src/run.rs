@@ -225,12 +225,12 @@ impl Hub {
     ) -> Result<Judged, HubError> {
         let known =
             known::fetch(&self.store, ground.district.id, &snapshot, &ground.settings).await?;
-        let ties = matching::decide(&mut snapshot, &known, &ground.settings);
+        let matched = matching::decide(&mut snapshot, &known, &ground.settings);
         for kind in [Kind::UserProfile, Kind::Role, Kind::Demographics, Kind::Enrollment] {
             whole::hold_dependants(&mut snapshot, kind);
         }
         stages.end("match");
-        let mut draft = plan::draft(&mut snapshot, &known, &ties);
+        let mut draft = plan::draft(&mut snapshot, &known, &matched);
         stages.end("plan");
         let review = |snapshot: &Snapshot, draft: &Draft| {
             guard::review(snapshot, draft, &known, &ground.settings, history, ground.as_of)

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Matcher;
-use super::evidence::of_row_of;
 use super::holders::{Evidence, Holders};
 use crate::model::subjects::Ordinal;
 use crate::model::{Kind, PersonId};
@@ -138,10 +137,7 @@ impl Matcher<'_> {
         let Some(past) = self.known.row(Kind::User, id).filter(|past| past.present) else {
             return BTreeSet::new();
         };
-        let kinds = self.knows_kinds().then(|| self.kinds_before(id));
-        let kinds: Vec<_> = kinds.into_iter().flatten().collect();
-        let (hasher, settings) = (&self.snapshot.hasher, self.settings);
-        let had = of_row_of(hasher, settings, &kinds, &past.row).into_iter();
+        let had = self.identifiers_before(id, &past.row).into_iter();
         let schools = || self.schools.of_row(&past.row);
         had.flat_map(|identifier| self.evidence(&identifier, schools)).collect()
     }

@@ -17,8 +17,13 @@ impl Matcher<'_> {
     /// An identifier may pass to another person only if the record of its holder gives it up and
     /// takes none in turn; otherwise people may have been exchanged, and all those records wait.
     /// So does whoever takes from a record that waits, for it gives up nothing yet; and with one
-    /// new record of a group, or a person whom they claim, wait all others.
-    pub(super) fn hold_what_hangs_together(&self, claims: &Claims, ties: &mut Ties) {
+    /// new record of a group, or a person whom they claim, wait all others. Tells between which
+    /// records identifiers pass all the same.
+    pub(super) fn hold_what_hangs_together(
+        &self,
+        claims: &Claims,
+        ties: &mut Ties,
+    ) -> Vec<Vec<Ordinal>> {
         let all = self.hand_overs(claims);
         let givers: BTreeSet<_> = all.iter().flat_map(|passed| &passed.givers).copied().collect();
         for passed in &all {
@@ -39,6 +44,8 @@ impl Matcher<'_> {
         for one in &hanging {
             wait(ties, *one, MatchHold::SeveralRecords);
         }
+        let goes_on = all.iter().filter(|passed| !is_kept(passed));
+        goes_on.map(|passed| [passed.givers.as_slice(), passed.takers].concat()).collect()
     }
 
     /// Records that wait, with all that wait because of them.

@@ -40,11 +40,19 @@ impl Matcher<'_> {
         for id in ids {
             let past = self.known.row(Kind::User, id).filter(|past| !past.never_there);
             let Some(past) = past else { continue };
-            let (sent, taken) = (self.sent(id), self.taken(id).is_some());
-            for identifier in self.identifiers_of_row(id, &past.row) {
-                let keeps = self.keeps(&past.row, id, &identifier);
+            let (sent, taken) = (self.sent(id), self.taken(id));
+            let now = taken.map(|one| self.evidence_of_record(one));
+            let had = match taken {
+                Some(_) => self.identifiers_before(id, &past.row),
+                None => self.identifiers_of_row(id, &past.row),
+            };
+            for identifier in had {
                 for evidence in self.evidence(&identifier, || self.schools.of_row(&past.row)) {
-                    if let Some(person) = past.row.person.filter(|_| !taken)
+                    let keeps = match &now {
+                        Some(now) => now.contains(&evidence),
+                        None => self.keeps(&past.row, id, &identifier),
+                    };
+                    if let Some(person) = past.row.person.filter(|_| taken.is_none())
                         && (keeps || self.leaves(id))
                     {
                         let holder = Holder { id, person, leaves: !keeps };
@@ -58,6 +66,13 @@ impl Matcher<'_> {
             }
         }
         holders
+    }
+
+    /// What the identifiers of a record prove.
+    pub(super) fn evidence_of_record(&self, one: Ordinal) -> BTreeSet<Evidence> {
+        let identifiers = self.identifiers(one);
+        let of = |identifier| self.evidence(identifier, || self.schools.of_record(one));
+        identifiers.iter().flat_map(of).collect()
     }
 
     /// What an identifier proves: one thing, or one in each school of its person.

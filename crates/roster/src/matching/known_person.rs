@@ -34,7 +34,9 @@ impl Matcher<'_> {
             return Tie::Held(MatchHold::AddsStaffRights);
         }
         let same_kind = |id: &&SubjectId| person_kind(role_of(id)) == person_kind(role);
-        if let Some(row) = rows.iter().filter(free).find(same_kind) {
+        let same_role = |id: &&SubjectId| role_of(id) == role;
+        let mut best = rows.iter().filter(free).filter(same_role);
+        if let Some(row) = best.next().or_else(|| rows.iter().filter(free).find(same_kind)) {
             if self.is_contradicted(one, identifiers, *row, true) {
                 return Tie::Held(MatchHold::Contradiction);
             }
@@ -56,13 +58,13 @@ impl Matcher<'_> {
         let stays =
             |id: &SubjectId| self.sent(*id).is_some() || past(id).is_some_and(|past| past.present);
         let (stay, gone): (Vec<_>, Vec<_>) = rows.iter().partition(|id| stays(id) && !free(id));
-        let same_role = stay.iter().any(|id| role_of(id) == role);
+        let is_second = stay.iter().any(|id| role_of(id) == role);
         // What somebody was once called by weaker identifiers proves nothing.
         let weaker = stay.is_empty();
         let compared = if weaker { gone } else { stay };
         let alike =
             |id: &SubjectId| past(id).is_some_and(|past| self.same_name(one, *id, &past.row));
-        if same_role || !compared.iter().all(alike) {
+        if is_second || !compared.iter().all(alike) {
             return Tie::Held(MatchHold::SeveralRecords);
         }
         if compared.iter().any(|id| self.is_contradicted(one, identifiers, *id, weaker)) {
@@ -126,6 +128,13 @@ impl Matcher<'_> {
         of_row_of(&self.snapshot.hasher, self.settings, kind.as_slice(), row)
     }
 
+    /// The trusted identifiers of a known row, for what it was before this delivery.
+    pub(super) fn identifiers_before(&self, id: SubjectId, row: &Row) -> Vec<Identifier> {
+        let kinds = self.knows_kinds().then(|| self.kinds_before(id));
+        let kinds: Vec<_> = kinds.into_iter().flatten().collect();
+        of_row_of(&self.snapshot.hasher, self.settings, &kinds, row)
+    }
+
     /// The kinds of person that a known row was before this delivery: by its own role, else by its
     /// role records, else by the roles that it had last.
     pub(super) fn kinds_before(&self, id: SubjectId) -> BTreeSet<PersonKind> {
@@ -156,7 +165,7 @@ impl Matcher<'_> {
     }
 
     /// Whether an identifier is trusted for some kinds of person alone, so that these matter.
-    pub(super) fn knows_kinds(&self) -> bool {
+    fn knows_kinds(&self) -> bool {
         let all = PersonKind::ALL.len();
         self.settings.trusted_identifiers.iter().any(|rule| rule.among.len() < all)
     }

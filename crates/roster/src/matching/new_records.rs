@@ -26,11 +26,12 @@ impl Matcher<'_> {
                 let tie = |one: &Ordinal| (*one, self.tie_to_person(*one, *person));
                 let ties: BTreeMap<_, _> = records.iter().map(tie).collect();
                 let claim = |one: &Ordinal| claims.persons.contains_key(one);
-                if records.len() == 1 || is_a_row_for_each(&ties) {
+                let all_claim = records.iter().all(claim);
+                if records.len() == 1 || all_claim && is_a_row_for_each(&ties) {
                     return ties;
                 }
                 let held = |tie: &Tie| matches!(tie, Tie::Held(_));
-                let apart = rows_apart(&ties) && records.iter().all(claim);
+                let apart = all_claim && rows_apart(&ties);
                 if apart && !ties.values().any(held) && self.doubt(records).is_none() {
                     return ties;
                 }

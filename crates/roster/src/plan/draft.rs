@@ -6,13 +6,14 @@ use super::standing::{Others, stand_for_row};
 use super::steps::{Draft, Steps};
 use super::{Action, Hold, Known, Outcome, Past, Reason, Rule, diff, moves, row, standing};
 use crate::check::table::REFERS_TO_DEPARTED;
-use crate::matching::{Tie, Ties};
+use crate::matching::{Matched, Tie, Ties};
 use crate::model::snapshot::{Mode, Snapshot};
 use crate::model::subjects::{Link, NOBODY, Ordinal, flag};
 use crate::model::{Kind, PersonId, SubjectId};
 
 /// Drafts the plan of a snapshot. The snapshot learns the outcomes and the ids.
-pub fn draft(snapshot: &mut Snapshot, known: &Known, ties: &Ties) -> Draft {
+pub fn draft(snapshot: &mut Snapshot, known: &Known, matched: &Matched) -> Draft {
+    let ties = &matched.ties;
     let mut draft = Draft::default();
     let users = snapshot.of(Kind::User);
     let others = ties.iter().filter_map(|(by, tie)| match tie {
@@ -42,7 +43,7 @@ pub fn draft(snapshot: &mut Snapshot, known: &Known, ties: &Ties) -> Draft {
         draft.created.insert(kind, created);
         draft.steps.insert(kind, steps);
     }
-    moves::group(snapshot, &mut draft);
+    moves::group(snapshot, &mut draft, &matched.hand_overs);
     draft
 }
 

@@ -64,8 +64,9 @@ pub fn reissued(snapshot: &mut Snapshot, kind: Kind, steps: &mut Steps) {
     }
 }
 
-/// Puts the two ends of a move into one group, with the person's own line where it moves too.
-pub fn group(snapshot: &Snapshot, draft: &mut Draft) {
+/// Puts the two ends of a move into one group, with the person's own line where it moves too; and
+/// the lines of people between whom an identifier passes.
+pub fn group(snapshot: &Snapshot, draft: &mut Draft, hand_overs: &[Vec<Ordinal>]) {
     let pairs = pairs(snapshot, draft);
     let mut movers: BTreeSet<Ordinal> = BTreeSet::new();
     for (ended, begun) in &pairs {
@@ -90,7 +91,7 @@ pub fn group(snapshot: &Snapshot, draft: &mut Draft) {
             }
         }
     }
-    let numbers: BTreeMap<Ordinal, u32> = movers.into_iter().zip(1..).collect();
+    let numbers = numbers(&movers, hand_overs);
     for kind in [Kind::User, Kind::Role, Kind::Enrollment] {
         let Some(steps) = draft.steps.get_mut(&kind) else { continue };
         let ordinals: Vec<_> =
@@ -98,11 +99,39 @@ pub fn group(snapshot: &Snapshot, draft: &mut Draft) {
         for one in ordinals {
             let user =
                 if kind == Kind::User { one } else { snapshot.of(kind).link(one, Link::User) };
-            if let Some(group) = numbers.get(&user) {
+            if let Some(group) = numbers.get(&user)
+                && (kind == Kind::User || movers.contains(&user))
+            {
                 steps.groups.insert(one, *group);
             }
         }
     }
+}
+
+/// The numbers of groups by user: one for each who moves, and one for all between whom an identifier
+/// passes.
+fn numbers(movers: &BTreeSet<Ordinal>, hand_overs: &[Vec<Ordinal>]) -> BTreeMap<Ordinal, u32> {
+    let mut with: BTreeMap<Ordinal, BTreeSet<Ordinal>> =
+        movers.iter().map(|one| (*one, BTreeSet::new())).collect();
+    for together in hand_overs {
+        for pair in together.windows(2) {
+            let [one, other] = *pair else { continue };
+            with.entry(one).or_default().insert(other);
+            with.entry(other).or_default().insert(one);
+        }
+    }
+    let mut numbers = BTreeMap::new();
+    let mut next = 1;
+    while let Some((first, others)) = with.pop_first() {
+        let mut open = others;
+        numbers.insert(first, next);
+        while let Some(one) = open.pop_first() {
+            numbers.insert(one, next);
+            open.extend(with.remove(&one).into_iter().flatten());
+        }
+        next += 1;
+    }
+    numbers
 }
 
 /// The people of whom one enrollment gets other dates while another in the same role begins.

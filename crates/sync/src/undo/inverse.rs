@@ -6,7 +6,8 @@ use std::convert::Infallible;
 use firstbell_roster::matching;
 use firstbell_roster::model::columns::user;
 use firstbell_roster::model::fingerprint::Hasher;
-use firstbell_roster::model::{Kind, OperationNumber, Row, SubjectId, Value};
+use firstbell_roster::model::settings::Settings;
+use firstbell_roster::model::{Kind, OperationNumber, PersonId, Row, SubjectId, Value};
 use firstbell_roster::plan::{Action, Line, Reason};
 use firstbell_store::{Change, Operation, Store, Until, Version, Write};
 
@@ -181,34 +182,35 @@ impl Inverse {
 
     /// Leaves people to whom an identifier would come back that another present person has now.
     async fn leave_taken(&mut self, store: &Store, ground: &Ground) -> Result<(), HubError> {
-        let of = |row: &Row| matching::of_row(&self.hasher, &ground.settings, row);
-        let mut back: BTreeMap<i64, Vec<SubjectId>> = BTreeMap::new();
+        let proofs = |row: &Row| proofs(&self.hasher, &ground.settings, row);
+        let mut back: BTreeMap<Proof, Vec<SubjectId>> = BTreeMap::new();
         for (id, step) in self.of_kind(Kind::User).filter(|(_, step)| step.action != Action::End) {
-            let had = step.replaces.as_ref().map(of).unwrap_or_default();
-            for identifier in of(&step.row.row).iter().filter(|one| !had.contains(one)) {
-                back.entry(identifier.hash.cast_signed()).or_default().push(id);
+            let had = step.replaces.as_ref().map(proofs).unwrap_or_default();
+            for proof in proofs(&step.row.row).difference(&had) {
+                back.entry(*proof).or_default().push(id);
             }
         }
-        let hashes: Vec<_> = back.keys().copied().collect();
-        let mut taken = BTreeSet::new();
+        let hashes: BTreeSet<_> = back.keys().map(|proof| proof.0).collect();
+        let hashes: Vec<_> = hashes.into_iter().collect();
+        let mut holders: BTreeMap<Proof, BTreeSet<Option<PersonId>>> = BTreeMap::new();
         for hashes in hashes.chunks(5000) {
             let found = store.by_identifier_hashes(ground.district.id, hashes).await?;
-            let ids: BTreeSet<_> = found.iter().map(|(_, id)| *id).collect();
             // A row that goes back itself has what it goes back to.
-            let ids: Vec<_> =
-                ids.into_iter().filter(|id| !self.steps.contains_key(&(Kind::User, *id))).collect();
-            let now = store.present(ground.district.id, Kind::User, &ids).await?;
-            let now: HashMap<_, _> =
-                now.iter().map(|version| (version.row.id, &version.row)).collect();
-            for (hash, id) in found {
-                let Some(row) = now.get(&id) else { continue };
-                for other in back.get(&hash).into_iter().flatten() {
-                    let step = self.steps.get(&(Kind::User, *other));
-                    if step.is_some_and(|step| is_shared(&step.row.row, row, hash, of, ground)) {
-                        taken.insert(*other);
-                    }
+            let ids: BTreeSet<_> = found.into_iter().map(|(_, id)| id).collect();
+            let stays = |id: &SubjectId| !self.steps.contains_key(&(Kind::User, *id));
+            let ids: Vec<_> = ids.into_iter().filter(stays).collect();
+            for version in store.present(ground.district.id, Kind::User, &ids).await? {
+                for proof in proofs(&version.row).into_iter().filter(|one| back.contains_key(one)) {
+                    holders.entry(proof).or_default().insert(version.row.person);
                 }
             }
+        }
+        let mut taken = BTreeSet::new();
+        for (proof, persons) in &holders {
+            let person =
+                |id| self.steps.get(&(Kind::User, id)).and_then(|step| step.row.row.person);
+            let others = |id: &SubjectId| persons.len() > 1 || !persons.contains(&person(*id));
+            taken.extend(back.get(proof).into_iter().flatten().copied().filter(others));
         }
         for id in taken {
             self.leave(Kind::User, id, TAKEN);
@@ -332,22 +334,21 @@ impl Inverse {
     }
 }
 
-/// Whether an identifier would belong to two people, in a school of both if it is unique there alone.
-fn is_shared(
-    back: &Row,
-    now: &Row,
-    hash: i64,
-    of: impl Fn(&Row) -> Vec<matching::Identifier>,
-    ground: &Ground,
-) -> bool {
-    let has = |identifier: &matching::Identifier| identifier.hash == hash.cast_unsigned();
-    let schools = back.subjects(user::ORGS);
-    let same_school = || now.subjects(user::ORGS).iter().any(|school| schools.contains(school));
-    back.person != now.person
-        && of(now).iter().any(has)
-        && of(back)
-            .iter()
-            .any(|one| has(one) && (!one.is_of_school(&ground.settings) || same_school()))
+/// The hash of an identifier, with the school if it is unique in one alone.
+type Proof = (i64, Option<SubjectId>);
+
+/// What the identifiers of a row prove, by its own role and schools.
+fn proofs(hasher: &Hasher, settings: &Settings, row: &Row) -> BTreeSet<Proof> {
+    let mut proofs = BTreeSet::new();
+    for identifier in matching::of_row(hasher, settings, row) {
+        let hash = identifier.hash.cast_signed();
+        if identifier.is_of_school(settings) {
+            proofs.extend(row.subjects(user::ORGS).iter().map(|school| (hash, Some(*school))));
+        } else {
+            proofs.insert((hash, None));
+        }
+    }
+    proofs
 }
 
 fn id_of(change: &Change) -> Option<SubjectId> {
