@@ -382,3 +382,53 @@ async fn an_undo_gives_nobody_what_is_somebody_elses_now() {
     hub.undo("oak", Some(4), &context(5)).await.unwrap();
     assert_eq!(hub.undo("oak", Some(3), &context(6)).await.unwrap().changes, 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_that_names_somebody_who_left_still_holds_its_identifiers() {
+    let (folder, hub, mut town) = town().await;
+    person(&mut town, "parent", "guardian", "Parent", "", "9");
+    person(&mut town, "child", "student", "Ada", "", "5");
+    town.set("users", "child", "agentSourcedIds", "parent");
+    night(&hub, &folder, &town, 1).await;
+    town.leave("parent");
+    night(&hub, &folder, &town, 2).await;
+    person(&mut town, "other", "student", "Ben", "", "5");
+    let report = night(&hub, &folder, &town, 3).await;
+    assert_eq!(held(&report, "several_records"), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_goes_on_in_its_own_role_and_never_by_a_name_alone() {
+    let (folder, hub, mut town) = town().await;
+    person(&mut town, "a", "teacher", "Zed", "111", "");
+    person(&mut town, "b", "aide", "Zed", "111", "");
+    person(&mut town, "c", "teacher", "Kim", "222", "");
+    person(&mut town, "d", "guardian", "Kim", "222", "");
+    night(&hub, &folder, &town, 1).await;
+    town.leave("a").leave("b").leave("c").leave("d");
+    person(&mut town, "b-2", "aide", "Zed", "111", "");
+    person(&mut town, "c-2", "teacher", "Lee", "222", "3");
+    person(&mut town, "d-2", "guardian", "Kim", "", "3");
+    let report = night(&hub, &folder, &town, 2).await;
+    assert_eq!(held(&report, "several_records"), 2, "d-2 shares nothing with d but the name");
+    // The aide's row goes on, with both names of the aide, and no name of the teacher.
+    let history = hub.history("oak", "b-2", None, &context(3)).await.unwrap();
+    let told = format!("{history:?}");
+    assert!(told.contains("\"aide\"") && !told.contains("\"teacher\""), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_gets_an_identifier_whose_holder_is_kept_back() {
+    let (folder, hub, mut town) = town().await;
+    let settings =
+        "on_hold = \"keep_back\"\n[guard.people_deactivated_in_school]\npercent = 0.0\ncount = 0\n";
+    hub.save_settings("oak", settings, &context(0)).await.unwrap();
+    town.set("users", "p0-s0", "identifier", "5").set("users", "p0-s1", "identifier", "6");
+    night(&hub, &folder, &town, 1).await;
+    town.set("users", "p0-s0", "identifier", "7").set("users", "p0-s0", "enabledUser", "false");
+    town.set("users", "p0-s1", "identifier", "5").set("users", "p1-s1", "phone", "1");
+    let report = support::sync(&hub, folder.path(), &town, 2).await;
+    assert_eq!(outcomes(&report, Kind::User), "update 1, unchanged 23, held 2");
+    let approved = hub.approve("oak", report.plan, &context(2)).await.unwrap();
+    assert_eq!(approved.changes, 2);
+}
