@@ -196,3 +196,14 @@ async fn a_second_record_of_a_person_is_judged_by_the_role_of_the_first() {
     let edits = [vec![edit(0, 1), edit(8, 0)], vec![edit(0, 1)]];
     nights(&edits, &[2], false, true).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_that_waits_with_its_user_says_the_same_without_the_image() {
+    let edit = |what, who, how| Edit { what, who, how };
+    let edits = [
+        vec![edit(13, 0, 0)],
+        vec![edit(13, 0, 5), edit(10, 3, 0)],
+        vec![edit(14, 3, 5), edit(7, 4, 5)],
+    ];
+    nights(&edits, &[0, 3, 3], false, true).await;
+}

@@ -21,6 +21,7 @@ pub fn draft(snapshot: &mut Snapshot, known: &Known, matched: &Matched) -> Draft
         Tie::Person(_) | Tie::Record(_) | Tie::Held(_) => None,
     });
     let others: Others = others.collect();
+    standing::keep_roles(snapshot, known, ties);
     standing::follow(snapshot, &others);
     let mut revived = HashSet::new();
     for kind in Kind::FACTS {

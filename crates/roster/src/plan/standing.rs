@@ -4,9 +4,10 @@
 //! its class, person, school and role; never what a record says that was rejected, held, kept back
 //! or older than the row.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::Known;
+use crate::matching::{Tie, Ties};
 use crate::model::columns::{DATE_LAST_MODIFIED, user};
 use crate::model::image;
 use crate::model::snapshot::Snapshot;
@@ -50,6 +51,46 @@ pub fn is_older(snapshot: &Snapshot, known: &Known, kind: Kind, one: Ordinal) ->
     let record = snapshot.record(kind, one);
     let sent = record.and_then(|record| DateTime::parse(record.cell(DATE_LAST_MODIFIED)));
     sent.zip(stored).is_some_and(|(sent, stored)| sent < stored)
+}
+
+/// Lets the role and school of known users whose records wait be those of the role records that they
+/// have in the roster, for what would change these waits with them.
+pub fn keep_roles(snapshot: &mut Snapshot, known: &Known, ties: &Ties) {
+    let roles = snapshot.of(Kind::Role);
+    let users = snapshot.of(Kind::User);
+    let row = |one: Ordinal| known.row(Kind::User, SubjectId(users.id(one))).map(|past| &past.row);
+    let untold = |one: &Ordinal| row(*one).is_some_and(|row| row.text(user::ROLE).is_empty());
+    let held =
+        ties.iter().filter(|(one, tie)| matches!(tie, Tie::Held(_)) && users.in_roster(**one));
+    let held: Vec<_> = held.map(|(one, _)| *one).filter(untold).collect();
+    if held.is_empty() || roles.is_empty() {
+        return;
+    }
+    let subject = |row: &Row| image::subject(&snapshot.kinds, &snapshot.hasher, row);
+    // Without a role record, the row itself tells a school at most.
+    let own = held.iter().filter_map(|one| Some((*one, subject(row(*one)?))));
+    let mut told: BTreeMap<_, _> =
+        own.map(|(one, subject)| (one, (false, subject.tag, subject.links[2]))).collect();
+    for role in roles.ordinals().filter(|role| roles.in_roster(*role)) {
+        let past = known.row(Kind::Role, SubjectId(roles.id(role)));
+        let (user, tag, school) = past.map_or_else(
+            || (roles.link(role, Link::User), roles.tag(role), roles.link(role, Link::School)),
+            |past| {
+                let subject = subject(&past.row);
+                (subject.links[1], subject.tag, subject.links[2])
+            },
+        );
+        if let Some(place) = told.get_mut(&user).filter(|(by_role, ..)| !by_role) {
+            *place = (true, tag, school);
+        }
+    }
+    let users = snapshot.of_mut(Kind::User);
+    for (one, (_, tag, school)) in told {
+        users.set_link(one, Link::School, school);
+        if let Some(place) = users.tags.get_mut(one as usize) {
+            *place = tag;
+        }
+    }
 }
 
 /// Lets everything that belongs to a user belong to another subject of the same row.
