@@ -216,7 +216,7 @@ impl<'a> Matcher<'a> {
         self.linked(one).and_then(|id| self.known.row(Kind::User, id)?.row.person)
     }
 
-    /// The record that a user row will say what it says, where nothing stops it so far.
+    /// The record whose values a user row takes, as far as nothing stopped it yet.
     fn taken(&self, id: SubjectId) -> Option<Ordinal> {
         let users = self.snapshot.of(Kind::User);
         let stopped = flag::STOPPED | flag::LEFT_OUT | flag::SAYS_END;
@@ -252,6 +252,7 @@ impl<'a> Matcher<'a> {
         })
     }
 
+    /// The role of a record.
     fn role(&self, one: Ordinal) -> u8 {
         roles::role_of_record(self.snapshot, one)
     }

@@ -26,7 +26,6 @@ use firstbell_store::{OpenOptions, Store, Version};
 use firstbell_sync::report::{Outcomes, RunReport, Status};
 use firstbell_sync::{Hub, RunOptions};
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
 use support::bundle::Bundle;
 use support::context;
 use tempfile::TempDir;
@@ -300,20 +299,8 @@ async fn nights(nights: &[Night], mut roles_apart: bool, settings: usize, keep_b
     hub.close().await;
 }
 
-/// Random districts that the tests try.
-const CASES: u32 = 32;
-
-#[expect(clippy::disallowed_methods, reason = "how long the test takes is said by the environment")]
-fn cases() -> u32 {
-    std::env::var("FIRSTBELL_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(CASES)
-}
-
-fn seed() -> RngSeed {
-    if cases() == CASES { RngSeed::Fixed(3) } else { RngSeed::Random }
-}
-
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(), rng_seed: seed(), max_shrink_iters: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(support::random(32, 3, 200))]
 
     #[test]
     fn who_waits_goes_on_waiting(

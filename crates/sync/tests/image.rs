@@ -16,7 +16,6 @@ use firstbell_roster::model::Kind;
 use firstbell_sync::report::{RunReport, Status};
 use firstbell_sync::{Hub, RunOptions};
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
 use support::bundle::Bundle;
 use support::context;
 use support::district::{Edit, Town};
@@ -94,20 +93,8 @@ async fn nights(edits: &[Vec<Edit>], choices: &[u8], keep_back: bool, roles_apar
     hub.close().await;
 }
 
-/// Random districts that the tests try.
-const CASES: u32 = 32;
-
-#[expect(clippy::disallowed_methods, reason = "how long the test takes is said by the environment")]
-fn cases() -> u32 {
-    std::env::var("FIRSTBELL_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(CASES)
-}
-
-fn seed() -> RngSeed {
-    if cases() == CASES { RngSeed::Fixed(11) } else { RngSeed::Random }
-}
-
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(), rng_seed: seed(), max_shrink_iters: 60, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(support::random(32, 11, 60))]
 
     #[test]
     fn random_nights_leave_an_image_that_agrees(

@@ -19,7 +19,6 @@ use firstbell_roster::model::DateTime;
 use firstbell_sync::report::{RunReport, Status};
 use firstbell_sync::{Context, Hub, RunOptions};
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
 use support::district::{Edit, Town};
 use tempfile::TempDir;
 
@@ -147,22 +146,8 @@ async fn nights(edits: &[Vec<Edit>], undo: &[bool], keep_back: bool, roles_apart
     hub.close().await;
 }
 
-/// Random districts that the tests try.
-const CASES: u32 = 24;
-
-/// `FIRSTBELL_CASES` says how many random districts are tried, others each time; without it a
-/// few are tried, the same each time.
-#[expect(clippy::disallowed_methods, reason = "how long the test takes is said by the environment")]
-fn cases() -> u32 {
-    std::env::var("FIRSTBELL_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(CASES)
-}
-
-fn seed() -> RngSeed {
-    if cases() == CASES { RngSeed::Fixed(7) } else { RngSeed::Random }
-}
-
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(), rng_seed: seed(), max_shrink_iters: 40, ..ProptestConfig::default() })]
+    #![proptest_config(support::random(24, 7, 40))]
 
     #[test]
     fn nights_add_up_repeat_as_nothing_and_undo(

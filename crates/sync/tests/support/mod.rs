@@ -10,6 +10,7 @@ use bundle::Bundle;
 use firstbell_roster::model::{DateTime, Kind};
 use firstbell_sync::report::{RunReport, Status};
 use firstbell_sync::{Context, Hub, RunOptions};
+use proptest::test_runner::{Config, RngSeed};
 use tempfile::TempDir;
 
 /// The context of a night in September 2026, counted from 0.
@@ -98,4 +99,14 @@ pub async fn night(hub: &Hub, folder: &TempDir, town: &Bundle, night: i64) -> Ru
     let report = sync(hub, folder.path(), town, night).await;
     assert_ne!(report.status, Status::Held, "{:?}", report.guard);
     report
+}
+
+/// How many random districts a test tries: a few, the same each time; or as many as
+/// `FIRSTBELL_CASES` says, others each time.
+#[expect(clippy::disallowed_methods, reason = "how long the test takes is said by the environment")]
+pub fn random(few: u32, seed: u64, max_shrink_iters: u32) -> Config {
+    let asked = std::env::var("FIRSTBELL_CASES").ok().and_then(|cases| cases.parse().ok());
+    let rng_seed = if asked.is_some() { RngSeed::Random } else { RngSeed::Fixed(seed) };
+    let cases = asked.unwrap_or(few);
+    Config { cases, rng_seed, max_shrink_iters, ..Config::default() }
 }
