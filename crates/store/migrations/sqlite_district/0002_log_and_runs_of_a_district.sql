@@ -1,3 +1,5 @@
+-- Tables with long texts keep their rowids: to compare keys in one without, SQLite reads whole rows.
+
 -- The places that a district's roster data comes from.
 CREATE TABLE source (
     district INTEGER NOT NULL,
@@ -16,7 +18,7 @@ CREATE TABLE settings (
     actor TEXT NOT NULL,
     saved_at INTEGER NOT NULL,
     PRIMARY KEY (district, version)
-) WITHOUT ROWID;
+);
 
 -- Who may write a district: the epoch grows with each holder.
 CREATE TABLE lease (
@@ -54,7 +56,7 @@ CREATE TABLE operation (
     prev_hash TEXT NOT NULL,
     hash TEXT NOT NULL,
     PRIMARY KEY (district, number)
-) WITHOUT ROWID;
+);
 CREATE INDEX operation_undoes ON operation (district, undoes) WHERE undoes IS NOT NULL;
 
 -- The newest entry of the log, so that a missing one at the end is noticed.
@@ -80,7 +82,7 @@ CREATE TABLE run (
     operation INTEGER,
     summary TEXT,
     PRIMARY KEY (district, number)
-) WITHOUT ROWID;
+);
 CREATE INDEX run_running ON run (district, epoch) WHERE status = 'running';
 
 -- Plans: binding, summary and verdict; their lines are in a sealed file.
@@ -101,7 +103,7 @@ CREATE TABLE plan (
     created_at INTEGER NOT NULL,
     operation INTEGER,
     PRIMARY KEY (district, number)
-) WITHOUT ROWID;
+);
 CREATE INDEX plan_held ON plan (district, number) WHERE status = 'held';
 
 -- What a person approved, for the exact lines that the digest stands for.
