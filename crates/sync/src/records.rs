@@ -78,11 +78,17 @@ pub async fn plan(
 ) -> Result<PlanNumber, HubError> {
     let number = store.draw_plan(ground.district.id).await?;
     let files = store.files(&ground.district.slug);
-    let lines = judged.draft.lines(&judged.snapshot);
-    let (digest, _) =
-        tokio::task::block_in_place(|| plan_file::write(&files, &ground.key, number, lines))?;
-    crash_point("after_plan_file");
-    tokio::task::block_in_place(|| outcomes::write(&files, &ground.key, run, &judged.snapshot))?;
+    let digest = tokio::task::block_in_place(|| {
+        std::thread::scope(|scope| {
+            let outcomes =
+                scope.spawn(|| outcomes::write(&files, &ground.key, run, &judged.snapshot));
+            let lines = judged.draft.lines(&judged.snapshot);
+            let (digest, _) = plan_file::write(&files, &ground.key, number, lines)?;
+            crash_point("after_plan_file");
+            outcomes.join().unwrap_or_else(|cause| std::panic::resume_unwind(cause))?;
+            Ok::<_, HubError>(digest)
+        })
+    })?;
     report.plan = Some(number.0);
     report.digest.clone_from(&digest);
     let status = if report.status == Status::Held { PlanStatus::Held } else { PlanStatus::Open };
