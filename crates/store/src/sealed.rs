@@ -16,6 +16,7 @@ mod block;
 mod error;
 mod layout;
 mod reader;
+mod sink;
 mod writer;
 
 pub use block::Sealer;

@@ -1,32 +1,23 @@
 //! Writing a sealed file under a partial name, which it loses once it is whole.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::thread::{self, JoinHandle};
 
 use super::SealedError;
 use super::block::{Part, Sealer};
 use super::layout::{self, END, MAGIC};
+use super::sink::Sink;
 use crate::files::PARTIAL;
 use crate::vault::{DistrictKey, random};
-
-/// How many bytes are written before they are sent to the disk, beside what is written next.
-const LASTING: usize = 64 << 20;
 
 /// Writes a sealed file, block after block.
 #[derive(Debug)]
 pub struct SealedWriter {
     path: PathBuf,
     partial: PathBuf,
-    file: File,
+    sink: Sink,
     sealer: Sealer,
     lengths: Vec<u32>,
-    /// Bytes that nobody makes lasting yet.
-    fresh: usize,
-    /// What makes the bytes before those lasting.
-    lasting: Vec<JoinHandle<io::Result<()>>>,
 }
 
 impl SealedWriter {
@@ -35,24 +26,16 @@ impl SealedWriter {
         let (file_id, file_key) = (random()?, random()?);
         let wrapped = key.wrap(&file_key, &layout::bound(header, &file_id))?;
         let partial = partial_path(path);
-        let mut file = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(&partial)
-            .map_err(SealedError::file(&partial))?;
+        let mut sink = Sink::create(&partial).map_err(SealedError::file(&partial))?;
         let length = narrow(header.len())?.to_le_bytes();
         let start = [MAGIC, length.as_slice(), header, &file_id, &wrapped].concat();
-        file.write_all(&start).map_err(SealedError::file(&partial))?;
+        sink.write(&start).map_err(SealedError::file(&partial))?;
         Ok(Self {
             path: path.to_owned(),
             partial,
-            file,
+            sink,
             sealer: Sealer::new(&file_key, file_id)?,
             lengths: Vec::new(),
-            fresh: 0,
-            lasting: Vec::new(),
         })
     }
 
@@ -67,14 +50,8 @@ impl SealedWriter {
         if block != expected {
             return Err(SealedError::OutOfOrder { expected, given: block });
         }
-        self.file.write_all(sealed).map_err(SealedError::file(&self.partial))?;
+        self.sink.write(sealed).map_err(SealedError::file(&self.partial))?;
         self.lengths.push(narrow(sealed.len())?);
-        self.fresh += sealed.len();
-        if self.fresh >= LASTING {
-            let file = self.file.try_clone().map_err(SealedError::file(&self.partial))?;
-            self.lasting.push(thread::spawn(move || file.sync_data()));
-            self.fresh = 0;
-        }
         Ok(())
     }
 
@@ -90,12 +67,8 @@ impl SealedWriter {
         let footer = self.sealer.seal_part(Part::Footer(blocks), &plain)?;
         let length = narrow(footer.len())?.to_le_bytes();
         let end = [&footer, length.as_slice(), &blocks.to_le_bytes(), END].concat();
-        let failed = SealedError::file(&self.partial);
-        self.file.write_all(&end).and_then(|()| self.file.sync_all()).map_err(&failed)?;
-        for part in self.lasting {
-            let stopped = |_| Err(io::Error::other("making it lasting stopped"));
-            part.join().unwrap_or_else(stopped).map_err(&failed)?;
-        }
+        self.sink.write(&end).map_err(SealedError::file(&self.partial))?;
+        self.sink.finish().map_err(SealedError::file(&self.partial))?;
         Ok(Finished { path: self.path, partial: self.partial })
     }
 }
