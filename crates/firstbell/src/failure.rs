@@ -143,11 +143,9 @@ pub fn hint_of_reading(error: &ReadError) -> &'static str {
         ReadError::Io { .. } => {
             "Copy the delivery to this computer, or make the zip again, and try once more."
         }
+        ReadError::OtherFormat(format) => format.hint,
         ReadError::NotOneRoster(_) => {
             "Give the folder or zip that holds users.csv, classes.csv and enrollments.csv."
-        }
-        ReadError::Version10(_) => {
-            "Most systems offer 1.1 beside 1.0; whoever sets up the export can choose it."
         }
     }
 }
@@ -155,6 +153,10 @@ pub fn hint_of_reading(error: &ReadError) -> &'static str {
 fn hint_of_opening(error: &OpenError) -> &'static str {
     match error {
         OpenError::NotFound(_) => "Check the path.",
+        OpenError::Spreadsheet(_) => {
+            "Ask the school system for a OneRoster export; a sheet that is saved as CSV loses leading zeros and dates."
+        }
+        OpenError::Nested(..) => "Unpack it, and give the zip or folder that holds the CSV files.",
         OpenError::NotADelivery(_) | OpenError::Empty(_) => {
             "Give a folder with OneRoster CSV files, or a zip of them."
         }

@@ -9,7 +9,9 @@
 //! To read another format, add a folder beside `oneroster_csv` that fills the same snapshot.
 
 pub mod oneroster_csv;
+mod other_formats;
 pub mod package;
 
-pub use oneroster_csv::{Keep, ReadError, Reading, fetch, read};
+pub use oneroster_csv::{Keep, ReadError, Reading, fetch, header, read};
+pub use other_formats::OtherFormat;
 pub use package::{Limits, OpenError, Package};

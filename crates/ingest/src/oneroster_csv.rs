@@ -1,5 +1,6 @@
 //! OneRoster CSV, versions 1.1 and 1.2: reads the files of a package into a snapshot.
 
+mod aliases;
 mod blocks;
 mod fetch;
 mod file;
@@ -22,10 +23,12 @@ use firstbell_roster::model::subjects::{Link, flag, tag};
 use firstbell_roster::model::{Kind, Settings};
 use firstbell_roster::scope::{self, PatternError, Rules};
 
-pub use fetch::fetch;
+pub use fetch::{fetch, header};
 pub use header::Version;
 
+use crate::other_formats::{self, OtherFormat};
 use crate::package::{Member, OpenError, Package};
+use blocks::Source;
 use manifest::{Declared, Manifest};
 
 /// What reading needs beside the files.
@@ -66,14 +69,12 @@ pub enum ReadError {
         /// What the system says.
         error: io::Error,
     },
+    /// The files follow another format.
+    #[error("these files are {}, not OneRoster CSV", .0.name)]
+    OtherFormat(&'static OtherFormat),
     /// None of the files is one of OneRoster's.
     #[error("none of these files is one of OneRoster's: {0}")]
     NotOneRoster(String),
-    /// The files follow OneRoster 1.0.
-    #[error(
-        "these files follow OneRoster 1.0 (`{0}` has its column names); ask for an export in OneRoster 1.1 or 1.2"
-    )]
-    Version10(String),
 }
 
 /// Reads all files of a package beside the roster that the snapshot begins with.
@@ -83,8 +84,11 @@ pub fn read(
     snapshot: &mut Snapshot,
 ) -> Result<Rules, ReadError> {
     let manifest = manifest_of(package, snapshot)?;
+    if !manifest.there {
+        recognize(package)?;
+    }
     let members = members(package, &manifest, snapshot)?;
-    let version = version(&manifest, &members, snapshot);
+    let version = version(package, &manifest, &members, snapshot)?;
     let mut rules = Rules::new(&reading.settings.scope)?;
     let mut hashes = BTreeMap::new();
     for kind in Kind::ALL {
@@ -95,7 +99,9 @@ pub fn read(
                 Some(Declared::Bulk | Declared::Absent) | None => Mode::Bulk,
             };
             let name = member.name.clone();
-            let file = File { name, mode, received: 0, incomplete: false, usable: true };
+            let other_names = BTreeMap::new();
+            let file =
+                File { name, mode, received: 0, incomplete: false, usable: true, other_names };
             snapshot.files.insert(kind, file);
             let used =
                 kind.is_fact() && (kind != Kind::Demographics || reading.settings.demographics);
@@ -177,15 +183,23 @@ fn manifest_of(package: &dyn Package, snapshot: &mut Snapshot) -> Result<Manifes
         return Ok(Manifest::default());
     };
     let mut bytes = Vec::new();
-    package
-        .open(member)?
-        .take(1 << 20)
-        .read_to_end(&mut bytes)
+    Source::new(package.open(member)?)
+        .and_then(|source| source.take(1 << 20).read_to_end(&mut bytes))
         .map_err(|error| ReadError::Io { file: member.name.clone(), error })?;
     let manifest = Manifest::parse(&bytes, &member.name, &mut snapshot.findings);
     snapshot.about.manifest = true;
     snapshot.about.system.clone_from(&manifest.system);
     Ok(manifest)
+}
+
+/// Refuses files that follow another format.
+fn recognize(package: &dyn Package) -> Result<(), ReadError> {
+    let files: Vec<_> = package.members().iter().map(Member::stem).collect();
+    let format = other_formats::recognize(&files, |file| {
+        let member = package.members().iter().find(|one| one.stem().eq_ignore_ascii_case(file));
+        member.map_or(Ok(Vec::new()), |member| file::names(package, member))
+    })?;
+    format.map_or(Ok(()), |format| Err(ReadError::OtherFormat(format)))
 }
 
 fn members<'a>(
@@ -195,7 +209,7 @@ fn members<'a>(
 ) -> Result<BTreeMap<Kind, &'a Member>, ReadError> {
     let mut members = BTreeMap::new();
     for member in package.members() {
-        let stem = member.name.rsplit_once('.').map_or("", |(stem, _)| stem);
+        let stem = member.stem();
         if stem.eq_ignore_ascii_case("manifest") {
             continue;
         }
@@ -211,6 +225,9 @@ fn members<'a>(
     if members.is_empty() {
         let names: Vec<_> = package.members().iter().map(|member| member.name.as_str()).collect();
         return Err(ReadError::NotOneRoster(names.join(", ")));
+    }
+    for name in package.nested() {
+        snapshot.findings.file(&checks::NESTED_ZIP, name, None);
     }
     if package.members().iter().any(|member| !member.folder.is_empty()) {
         snapshot.findings.file(&checks::FILE_IN_FOLDER, "", None);
@@ -248,25 +265,43 @@ fn compare(manifest: &Manifest, members: &BTreeMap<Kind, &Member>, snapshot: &mu
     }
 }
 
+/// The version of the binding, as the manifest says or the files show.
 fn version(
+    package: &dyn Package,
     manifest: &Manifest,
     members: &BTreeMap<Kind, &Member>,
     snapshot: &mut Snapshot,
-) -> Version {
+) -> Result<Version, ReadError> {
     let by_files = if members.contains_key(&Kind::Role) { Version::V12 } else { Version::V11 };
     let version = match manifest.version.as_str() {
+        "1.0" => Version::V10,
         "1.1" => Version::V11,
-        version if version.starts_with("1.2") => by_files.max(Version::V12),
-        version => {
-            if manifest.there {
-                snapshot.findings.file(&checks::UNKNOWN_VERSION, "manifest.csv", None);
-            }
-            if version.is_empty() { by_files } else { Version::V11.max(by_files) }
+        version if version.starts_with("1.2") => Version::V12,
+        _ if manifest.there => {
+            snapshot.findings.file(&checks::UNKNOWN_VERSION, "manifest.csv", None);
+            by_files
         }
+        _ if by_files == Version::V11 && follows_1_0(package, members)? => Version::V10,
+        _ => by_files,
     };
-    let name = if version == Version::V11 { "1.1" } else { "1.2" };
-    name.clone_into(&mut snapshot.about.version);
-    version
+    if version == Version::V10 {
+        snapshot.findings.file(&checks::FOLLOWS_1_0, "", None);
+    }
+    version.name().clone_into(&mut snapshot.about.version);
+    Ok(version)
+}
+
+/// Whether the headers of files without a manifest are those of 1.0.
+fn follows_1_0(
+    package: &dyn Package,
+    members: &BTreeMap<Kind, &Member>,
+) -> Result<bool, ReadError> {
+    for (kind, member) in members {
+        if header::follows_1_0(*kind, &file::names(package, member)?) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The kinds of which nothing ever came: not in this delivery, nor in the roster but implied.

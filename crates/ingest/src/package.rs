@@ -3,19 +3,31 @@
 mod folder;
 mod zipped;
 
+use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use firstbell_roster::model::Date;
+use firstbell_roster::model::{Date, Kind};
 
 /// The files of one delivery, to be read in any order and more than once.
 pub trait Package: Sync {
     /// The files, ordered by name.
     fn members(&self) -> &[Member];
 
+    /// The zips that stand among the files; they are not opened.
+    fn nested(&self) -> &[String] {
+        &[]
+    }
+
     /// The day on which its newest file was written, where the package keeps that. A folder does
     /// not: copying gives its files another day.
     fn written_on(&self) -> Option<Date> {
+        None
+    }
+
+    /// The columns of a kind's file that are named otherwise than OneRoster names them, with
+    /// OneRoster's names, where that is known already.
+    fn other_names(&self, _: Kind) -> Option<&BTreeMap<String, String>> {
         None
     }
 
@@ -37,6 +49,11 @@ pub struct Member {
 }
 
 impl Member {
+    /// Its name without the ending.
+    pub fn stem(&self) -> &str {
+        self.name.rsplit_once('.').map_or("", |(stem, _)| stem)
+    }
+
     /// The error of a delivery that has another file of the same meaning.
     pub fn beside(&self, other: &Self) -> OpenError {
         OpenError::Twice(self.path(), other.path())
@@ -82,6 +99,12 @@ pub enum OpenError {
     /// It is neither a folder nor a zip.
     #[error("`{0}` is neither a folder nor a zip of CSV files")]
     NotADelivery(PathBuf),
+    /// It is a spreadsheet.
+    #[error("`{0}` is a spreadsheet, not CSV")]
+    Spreadsheet(PathBuf),
+    /// It holds zips and no CSV files.
+    #[error("`{0}` holds another zip, `{1}`, and no CSV files")]
+    Nested(PathBuf, String),
     /// No file in it ends in `.csv`.
     #[error("`{0}` holds no CSV files")]
     Empty(PathBuf),
@@ -136,11 +159,20 @@ pub fn open(path: &Path, limits: Limits) -> Result<Box<dyn Package>, OpenError> 
     Ok(Box::new(zipped::Zipped::open(path, limits)?))
 }
 
-/// Orders files by name, and refuses two of one name, whatever their folders and case.
-fn arrange(path: &Path, mut members: Vec<Member>) -> Result<Vec<Member>, OpenError> {
+/// The CSV files by name, none twice whatever their folders and case, and the zips beside them.
+fn arrange(path: &Path, mut members: Vec<Member>) -> Result<(Vec<Member>, Vec<String>), OpenError> {
+    let ends = |member: &Member, end: &str| member.name.to_ascii_lowercase().ends_with(end);
+    let named = |end: &'static str| members.iter().filter(move |member| ends(member, end));
+    let nested: Vec<_> = named(".zip").map(|member| member.name.clone()).collect();
+    let sheet = [".xlsx", ".xls", ".ods"].iter().find_map(|end| named(end).next());
+    let sheet = sheet.map(|member| path.join(&member.name));
     members.retain(|member| is_csv(&member.name));
     if members.is_empty() {
-        return Err(OpenError::Empty(path.to_owned()));
+        return Err(match (nested.into_iter().next(), sheet) {
+            (Some(zip), _) => OpenError::Nested(path.to_owned(), zip),
+            (None, Some(sheet)) => OpenError::Spreadsheet(sheet),
+            (None, None) => OpenError::Empty(path.to_owned()),
+        });
     }
     members.sort_by_cached_key(|member| (member.name.to_ascii_lowercase(), member.path()));
     for (one, next) in members.iter().zip(members.iter().skip(1)) {
@@ -148,7 +180,7 @@ fn arrange(path: &Path, mut members: Vec<Member>) -> Result<Vec<Member>, OpenErr
             return Err(one.beside(next));
         }
     }
-    Ok(members)
+    Ok((members, nested))
 }
 
 fn twice(one: &str, other: &str) -> String {

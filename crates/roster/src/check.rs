@@ -26,6 +26,8 @@ pub struct Check {
     pub sentence: &'static str,
     /// What to do about it, and who.
     pub hint: &'static str,
+    /// What it stands at, for instance.
+    pub example: &'static str,
 }
 
 /// What a finding does to the record that it stands at.

@@ -39,6 +39,7 @@ fn one(snapshot: &Snapshot, tally: &Tally) -> FindingReport {
         students_affected: students(snapshot, tally),
         message: tally.check.sentence.to_owned(),
         hint: tally.check.hint.to_owned(),
+        meant: tally.meant.unwrap_or_default().to_owned(),
         examples: examples.collect(),
     }
 }

@@ -73,6 +73,9 @@ pub struct KeptFile {
     pub mode: Mode,
     /// Records after the header.
     pub received: u64,
+    /// Its columns that are named otherwise than OneRoster names them, with OneRoster's names.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub other_names: BTreeMap<String, String>,
 }
 
 impl KeptFiles {
@@ -82,6 +85,7 @@ impl KeptFiles {
             name: file.name.clone(),
             mode: file.mode,
             received: file.received,
+            other_names: file.other_names.clone(),
         };
         let code = checks::DECLARED_ABSENT.code;
         Self {
@@ -203,6 +207,7 @@ pub struct KeptDelivery {
     members: Vec<Member>,
     sources: Vec<Source>,
     manifest: String,
+    other_names: BTreeMap<Kind, BTreeMap<String, String>>,
 }
 
 /// What a file of a kept delivery is read from.
@@ -241,7 +246,8 @@ impl KeptDelivery {
             let _ = writeln!(manifest, "file.{kind},absent");
         }
         members.sort_by(|a, b| a.name.cmp(&b.name));
-        Ok(Self { members, sources, manifest })
+        let other_names = kept.files.iter().map(|(kind, file)| (*kind, file.other_names.clone()));
+        Ok(Self { members, sources, manifest, other_names: other_names.collect() })
     }
 
     /// The text of one record's line, from the one block that holds it.
@@ -271,6 +277,10 @@ fn member(name: &str, place: usize) -> Member {
 impl Package for KeptDelivery {
     fn members(&self) -> &[Member] {
         &self.members
+    }
+
+    fn other_names(&self, kind: Kind) -> Option<&BTreeMap<String, String>> {
+        self.other_names.get(&kind)
     }
 
     fn open<'a>(&'a self, member: &Member) -> Result<Box<dyn Read + Send + 'a>, OpenError> {

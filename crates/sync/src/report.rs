@@ -204,6 +204,9 @@ pub struct FindingReport {
     pub message: String,
     /// What to do about it.
     pub hint: String,
+    /// The column of OneRoster's that a header stands for, where it has another name.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub meant: String,
     /// Some of the places.
     pub examples: Vec<Example>,
 }

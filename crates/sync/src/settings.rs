@@ -1,10 +1,11 @@
 //! Reads a district's settings and refuses what TOML cannot tell to be nonsense.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 
-use firstbell_roster::model::Settings;
 use firstbell_roster::model::settings::{Choice, Limit, TrustedIdentifier};
 use firstbell_roster::model::vocabulary::{CLASS_TYPE, ROLE, Vocabulary};
+use firstbell_roster::model::{Kind, Settings};
 use firstbell_roster::scope::Rules;
 use jiff::tz::TimeZone;
 
@@ -22,6 +23,7 @@ pub fn parse(text: &str) -> Result<Settings, HubError> {
     })?;
     Rules::new(&settings.scope).map_err(refused)?;
     settings.trusted_identifiers.iter().try_for_each(identifier)?;
+    settings.columns.iter().try_for_each(|(file, names)| columns(file, names))?;
     words("scope.roles", &settings.scope.roles, &ROLE)?;
     words("scope.class_types", &settings.scope.class_types, &CLASS_TYPE)?;
     for (key, limit) in settings.guard.all() {
@@ -51,6 +53,18 @@ fn identifier(trusted: &TrustedIdentifier) -> Result<(), HubError> {
         return Err(refused(what));
     }
     Ok(())
+}
+
+fn columns(file: &str, names: &BTreeMap<String, String>) -> Result<(), HubError> {
+    let Some(kind) = Kind::FACTS.into_iter().find(|kind| kind.name() == file) else {
+        let list = Kind::FACTS.map(Kind::name).join(", ");
+        return Err(refused(format!("`columns` names `{file}`; it can name {list}")));
+    };
+    let known = |name: &&String| kind.columns().iter().any(|column| column.name == **name);
+    let Some(name) = names.values().find(|name| !known(name)) else { return Ok(()) };
+    let list: Vec<_> = kind.columns().iter().map(|column| column.name).collect();
+    let list = list.join(", ");
+    Err(refused(format!("`columns.{file}` names `{name}`; {file} can have {list}")))
 }
 
 fn words(key: &str, choice: &Choice, allowed: &Vocabulary) -> Result<(), HubError> {
@@ -106,6 +120,11 @@ mod tests {
                 "only userIds has types",
             ),
             ("trusted_identifiers = [{ field = \"email\", among = [] }]", "among nobody"),
+            ("columns = { user = {} }", "`columns` names `user`; it can name orgs, "),
+            (
+                "columns.users = { No = \"number\" }",
+                "`columns.users` names `number`; users can have sourcedId, ",
+            ),
             ("time_zone = \"Oakville\"", "`time_zone` is no IANA time zone"),
         ] {
             assert!(fault(text).contains(told), "{}", fault(text));
@@ -119,6 +138,7 @@ mod tests {
             "scope.roles.only = [\"student\", \"districtAdministrator\", \"ext:coach\"]",
             "guard.classes_ended = { percent = 0.0, count = 0 }",
             "trusted_identifiers = [{ field = \"userIds\", type = \"SIS\" }]",
+            "columns.users = { \"Pupil No\" = \"sourcedId\" }",
         ] {
             assert!(parse(text).is_ok(), "{text}: {}", fault(text));
         }

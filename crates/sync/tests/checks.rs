@@ -144,6 +144,21 @@ fn changes() -> Vec<(&'static str, u64, Change)> {
                 .for_each(|row| row.push("colour".to_owned()))
         }),
         ("column_spelling", 1, |b| b.files.get_mut("orgs").unwrap()[0][3] = "Name".to_owned()),
+        ("column_alias", 2, |b| {
+            b.files.get_mut("users").unwrap()[0][4] = "orgs".to_owned();
+            b.files.get_mut("users").unwrap()[0][15] = "agentSourcedId".to_owned();
+        }),
+        ("column_to_be_mapped", 1, |b| {
+            b.files.get_mut("users").unwrap()[0][8] = "First Name".to_owned()
+        }),
+        ("blank_column", 1, |b| b.files.get_mut("orgs").unwrap()[0][5] = String::new()),
+        ("word_meant", 2, |b| {
+            drop(b.set("users", "p0-s0", "role", "pupil").set("orgs", "s0", "type", "schol"))
+        }),
+        ("property_spelling", 1, |b| {
+            let row = b.files.get_mut("manifest").unwrap().iter_mut();
+            row.for_each(|row| row[0] = row[0].replace("file.courses", "fiel.courses"))
+        }),
         ("duplicate_column", 1, |b| {
             for row in b.files.get_mut("orgs").unwrap() {
                 let name = row[3].clone();
@@ -184,6 +199,10 @@ fn every_check_has_a_test() {
         "time_zone_not_set",
         "absent_but_named",
         "scope_names_nothing",
+        "other_separator",
+        "utf16",
+        "nested_zip",
+        "follows_1_0",
     ];
     let tested: Vec<_> = changes().iter().map(|(code, _, _)| *code).chain(elsewhere).collect();
     for check in table::ALL {
@@ -252,6 +271,63 @@ fn bytes_that_are_not_what_they_should_be() {
         bytes.into_iter().map(|byte| if byte == b'\n' { b'\r' } else { byte }).collect()
     });
     assert_eq!(old_mac, BTreeMap::new());
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    let semicolons = with_bytes(|bytes| text(bytes).replace(',', ";").into_bytes());
+    assert_eq!(semicolons, BTreeMap::from([("other_separator".to_owned(), 1)]));
+    let told =
+        with_bytes(|bytes| format!("sep=\t\n{}", text(bytes).replace(',', "\t")).into_bytes());
+    assert_eq!(told, BTreeMap::from([("other_separator".to_owned(), 1)]));
+    let wide = with_bytes(|bytes| {
+        let units = text(bytes);
+        let units = units.encode_utf16().flat_map(u16::to_le_bytes);
+        b"\xff\xfe".iter().copied().chain(units).collect()
+    });
+    assert_eq!(wide, BTreeMap::from([("utf16".to_owned(), 1)]));
+    let hidden =
+        with_bytes(|bytes| text(bytes).replace("title", "\u{200b}title\u{a0}").into_bytes());
+    assert_eq!(hidden, BTreeMap::from([("column_spelling".to_owned(), 1)]));
+}
+
+#[test]
+fn a_zip_inside_is_not_opened() {
+    let folder = TempDir::new().unwrap();
+    let feed = folder.path().join("feed");
+    sound().write(&feed);
+    std::fs::write(feed.join("more.ZIP"), "whatever").unwrap();
+    assert_eq!(codes(&feed), BTreeMap::from([("nested_zip".to_owned(), 1)]));
+}
+
+#[test]
+fn the_names_of_1_0_are_read_without_a_word() {
+    let folder = TempDir::new().unwrap();
+    let feed = folder.path().join("feed");
+    let mut town = sound();
+    town.files.remove("manifest");
+    let renamed = [
+        ("users", "userIds", "userId"),
+        ("users", "agentSourcedIds", "agents"),
+        ("classes", "grades", "grade"),
+        ("classes", "termSourcedIds", "termSourcedId"),
+        ("courses", "schoolYearSourcedId", "schoolYearId"),
+    ];
+    for (file, from, to) in renamed {
+        let header = &mut town.files.get_mut(file).unwrap()[0];
+        header.iter_mut().filter(|name| *name == from).for_each(|name| to.clone_into(name));
+    }
+    for (file, name) in [("users", "enabledUser"), ("academicSessions", "schoolYear")] {
+        let rows = town.files.get_mut(file).unwrap();
+        let at = rows[0].iter().position(|column| column == name).unwrap();
+        for row in rows {
+            row.remove(at);
+        }
+    }
+    town.user("gone", "guardian", "s0").set("users", "gone", "status", "inactive");
+    town.write(&feed);
+    let report = check(&feed, &Settings::default(), &|_, _| ()).unwrap();
+    assert_eq!(report.about.format, "OneRoster CSV 1.0");
+    let found = codes(&feed);
+    let expected = ["follows_1_0", "no_manifest"].map(|code| (code.to_owned(), 1));
+    assert_eq!(found, BTreeMap::from(expected));
 }
 
 /// A quotation mark before the first person's given name that is never closed, and more behind

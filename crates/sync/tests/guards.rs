@@ -333,7 +333,7 @@ async fn a_column_that_breaks_empties_nobody_unseen() {
 #[tokio::test(flavor = "multi_thread")]
 async fn approving_a_file_without_its_columns_ends_nobody() {
     let (folder, hub, mut town) = applied(3).await;
-    town.files.get_mut("users").unwrap()[0][0] = "sourceId".to_owned();
+    town.files.get_mut("users").unwrap()[0][0] = "number".to_owned();
     let report = sync(&hub, folder.path(), &town, 1).await;
     assert_eq!((report.status, report.departures[&Kind::User].held), (Status::Held, 0));
 }

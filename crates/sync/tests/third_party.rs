@@ -112,10 +112,10 @@ async fn grand_bend_in_1_1() {
     insta::assert_snapshot!(whole_way(&data.join("grand-bend-1.1")).await);
 }
 
-#[test]
-fn grand_bend_in_1_0_is_answered_with_one_sentence() {
+#[tokio::test(flavor = "multi_thread")]
+async fn grand_bend_in_1_0() {
     let Some(data) = data() else { return };
-    insta::assert_snapshot!(findings(&data.join("grand-bend-1.0")));
+    insta::assert_snapshot!(whole_way(&data.join("grand-bend-1.0")).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -123,7 +123,10 @@ async fn the_english_and_the_japanese_twin() {
     let Some(data) = data() else { return };
     let english = whole_way(&data.join("roster-hub-en-1.1")).await;
     assert_eq!(english, whole_way(&data.join("roster-hub-ja-1.1")).await);
-    assert_eq!(english, whole_way(&data.join("roster-hub-en-1.1/oneroster.zip")).await);
+    // Beside the files stands a zip of them.
+    let files: Vec<_> = english.lines().filter(|line| !line.contains("nested_zip")).collect();
+    let zip = whole_way(&data.join("roster-hub-en-1.1/oneroster.zip")).await;
+    assert_eq!(files, zip.lines().collect::<Vec<_>>());
     insta::assert_snapshot!(english);
 }
 

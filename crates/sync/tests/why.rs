@@ -231,7 +231,7 @@ async fn rules_checks_and_matches_are_named_with_their_place() {
     let scope = "[scope]\ngrades = { except = [\"05\"] }\ntitles = { except = [\"b-*\"] }";
     hub.save_settings("oak", scope, &context(0)).await.unwrap();
     let mut town = Bundle::town(2);
-    town.set("users", "p0-s0", "grades", "06").set("users", "p0-s1", "role", "pupil");
+    town.set("users", "p0-s0", "grades", "06").set("users", "p0-s1", "role", "wizard");
     town.set("users", "p0-s1", "grades", "06");
     town.user("x", "student", "s0").set("users", "x", "grades", "06");
     town.user("y", "student", "s0").set("users", "y", "grades", "06");
@@ -283,8 +283,8 @@ async fn a_rejection_today_keeps_a_member_in() {
     let hub = hub(folder.path()).await;
     let mut town = Bundle::town(3);
     sync(&hub, folder.path(), &town, 0).await;
-    town.set("users", "p1-s0", "role", "pupil");
-    town.set("enrollments", "a-s0_p2-s0", "role", "pupil");
+    town.set("users", "p1-s0", "role", "wizard");
+    town.set("enrollments", "a-s0_p2-s0", "role", "wizard");
     sync(&hub, folder.path(), &town, 1).await;
     let report = ask(&hub, "p1-s0", None, &context(1)).await;
     assert_eq!(
@@ -306,7 +306,7 @@ async fn absence_from_a_delta_is_no_absence() {
     delta.user("p0-s0", "student", "s0").set("users", "p0-s0", "status", "tobedeleted");
     delta.user("p1-s0", "student", "s0").set("users", "p1-s0", "givenName", "Other");
     delta.class("a-s0", "s0").set("classes", "a-s0", "status", "tobedeleted");
-    delta.enroll("a-s1", "p1-s1", "student").set("enrollments", "a-s1_p1-s1", "role", "pupil");
+    delta.enroll("a-s1", "p1-s1", "student").set("enrollments", "a-s1_p1-s1", "role", "wizard");
     let absent = ["orgs", "academicSessions", "courses"].map(|file| (file, "absent"));
     let changed = ["users", "classes", "enrollments"].map(|file| (file, "delta"));
     delta.manifest("1.1", &[absent, changed].concat());
@@ -364,7 +364,7 @@ async fn a_record_that_was_never_taken_and_is_gone_is_remembered() {
     let folder = TempDir::new().unwrap();
     let hub = hub(folder.path()).await;
     let mut town = Bundle::town(3);
-    town.set("users", "p0-s1", "role", "pupil");
+    town.set("users", "p0-s1", "role", "wizard");
     sync(&hub, folder.path(), &town, 0).await;
     town.leave("p0-s1");
     sync(&hub, folder.path(), &town, 1).await;
@@ -450,7 +450,7 @@ async fn a_plan_is_waited_for_only_by_those_whom_it_brings() {
     let mut town = Bundle::town(3);
     sync(&hub, folder.path(), &town, 0).await;
     town.class("c-s0", "s0").enroll("c-s0", "t-s0", "teacher");
-    for (user, role) in [("good", "student"), ("bad", "pupil"), ("apart", "student")] {
+    for (user, role) in [("good", "student"), ("bad", "wizard"), ("apart", "student")] {
         town.user(user, role, "s0");
     }
     town.enroll("c-s0", "good", "student").enroll("c-s0", "bad", "student");

@@ -12,8 +12,9 @@ pub fn page() -> String {
     let mut page = format!("# Findings\n\n{MADE}\n\n{INTRODUCTION}\n");
     for level in [Severity::Error, Severity::Warning, Severity::Notice] {
         page += &["\n## ", &heading(level), "\n\n"].concat();
-        page += &row(&["code", "what is wrong", "what becomes of the record", "what to do"]);
-        page += &row(&["---", "---", "---", "---"]);
+        page +=
+            &row(&["code", "what is wrong", "for instance", "what becomes of it", "what to do"]);
+        page += &row(&["---"; 5]);
         for check in table::ALL.iter().filter(|check| check.severity == level) {
             page += &line(check);
         }
@@ -25,7 +26,12 @@ const INTRODUCTION: &str = "\
 What `firstbell check`, `plan` and `sync` notice in a delivery. Codes are stable: scripts and
 baselines may rely on them. An error keeps a record out, or tells that a file is not whole; a
 warning is something that the sender should mend although the record is taken; a notice is worth
-knowing.";
+knowing.
+
+Whatever is read as meant is in this list, but for what OneRoster allows or nobody can mistake: a
+byte order mark, any end of line (CRLF, LF or CR), columns in another order, optional columns that
+are not there, `metadata.*` columns, files named in another case, and quotation marks around
+everything.";
 
 fn heading(level: Severity) -> String {
     let word = severity(level);
@@ -34,10 +40,13 @@ fn heading(level: Severity) -> String {
 
 fn line(check: &Check) -> String {
     let effect = match check.effect {
-        Effect::None if check.severity == Severity::Error => "it is about the whole file",
+        Effect::None if check.severity == Severity::Error => {
+            "the whole file or delivery is in doubt"
+        }
         Effect::None => "it is taken",
         Effect::Rejects => "it is rejected",
         Effect::Holds => "it waits",
     };
-    row(&[&format!("`{}`", check.code), &sentence(check.sentence), effect, check.hint])
+    let code = format!("`{}`", check.code);
+    row(&[&code, &sentence(check.sentence), check.example, effect, check.hint])
 }

@@ -55,6 +55,12 @@ pub static KEYS: &[Key] = &[
         a product needs it.",
     ),
     key(
+        "columns",
+        "What columns of your export mean that have other names than OneRoster's, by file; such as
+        { users = { \"Pupil No\" = \"sourcedId\" } }. Names that can mean one column alone are read
+        without it, and `firstbell check` proposes what else may be meant.",
+    ),
+    key(
         "trusted_identifiers",
         "The numbers by which a person is recognized when the sourcedId changes, most trusted first.
         field: userIds, identifier, userMasterIdentifier, email or username.

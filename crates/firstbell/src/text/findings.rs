@@ -47,7 +47,11 @@ fn places(finding: &FindingReport) -> String {
         return count(finding.count, "place", "places");
     };
     let file = if first.file.is_empty() { "the delivery" } else { &first.file };
-    let field = if first.field.is_empty() { String::new() } else { format!(" {}", first.field) };
+    let field = match (first.field.as_str(), finding.meant.as_str()) {
+        ("", _) => String::new(),
+        (field, "") => format!(" {field}"),
+        (field, meant) => format!(" `{field}` → {meant}"),
+    };
     let numbered: Vec<&Example> = finding.examples.iter().filter(|place| place.line > 1).collect();
     if numbered.is_empty() {
         return format!("{file}{field}");

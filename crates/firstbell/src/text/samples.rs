@@ -57,6 +57,7 @@ pub fn finding(
         students_affected: students,
         message: check.sentence.to_owned(),
         hint: check.hint.to_owned(),
+        meant: String::new(),
         examples: places.collect(),
     }
 }

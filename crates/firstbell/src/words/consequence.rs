@@ -20,7 +20,8 @@ pub struct Consequence {
     pub field: &'static str,
     /// How heavy it is.
     pub weight: Weight,
-    /// What is the case; `{file}` and `{field}` stand for the place.
+    /// What is the case; `{file}` and `{field}` stand for the place, `{meant}` for the column
+    /// that a header stands for.
     pub cause: &'static str,
     /// What happens to the students whom it touches, after `312 students `; empty where it is
     /// the same for all findings of that file.
@@ -67,9 +68,9 @@ pub fn sentence(finding: &FindingReport) -> String {
     let Some(one) = of(finding) else {
         return super::number::sentence(&finding.message);
     };
-    let (file, field) = place(finding);
+    let (file, _) = place(finding);
     let file = if file.is_empty() { "the delivery" } else { file };
-    let cause = one.cause.replace("{file}", file).replace("{field}", field);
+    let cause = fill(one.cause, file, finding);
     let rows = rows(finding, if one.cause.contains("{file}") { "" } else { file });
     let students = if one.students.is_empty() { of_file(file) } else { one.students };
     if finding.students_affected > 0 && !students.is_empty() {
@@ -85,11 +86,16 @@ pub fn sentence(finding: &FindingReport) -> String {
 
 /// What to ask of whom, as one sentence.
 pub fn ask(finding: &FindingReport) -> String {
-    let (file, field) = place(finding);
     match of(finding).map(|one| one.ask) {
-        Some(ask) if !ask.is_empty() => ask.replace("{file}", file).replace("{field}", field),
+        Some(ask) if !ask.is_empty() => fill(ask, place(finding).0, finding),
         _ => finding.hint.clone(),
     }
+}
+
+/// A text with the place of a finding.
+fn fill(text: &str, file: &str, finding: &FindingReport) -> String {
+    let text = text.replace("{file}", file).replace("{field}", place(finding).1);
+    text.replace("{meant}", &finding.meant)
 }
 
 fn place(finding: &FindingReport) -> (&str, &str) {

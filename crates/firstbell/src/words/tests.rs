@@ -15,6 +15,7 @@ fn finding(code: &str, file: &str, field: &str, students_affected: u64) -> Findi
         students_affected,
         message: "a sentence".to_owned(),
         hint: "A hint.".to_owned(),
+        meant: String::new(),
         examples: vec![Example {
             file: file.to_owned(),
             line: 812,

@@ -19,7 +19,7 @@ fn a_clean_delivery_ends_with_zero() {
 #[test]
 fn errors_end_with_one_and_say_what_matters() {
     let folder = tempfile::tempdir().unwrap();
-    let bundle = Bundle::of(1..=4).enrolls(2, "c9").enrolls(3, "c9").role_of_first("pupil");
+    let bundle = Bundle::of(1..=4).enrolls(2, "c9").enrolls(3, "c9").role_of_first("wizard");
     let path = bundle.write(&folder.path().join("oak"));
     assert_snapshot!(firstbell(&format!("check {path}")).with(1).out);
 }

@@ -1,11 +1,14 @@
 //! Cuts a file into blocks that end where records do, and hashes it on the way.
 
+mod source;
+
 use std::io::{self, Read};
 
 use crossbeam_channel::Receiver;
 use memchr::{memchr, memrchr};
 
 use super::tokenize::{Dialect, Tokenizer};
+pub use source::Source;
 
 /// The size that blocks aim at, in bytes.
 pub const BLOCK: usize = 1 << 18;
@@ -27,8 +30,7 @@ pub struct Block {
 
 /// Reads a file as blocks; the first begins with the header.
 pub struct Blocks<R> {
-    reader: R,
-    hash: blake3::Hasher,
+    source: Source<R>,
     kept: Vec<u8>,
     number: u64,
     dialect: Dialect,
@@ -38,24 +40,19 @@ pub struct Blocks<R> {
 }
 
 impl<R: Read> Blocks<R> {
-    /// Starts reading; a byte order mark is dropped, and UTF-16 is decoded as a whole.
-    pub fn new(mut reader: R) -> io::Result<Self> {
-        let mut hash = blake3::Hasher::new();
+    /// Starts reading; a byte order mark is dropped, and UTF-16 is decoded.
+    pub fn new(reader: R) -> io::Result<Self> {
+        let mut source = Source::new(reader)?;
         let mut kept = Vec::with_capacity(BLOCK + (BLOCK >> 2));
-        fill(&mut reader, &mut kept, BLOCK)?;
-        hash.update(&kept);
-        let mut done = kept.len() < BLOCK;
-        if let Some(encoding) = utf16(&kept) {
-            let before = kept.len();
-            reader.by_ref().read_to_end(&mut kept)?;
-            hash.update(kept.get(before..).unwrap_or_default());
-            kept = encoding.decode(&kept).0.into_owned().into_bytes();
-            done = true;
-        } else if kept.starts_with(b"\xef\xbb\xbf") {
-            kept.drain(..3);
-        }
-        let dialect = Dialect { separator: b',', terminator: terminator(&kept) };
-        Ok(Self { reader, hash, kept, number: 0, dialect, done, spare: None })
+        fill(&mut source, &mut kept, BLOCK)?;
+        let done = kept.len() < BLOCK;
+        let dialect = Dialect::of(&kept);
+        Ok(Self { source, kept, number: 0, dialect, done, spare: None })
+    }
+
+    /// Whether the file is in UTF-16.
+    pub fn is_utf16(&self) -> bool {
+        self.source.is_utf16()
     }
 
     /// Takes the buffers of blocks from here, to be filled again.
@@ -98,7 +95,7 @@ impl<R: Read> Blocks<R> {
 
     /// The hash of everything read so far.
     pub fn hash(&self) -> blake3::Hash {
-        self.hash.finalize()
+        self.source.hash()
     }
 
     fn buffer(&self) -> Vec<u8> {
@@ -129,8 +126,7 @@ impl<R: Read> Blocks<R> {
     fn read_more(&mut self, more: usize) -> io::Result<()> {
         let before = self.kept.len();
         let wanted = before.saturating_add(more).max(BLOCK);
-        fill(&mut self.reader, &mut self.kept, wanted)?;
-        self.hash.update(self.kept.get(before..).unwrap_or_default());
+        fill(&mut self.source, &mut self.kept, wanted)?;
         self.done = self.kept.len() < wanted;
         Ok(())
     }
@@ -139,12 +135,10 @@ impl<R: Read> Blocks<R> {
     fn skip_rest(&mut self) -> io::Result<()> {
         let mut chunk = vec![0; BLOCK];
         loop {
-            let read = self.reader.read(&mut chunk)?;
-            if read == 0 {
+            if self.source.read(&mut chunk)? == 0 {
                 self.done = true;
                 return Ok(());
             }
-            self.hash.update(chunk.get(..read).unwrap_or_default());
         }
     }
 }
@@ -162,19 +156,6 @@ fn fill(reader: &mut impl Read, buffer: &mut Vec<u8>, wanted: usize) -> io::Resu
     }
     buffer.truncate(filled);
     Ok(())
-}
-
-fn utf16(start: &[u8]) -> Option<&'static encoding_rs::Encoding> {
-    match start {
-        [0xff, 0xfe, ..] => Some(encoding_rs::UTF_16LE),
-        [0xfe, 0xff, ..] => Some(encoding_rs::UTF_16BE),
-        _ => None,
-    }
-}
-
-/// A line feed, or a carriage return where the first block has no line feed.
-fn terminator(start: &[u8]) -> u8 {
-    if memchr(b'\n', start).is_none() && memchr(b'\r', start).is_some() { b'\r' } else { b'\n' }
 }
 
 #[cfg(test)]

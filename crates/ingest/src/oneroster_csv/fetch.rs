@@ -1,6 +1,7 @@
 //! Reads chosen records again, and minimises what is kept.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::io;
 use std::ops::Range;
 
@@ -38,8 +39,10 @@ pub fn fetch(
         let header = header.get_or_insert_with(|| {
             let (names, body, lines) = header_row(&block.bytes, dialect);
             (at, line) = (body, 1 + lines);
-            // Both versions' columns are read: what a version lacks is not there.
-            Header::map(kind, Version::V11, &names, &member.name, &mut Findings::default())
+            // Columns of all versions are read: what a version lacks is not there.
+            let none = BTreeMap::new();
+            let (version, own) = (Version::V11, package.other_names(kind).unwrap_or(&none));
+            Header::map(kind, version, &names, &member.name, own, &mut Findings::default())
         });
         let quoted = memchr(b'"', &block.bytes).is_some();
         while at < block.bytes.len() {
@@ -64,14 +67,19 @@ pub fn fetch(
     Ok(())
 }
 
+/// The header of a file that begins like this, and how many lines it takes.
+pub fn header(start: &[u8]) -> (&[u8], u32) {
+    let (_, body, lines) = header_row(start, Dialect::of(start));
+    (start.get(..body).unwrap_or_default(), lines)
+}
+
 /// How many bytes there are up to and with the first terminator.
 fn until(terminator: u8, bytes: &[u8]) -> usize {
     memchr(terminator, bytes).map_or(bytes.len(), |length| length + 1)
 }
 
 fn is_of(member: &Member, kind: Kind) -> bool {
-    let stem = member.name.rsplit_once('.').map_or("", |(stem, _)| stem);
-    manifest::kind(stem) == Some(kind)
+    manifest::kind(member.stem()) == Some(kind)
 }
 
 fn understand(kind: Kind, header: &Header, cells: &[Cell], block: &[u8], record: &mut Cells) {

@@ -73,10 +73,19 @@ pub fn read(
         return count(task, blocks, first, snapshot).map_err(failed);
     }
     let (names, body, lines) = header_row(&first.bytes, dialect);
-    if names.iter().any(|name| is_of_1_0(task.kind, name)) {
-        return Err(ReadError::Version10(name.clone()));
+    if dialect.separator != b',' {
+        snapshot.findings.file(&checks::OTHER_SEPARATOR, name, Some(task.kind));
     }
-    let mut header = Header::map(task.kind, task.version, &names, name, &mut snapshot.findings);
+    if blocks.is_utf16() {
+        snapshot.findings.file(&checks::UTF16, name, Some(task.kind));
+    }
+    let none = BTreeMap::new();
+    let own = task.reading.settings.columns.get(task.kind.name()).unwrap_or(&none);
+    let findings = &mut snapshot.findings;
+    let mut header = Header::map(task.kind, task.version, &names, name, own, findings);
+    if let Some(file) = snapshot.files.get_mut(&task.kind) {
+        file.other_names.clone_from(&header.other_names);
+    }
     header.learn(first.bytes.get(body..).unwrap_or_default(), dialect);
     let columns =
         header.places.iter().map(|place| place.map_or(0, |at| u32::try_from(at + 1).unwrap_or(0)));
@@ -87,6 +96,14 @@ pub fn read(
     settle::settle(snapshot, task.kind, later, &parts.columns);
     finish(task, snapshot, rules);
     Ok(hash)
+}
+
+/// The names of the header row of a file.
+pub fn names(package: &dyn Package, member: &Member) -> Result<Vec<String>, ReadError> {
+    let failed = |error| ReadError::Io { file: member.name.clone(), error };
+    let mut blocks = Blocks::new(package.open(member)?).map_err(failed)?;
+    let first = blocks.next_block().map_err(failed)?;
+    Ok(first.map_or(Vec::new(), |first| header_row(&first.bytes, blocks.dialect()).0))
 }
 
 /// What is known of a file once its header is read.
@@ -318,7 +335,7 @@ impl Seen {
         if self.records == 0 {
             snapshot.findings.file(&checks::HEADER_ONLY, name, Some(kind));
         }
-        if self.status_filled && !delta {
+        if self.status_filled && !delta && task.version != Version::V10 {
             snapshot.findings.column(
                 &checks::STATUS_IN_BULK,
                 name,
@@ -361,16 +378,13 @@ fn finish(task: &Task<'_>, snapshot: &Snapshot, rules: &mut Rules) {
 pub fn header_row(bytes: &[u8], dialect: Dialect) -> (Vec<String>, usize, u32) {
     let mut tokenizer = Tokenizer::new(bytes, dialect);
     let mut cells: Vec<Cell> = Vec::new();
-    let shape = tokenizer.next_record(&mut cells).unwrap_or_default();
-    let name = |cell: &Cell| {
-        let text = String::from_utf8_lossy(&cell.bytes(bytes)).into_owned();
-        text.chars()
-            .filter(|mark| !mark.is_control() && *mark != '\u{feff}' && *mark != '\u{200b}')
-            .collect::<String>()
-            .trim()
-            .to_owned()
-    };
-    (cells.iter().map(name).collect(), tokenizer.position(), shape.lines)
+    let mut lines = tokenizer.next_record(&mut cells).unwrap_or_default().lines;
+    let first = cells.first().map(|cell| cell.bytes(bytes).to_ascii_lowercase());
+    if first.is_some_and(|first| first == b"sep=") {
+        lines += tokenizer.next_record(&mut cells).unwrap_or_default().lines;
+    }
+    let name = |cell: &Cell| super::values::decode(&cell.bytes(bytes)).0.into_owned();
+    (cells.iter().map(name).collect(), tokenizer.position(), lines)
 }
 
 fn count<R: io::Read>(
@@ -394,16 +408,4 @@ fn count<R: io::Read>(
         file.received = records.saturating_sub(1);
     }
     Ok(blocks.hash())
-}
-
-/// Column names that only OneRoster 1.0 has.
-#[expect(clippy::wildcard_enum_match_arm, reason = "the other kinds kept their columns")]
-fn is_of_1_0(kind: Kind, name: &str) -> bool {
-    match kind {
-        Kind::User => matches!(name, "userId" | "agents"),
-        Kind::Class => matches!(name, "termSourcedId" | "grade"),
-        Kind::Course => matches!(name, "schoolYearId" | "grade"),
-        Kind::Demographics => name == "userSourcedId",
-        _ => false,
-    }
 }

@@ -1,13 +1,25 @@
 //! Maps the columns of a file to the columns of its kind.
 
-use firstbell_roster::check::{Findings, table as checks};
+use std::collections::BTreeMap;
+
+use firstbell_roster::check::{Check, Findings, table as checks};
 use firstbell_roster::model::column::{Needed, Versions};
 use firstbell_roster::model::{Column, Kind};
+use rapidfuzz::distance::osa;
 
+use super::aliases::{self, fold};
 use super::tokenize::{Dialect, Tokenizer};
 
 /// How many records tell what a file's rows end with.
 const LEARNT_FROM: usize = 8;
+
+/// From how many letters on a name with one wrong letter is still this name alone.
+const LONG_ENOUGH: usize = 6;
+
+/// Marks that no eye sees: a byte order mark, spaces without width, a soft hyphen, marks of
+/// direction.
+const HIDDEN: [char; 8] =
+    ['\u{feff}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{200e}', '\u{200f}', '\u{2060}', '\u{ad}'];
 
 /// The columns of one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +32,8 @@ pub struct Header {
     pub width: usize,
     /// How many blank cells beyond those columns its rows have alike.
     pub spare: usize,
+    /// The columns that are not named as OneRoster names them, by the name that they have.
+    pub other_names: BTreeMap<String, String>,
     /// Whether the columns that no record can do without are there.
     pub usable: bool,
 }
@@ -27,6 +41,8 @@ pub struct Header {
 /// Which version of the binding a file follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Version {
+    /// 1.0: seven files, without a manifest.
+    V10,
     /// 1.1: one role in each user row.
     V11,
     /// 1.2 and 1.2.1: roles in a file of their own.
@@ -40,24 +56,38 @@ impl Header {
         version: Version,
         names: &[String],
         file: &str,
+        own: &BTreeMap<String, String>,
         findings: &mut Findings,
     ) -> Self {
         let columns = kind.columns();
+        let meant = names.iter().map(|name| meaning(kind, version, name, own));
+        let meant: Vec<_> = meant.collect();
         let mut places = vec![None; columns.len()];
         let mut kept = vec![false; names.len()];
-        for (at, name) in names.iter().enumerate() {
+        let (mut unknown, mut other_names) = (Vec::new(), BTreeMap::new());
+        // What is spelled right goes before what is only meant, wherever it stands.
+        let mut order: Vec<_> = (0..names.len()).collect();
+        order.sort_by_key(|at| meant.get(*at).map(|meaning| meaning.1));
+        for at in order {
+            let Some((name, (place, how))) = names.get(at).zip(meant.get(at)) else { continue };
             let number = u32::try_from(at + 1).unwrap_or(u32::MAX);
-            let Some(place) = find(columns, version, name) else {
-                if !name.is_empty() && !name.starts_with("metadata.") {
-                    findings.column(&checks::UNKNOWN_COLUMN, file, Some(kind), number, name);
-                }
-                continue;
-            };
-            let (Some(slot), Some(column)) = (places.get_mut(place), columns.get(place)) else {
+            let found = place.and_then(|place| places.get_mut(place).zip(columns.get(place)));
+            let (Some((slot, column)), true) = (found, *how < How::Likely) else {
+                unknown.push((at, number));
                 continue;
             };
             if slot.is_some() {
-                findings.column(&checks::DUPLICATE_COLUMN, file, Some(kind), number, name);
+                if *how < How::Alias {
+                    findings.column(
+                        &checks::DUPLICATE_COLUMN,
+                        file,
+                        Some(kind),
+                        number,
+                        &shown(name),
+                    );
+                } else {
+                    unknown.push((at, number));
+                }
                 continue;
             }
             *slot = Some(at);
@@ -65,13 +95,33 @@ impl Header {
                 *keep = column.used_for.is_some();
             }
             if column.name != name {
-                findings.column(&checks::COLUMN_SPELLING, file, Some(kind), number, name);
+                other_names.insert(shown(name), column.name.to_owned());
+            }
+            if let Some(check) = how.check() {
+                findings.meant(check, file, Some(kind), number, &shown(name), column.name);
+            }
+        }
+        let width =
+            names.iter().rposition(|name| !shown(name).is_empty()).map_or(0, |last| last + 1);
+        for (at, number) in unknown.into_iter().filter(|(at, _)| *at < width) {
+            let name = names.get(at).map_or(String::new(), |name| shown(name));
+            let likely = meant.get(at).and_then(|meaning| meaning.0);
+            let lacks = likely.filter(|place| {
+                places.get(*place) == Some(&None)
+                    && columns.get(*place).is_some_and(|column| column.needed != Needed::Optional)
+            });
+            if let Some(column) = lacks.and_then(|place| columns.get(place)) {
+                let check = &checks::COLUMN_TO_BE_MAPPED;
+                findings.meant(check, file, Some(kind), number, &name, column.name);
+            } else if name.is_empty() {
+                findings.column(&checks::BLANK_COLUMN, file, Some(kind), number, "");
+            } else if !name.to_ascii_lowercase().starts_with("metadata.") {
+                findings.column(&checks::UNKNOWN_COLUMN, file, Some(kind), number, &name);
             }
         }
         let usable = missing(kind, version, &places, file, findings);
-        let width = names.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1);
         let spare = names.len() - width;
-        Self { places, kept, width, spare, usable }
+        Self { places, kept, width, spare, other_names, usable }
     }
 
     /// Learns from the first records how many blank cells every record ends with, as spreadsheets
@@ -92,15 +142,105 @@ impl Header {
     }
 }
 
-fn find(columns: &[Column], version: Version, name: &str) -> Option<usize> {
-    let read = |column: &&Column| match column.versions {
-        Versions::Both | Versions::Only12 => true,
-        Versions::Only11 => version == Version::V11,
+/// How sure it is what a column of a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum How {
+    /// It has OneRoster's name, or the district's settings say so.
+    Named,
+    /// The name differs in case, in marks between the words or by hidden characters.
+    Spelling,
+    /// It has another name that can mean this column alone.
+    Alias,
+    /// The name differs by a letter.
+    Misspelled,
+    /// A person has to say so.
+    Likely,
+    /// Nothing tells.
+    Unknown,
+}
+
+impl Version {
+    /// The version as a manifest names it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::V10 => "1.0",
+            Self::V11 => "1.1",
+            Self::V12 => "1.2",
+        }
+    }
+}
+
+/// Whether a file of this kind has the columns of 1.0, and none that later versions put in their
+/// place.
+pub fn follows_1_0(kind: Kind, names: &[String]) -> bool {
+    let has = |name: &str| names.iter().any(|one| shown(one).eq_ignore_ascii_case(name));
+    let of_1_0 = aliases::OF_1_0.iter().filter(|alias| alias.kind == Some(kind));
+    let later = kind.columns().iter().filter(|column| column.versions == Versions::Since11);
+    let mut later = later.map(|column| column.name);
+    of_1_0.clone().any(|alias| has(alias.name))
+        && !of_1_0.clone().any(|alias| has(alias.column) && alias.column != "sourcedId")
+        && !later.any(has)
+}
+
+impl How {
+    fn check(self) -> Option<&'static Check> {
+        match self {
+            Self::Named | Self::Likely | Self::Unknown => None,
+            Self::Spelling => Some(&checks::COLUMN_SPELLING),
+            Self::Alias | Self::Misspelled => Some(&checks::COLUMN_ALIAS),
+        }
+    }
+}
+
+/// The column that a name stands for, and how sure that is.
+fn meaning(
+    kind: Kind,
+    version: Version,
+    name: &str,
+    own: &BTreeMap<String, String>,
+) -> (Option<usize>, How) {
+    let read = |column: &Column| column.versions != Versions::Until11 || version < Version::V12;
+    let place = |is: &dyn Fn(&Column) -> bool| {
+        kind.columns().iter().position(|column| read(column) && is(column))
     };
-    let exact = columns.iter().position(|column| column.name == name && read(&column));
-    exact.or_else(|| {
-        columns.iter().position(|column| column.name.eq_ignore_ascii_case(name) && read(&column))
-    })
+    let shown = shown(name);
+    if let Some(column) = own.get(&shown) {
+        return (place(&|one| one.name == column), How::Named);
+    }
+    let folded = fold(name);
+    if folded.is_empty() {
+        return (None, How::Unknown);
+    }
+    if let Some(found) = place(&|one| one.name == name) {
+        return (Some(found), How::Named);
+    }
+    if let Some(found) = place(&|one| fold(one.name) == folded) {
+        return (Some(found), How::Spelling);
+    }
+    let of_1_0 = aliases::column(aliases::OF_1_0, kind, &folded);
+    if let Some(column) = of_1_0.filter(|_| version == Version::V10) {
+        return (place(&|one| one.name == column), How::Named);
+    }
+    if let Some(column) = aliases::column(aliases::CLEAR, kind, &folded) {
+        return (place(&|one| one.name == column), How::Alias);
+    }
+    if let Some(column) = aliases::column(aliases::LIKELY, kind, &folded) {
+        return (place(&|one| one.name == column), How::Likely);
+    }
+    let near = |one: &Column| {
+        let own = fold(one.name);
+        own.len() >= LONG_ENOUGH && osa::distance(own.chars(), folded.chars()) == 1
+    };
+    match place(&near) {
+        Some(found) => (Some(found), How::Misspelled),
+        None => (None, How::Unknown),
+    }
+}
+
+/// A name as it is shown: without marks that nobody sees.
+fn shown(name: &str) -> String {
+    let hidden = |mark: char| mark.is_control() || HIDDEN.contains(&mark);
+    name.chars().filter(|mark| !hidden(*mark)).collect::<String>().trim().to_owned()
 }
 
 fn missing(
@@ -113,9 +253,10 @@ fn missing(
     let mut usable = true;
     for (column, place) in kind.columns().iter().zip(places) {
         let belongs = match column.versions {
-            Versions::Both => true,
-            Versions::Only11 => version == Version::V11,
-            Versions::Only12 => version == Version::V12,
+            Versions::All => true,
+            Versions::Since11 => version >= Version::V11,
+            Versions::Until11 => version <= Version::V11,
+            Versions::Since12 => version >= Version::V12,
         };
         if place.is_some() || !belongs {
             continue;
@@ -142,7 +283,8 @@ mod tests {
     fn map(names: &[&str]) -> (Header, Findings) {
         let mut findings = Findings::default();
         let names: Vec<_> = names.iter().map(ToString::to_string).collect();
-        (Header::map(Kind::User, Version::V11, &names, "users.csv", &mut findings), findings)
+        let own = BTreeMap::from([("Nachname".to_owned(), "familyName".to_owned())]);
+        (Header::map(Kind::User, Version::V11, &names, "users.csv", &own, &mut findings), findings)
     }
 
     #[test]

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use firstbell_roster::check::{Findings, table as checks};
 use firstbell_roster::model::{Kind, text};
+use rapidfuzz::distance::osa;
 
 use super::tokenize::{Dialect, Tokenizer};
+use super::values::decode;
 
 /// What the manifest says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -35,16 +37,12 @@ impl Manifest {
     /// Reads a manifest's text; what it does not understand becomes a finding.
     pub fn parse(bytes: &[u8], file: &str, findings: &mut Findings) -> Self {
         let mut manifest = Self { there: true, ..Self::default() };
-        let text = String::from_utf8_lossy(bytes);
-        let text = text.trim_start_matches('\u{feff}');
-        let terminator = if text.contains('\n') { b'\n' } else { b'\r' };
-        let dialect = Dialect { separator: b',', terminator };
-        let mut tokenizer = Tokenizer::new(text.as_bytes(), dialect);
+        let mut tokenizer = Tokenizer::new(bytes, Dialect::of(bytes));
         let (mut cells, mut line) = (Vec::new(), 1);
         while let Some(shape) = tokenizer.next_record(&mut cells) {
             let cell = |place: usize| {
-                let bytes = cells.get(place).map(|cell| cell.bytes(text.as_bytes()));
-                String::from_utf8_lossy(&bytes.unwrap_or_default()).trim().to_owned()
+                let cell = cells.get(place).map(|cell| cell.bytes(bytes)).unwrap_or_default();
+                text::clean(&decode(&cell).0).0.into_owned()
             };
             manifest.property(&cell(0), &cell(1), file, line, findings);
             line += shape.lines;
@@ -72,13 +70,16 @@ impl Manifest {
                 firstbell_roster::model::subjects::NOBODY,
             );
         };
-        match name.to_ascii_lowercase().as_str() {
+        let lower = name.to_ascii_lowercase();
+        let meant = meant(&lower);
+        if meant.as_ref().is_some_and(|meant| *meant != lower) {
+            notice(&checks::PROPERTY_SPELLING, 1);
+        }
+        match meant.as_deref().unwrap_or(&lower) {
             "" | "propertyname" | "manifest.version" | "source.systemcode" | "file.systemcode" => {}
             "oneroster.version" => value.clone_into(&mut self.version),
-            "source.systemname" | "file.systemname" => {
-                self.system = text::clean(value).0.into_owned();
-            }
-            lower => match lower.strip_prefix("file.").and_then(kind) {
+            "source.systemname" | "file.systemname" => value.clone_into(&mut self.system),
+            property => match property.strip_prefix("file.").and_then(kind) {
                 None => notice(&checks::UNKNOWN_PROPERTY, 1),
                 Some(kind) => {
                     let declared = match value.to_ascii_lowercase().as_str() {
@@ -97,6 +98,24 @@ impl Manifest {
     }
 }
 
+/// The properties beside those of files.
+const PROPERTIES: [&str; 6] = [
+    "propertyname",
+    "manifest.version",
+    "oneroster.version",
+    "source.systemname",
+    "source.systemcode",
+    "file.systemname",
+];
+
+/// The property that a name in lower case means: itself, or the one that differs by a letter.
+fn meant(lower: &str) -> Option<String> {
+    let files = Kind::ALL.map(|kind| format!("file.{}", kind.name().to_ascii_lowercase()));
+    let all = || PROPERTIES.iter().map(ToString::to_string).chain(files.iter().cloned());
+    let itself = all().find(|known| known == lower);
+    itself.or_else(|| all().find(|known| osa::distance(known.chars(), lower.chars()) == 1))
+}
+
 /// The kind of a file's name without its ending, whatever its case.
 pub fn kind(name: &str) -> Option<Kind> {
     Kind::ALL.into_iter().find(|kind| {
@@ -112,11 +131,13 @@ mod tests {
     #[test]
     fn a_manifest_is_read_whatever_its_quotes_and_case() {
         let mut findings = Findings::default();
-        let text = "\u{feff}\"propertyName\",\"value\"\r\n\"oneroster.version\",\"1.2\"\r\nfile.userprofiles,delta\r\nfile.users,bulk\r\nfile.colour,blue\r\nfile.orgs,some";
+        let text = "\"propertyName\",\"value\"\r\n\"oneroster.version\",\"1.2\"\r\nfile.userprofiles,delta\r\nfile.users,bulk\r\nfile.colour,blue\r\nfiel.courses,absent\r\nfile.orgs,some";
         let manifest = Manifest::parse(text.as_bytes(), "manifest.csv", &mut findings);
         assert_eq!(manifest.version, "1.2");
         assert_eq!(manifest.files[&Kind::UserProfile], Declared::Delta);
         assert_eq!(manifest.files[&Kind::User], Declared::Bulk);
-        assert_eq!((findings.count("unknown_property"), findings.count("unknown_mode")), (1, 1));
+        assert_eq!(manifest.files[&Kind::Course], Declared::Absent);
+        let counts = ["unknown_property", "unknown_mode", "property_spelling"];
+        assert_eq!(counts.map(|code| findings.count(code)), [1, 1, 1]);
     }
 }

@@ -150,8 +150,11 @@ impl Reader<'_> {
 
     pub(super) fn needed(&self, column: &Column) -> Needed {
         match column.versions {
-            Versions::Only11 if self.version == Version::V12 => Needed::Optional,
-            Versions::Only11 | Versions::Only12 | Versions::Both => column.needed,
+            Versions::Until11 if self.version == Version::V12 => Needed::Optional,
+            Versions::Since11 if self.version == Version::V10 => Needed::Optional,
+            Versions::All | Versions::Since11 | Versions::Until11 | Versions::Since12 => {
+                column.needed
+            }
         }
     }
 }
@@ -395,6 +398,10 @@ impl<'a> State<'a> {
     }
 
     pub(super) fn notice(&mut self, record: &Record, at: Option<usize>, check: &'static Check) {
+        if self.reader.version == Version::V10 && *check == checks::INACTIVE_STATUS {
+            // It was a word of 1.0.
+            return;
+        }
         let (line, subject) = (record.line, self.place);
         self.batch.noticed.push(Noticed { check, column: at.map(narrow), line, subject });
     }

@@ -8,11 +8,31 @@ use memchr::{memchr, memchr2};
 /// How a file separates cells and records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Dialect {
-    /// Between cells: a comma.
+    /// Between cells: a comma, or what the header has more of: a semicolon or a tab.
     pub separator: u8,
     /// After records: a line feed (a carriage return before it is dropped), or a carriage
     /// return alone in files that have no line feed.
     pub terminator: u8,
+}
+
+impl Dialect {
+    /// What a file that begins like this does.
+    pub fn of(start: &[u8]) -> Self {
+        let first = |terminator| memchr(terminator, start).map(|at| start.get(..at));
+        let (terminator, header) = match (first(b'\n'), first(b'\r')) {
+            (None, Some(header)) => (b'\r', header),
+            (header, _) => (b'\n', header.unwrap_or(Some(start))),
+        };
+        let header = header.unwrap_or_default();
+        // A spreadsheet may say it on a line of its own.
+        if let [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', separator] = header.trim_ascii_end() {
+            return Self { separator: *separator, terminator };
+        }
+        let count = |mark: &u8| memchr::memchr_iter(*mark, header).count();
+        // Of as many, the last is taken.
+        let separator = [b'\t', b';', b','].into_iter().max_by_key(count);
+        Self { separator: separator.unwrap_or(b','), terminator }
+    }
 }
 
 /// One cell, as a range of the buffer.
@@ -230,6 +250,20 @@ mod tests {
         assert_eq!(records(b"a,b"), [["a", "b"]]);
         assert_eq!(records(b"5\" tape,x\n"), [["5\" tape", "x"]]);
         assert_eq!(records(b"\"a\"b,c\n"), [["a\"b", "c"]]);
+    }
+
+    #[test]
+    fn separators_and_ends_of_lines_are_told_from_the_header() {
+        for (start, separator, terminator) in [
+            (&b"a,b;c,d\r\n1;2;3;4;5;6\n"[..], b',', b'\n'),
+            (b"a;b,c;d\n", b';', b'\n'),
+            (b"a\tb\rc,d,e,f\r", b'\t', b'\r'),
+            (b"sep=|\r\na,b,c\r\n", b'|', b'\n'),
+            (b"alone", b',', b'\n'),
+            (b"", b',', b'\n'),
+        ] {
+            assert_eq!(Dialect::of(start), Dialect { separator, terminator });
+        }
     }
 
     #[test]

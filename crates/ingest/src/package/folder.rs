@@ -10,24 +10,25 @@ use super::{Member, OpenError, Package, arrange, is_csv};
 pub struct Folder {
     path: PathBuf,
     members: Vec<Member>,
+    nested: Vec<String>,
 }
 
 impl Folder {
     /// Lists the files of a folder; where it holds one folder and no CSV file, that one's.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
         match list(path).and_then(|members| arrange(path, members)) {
-            Ok(members) => Ok(Self { path: path.to_owned(), members }),
+            Ok((members, nested)) => Ok(Self { path: path.to_owned(), members, nested }),
             Err(OpenError::Empty(empty)) => {
                 let Some(inner) = only_folder(path) else {
                     return Err(OpenError::Empty(empty));
                 };
                 stay_inside(path, &inner)?;
                 let name = inner.file_name().unwrap_or_default().to_string_lossy().into_owned();
-                let mut members = arrange(&inner, list(&inner)?)?;
+                let (mut members, nested) = arrange(&inner, list(&inner)?)?;
                 for member in &mut members {
                     member.folder.clone_from(&name);
                 }
-                Ok(Self { path: inner, members })
+                Ok(Self { path: inner, members, nested })
             }
             Err(error) => Err(error),
         }
@@ -37,6 +38,10 @@ impl Folder {
 impl Package for Folder {
     fn members(&self) -> &[Member] {
         &self.members
+    }
+
+    fn nested(&self) -> &[String] {
+        &self.nested
     }
 
     fn open<'a>(&'a self, member: &Member) -> Result<Box<dyn Read + Send + 'a>, OpenError> {

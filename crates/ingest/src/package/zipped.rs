@@ -11,11 +11,18 @@ use zip::ZipArchive;
 
 use super::{Limits, Member, OpenError, Package, arrange, is_csv};
 
+/// The first bytes of a spreadsheet of the time before 2007 (MS-CFB, section 2.2).
+const OLD_SPREADSHEET: [u8; 4] = [0xd0, 0xcf, 0x11, 0xe0];
+
+/// What spreadsheets have inside that are zips themselves (ECMA-376; ODF 1.3, part 2).
+const SHEETS: [&str; 2] = ["xl/workbook.xml", "content.xml"];
+
 /// A zip of CSV files.
 pub struct Zipped {
     path: PathBuf,
     limits: Limits,
     members: Vec<Member>,
+    nested: Vec<String>,
     compressed: u64,
     written_on: Option<Date>,
 }
@@ -28,7 +35,11 @@ impl Zipped {
         let compressed = file.metadata().map_or(0, |about| about.len());
         let mut begins = [0; 4];
         let is_zip = file.read_exact_at(&mut begins, 0).is_ok() && begins == *b"PK\x03\x04";
-        let kind = if is_zip { OpenError::BreaksOff } else { OpenError::NotADelivery };
+        let kind = match begins {
+            _ if is_zip => OpenError::BreaksOff,
+            OLD_SPREADSHEET => OpenError::Spreadsheet,
+            _ => OpenError::NotADelivery,
+        };
         let mut archive = ZipArchive::new(file).map_err(|_| kind(path.to_owned()))?;
         if archive.len() > limits.entries {
             return Err(limit("the number of files", limits.entries as u64));
@@ -37,6 +48,9 @@ impl Zipped {
             && let Some(name) = name_of_two(path, archive.central_directory_start())
         {
             return Err(OpenError::Twice(name.clone(), name));
+        }
+        if SHEETS.iter().any(|part| archive.index_for_name(part).is_some()) {
+            return Err(OpenError::Spreadsheet(path.to_owned()));
         }
         let (mut members, mut written_on) = (Vec::new(), None);
         let mut total = 0u64;
@@ -63,14 +77,18 @@ impl Zipped {
             members.push(member);
         }
         members.retain(|member| !member.folder.starts_with("__MACOSX"));
-        let members = arrange(path, members)?;
-        Ok(Self { path: path.to_owned(), limits, members, compressed, written_on })
+        let (members, nested) = arrange(path, members)?;
+        Ok(Self { path: path.to_owned(), limits, members, nested, compressed, written_on })
     }
 }
 
 impl Package for Zipped {
     fn members(&self) -> &[Member] {
         &self.members
+    }
+
+    fn nested(&self) -> &[String] {
+        &self.nested
     }
 
     fn written_on(&self) -> Option<Date> {

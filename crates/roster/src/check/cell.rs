@@ -1,6 +1,7 @@
 //! Checks of one cell: what it says, read leniently, and what is wrong with it.
 
 use std::borrow::Cow;
+use std::ops::RangeInclusive;
 
 use super::{Check, table as checks};
 use crate::model::column::{Column, Needed, Type};
@@ -94,17 +95,75 @@ fn date(needed: Needed, text: &str) -> Cell<'_> {
     }
 }
 
-/// `M/D/YYYY`, the form of US spreadsheets, or the date of an instant.
+/// The days of a spreadsheet's calendar that are read as dates: those from 2000 to 2099.
+const SPREADSHEET_DAYS: RangeInclusive<i64> = 36526..=73050;
+
+/// A date in another form: the date of an instant, `YYYYMMDD`, `YYYY/M/D`, `M/D/YYYY` (that of US
+/// spreadsheets), `D.M.YYYY`, `D-Mon-YYYY`, or a spreadsheet's number of a day.
 fn other_date(text: &str) -> Option<Date> {
     if let Some((date, _)) = text.split_once(['T', ' ']) {
-        return Date::parse(date);
+        return Date::parse(date).or_else(|| parted_date(date));
     }
-    let mut parts = text.split('/');
-    let (month, day, year) = (parts.next()?, parts.next()?, parts.next()?);
-    if parts.next().is_some() || year.len() != 4 || month.len() > 2 || day.len() > 2 {
-        return None;
+    if let (8, Ok(_)) = (text.len(), text.parse::<u32>()) {
+        let (year, rest) = text.split_at_checked(4)?;
+        let (month, day) = rest.split_at_checked(2)?;
+        return Date::parse(&format!("{year}-{month}-{day}"));
     }
-    Date::parse(&format!("{year}-{month:0>2}-{day:0>2}"))
+    if let Ok(days) = text.parse::<i64>() {
+        // Day 1 is 1900-01-01, and there is a 1900-02-29 that never was.
+        let date = SPREADSHEET_DAYS.contains(&days).then(|| days - SPREADSHEET_EPOCH);
+        return date.and_then(Date::of_days);
+    }
+    parted_date(text)
+}
+
+/// The number that a spreadsheet gives to 1970-01-01.
+const SPREADSHEET_EPOCH: i64 = 25569;
+
+/// Three numbers, or two and the name of a month.
+fn parted_date(text: &str) -> Option<Date> {
+    let separator = text.chars().find(|mark| ['/', '.', '-'].contains(mark))?;
+    let mut parts = text.split(separator);
+    let parts = [parts.next()?, parts.next()?, parts.next()?, parts.next().unwrap_or_default()];
+    let (year, month, day) = match (parts, separator) {
+        ([year, month, day, ""], '/') if year.len() == 4 => (year.to_owned(), month, day),
+        ([month, day, year, ""], '/') | ([day, month, year, ""], '.') => {
+            (of_century(year)?, month, day)
+        }
+        ([day, month, year, ""], '-') => (of_century(year)?, named_month(month)?, day),
+        _ => return None,
+    };
+    let short = |part: &str| (1..=2).contains(&part.len());
+    let date = format!("{year}-{month:0>2}-{day:0>2}");
+    if short(month) && short(day) { Date::parse(&date) } else { None }
+}
+
+/// A year of four digits; one of two is of this century.
+fn of_century(year: &str) -> Option<String> {
+    match year.len() {
+        4 => Some(year.to_owned()),
+        2 => Some(format!("20{year}")),
+        _ => None,
+    }
+}
+
+fn named_month(name: &str) -> Option<&'static str> {
+    let months = [
+        ("jan", "01"),
+        ("feb", "02"),
+        ("mar", "03"),
+        ("apr", "04"),
+        ("may", "05"),
+        ("jun", "06"),
+        ("jul", "07"),
+        ("aug", "08"),
+        ("sep", "09"),
+        ("oct", "10"),
+        ("nov", "11"),
+        ("dec", "12"),
+    ];
+    let lower = name.to_ascii_lowercase();
+    months.into_iter().find(|(short, _)| *short == lower).map(|(_, number)| number)
 }
 
 fn date_time(text: &str) -> Cell<'_> {
@@ -154,8 +213,11 @@ fn word<'a>(words: &Vocabulary, needed: Needed, text: &'a str) -> Cell<'a> {
     if words.allows(text) {
         return good(text);
     }
-    match words.near(text) {
-        Some(near) => read_as(near, &checks::WORD_SPELLING),
+    if let Some(near) = words.near(text) {
+        return read_as(near, &checks::WORD_SPELLING);
+    }
+    match words.meant(text) {
+        Some(meant) => read_as(meant, &checks::WORD_MEANT),
         None if needed == Needed::Always => read_as("", &checks::UNKNOWN_WORD),
         None => read_as("", &checks::UNKNOWN_OPTIONAL_WORD),
     }
@@ -186,6 +248,25 @@ mod tests {
     }
 
     #[test]
+    fn a_date_is_read_in_other_forms() {
+        for text in [
+            "8/27/2018",
+            "08/27/18",
+            "2018/8/27",
+            "20180827",
+            "27.8.2018",
+            "27-Aug-2018",
+            "27-AUG-18",
+            "43339",
+            "8/27/2018 0:00",
+            "2018-08-27T00:00:00Z",
+        ] {
+            let found = read_in(academic_session::ALL, academic_session::START_DATE, text);
+            assert_eq!(found, ("2018-08-27".to_owned(), "date_form"), "{text}");
+        }
+    }
+
+    #[test]
     fn each_check_of_a_cell_fires_and_stays_silent() {
         let table: &[(&'static [Column], usize, &str, &str, &str)] = &[
             (org::ALL, 0, "", "", "missing_sourced_id"),
@@ -194,6 +275,9 @@ mod tests {
             (org::ALL, org::NAME, "", "", "missing_value"),
             (org::ALL, org::NAME, "Oak", "Oak", ""),
             (org::ALL, org::TYPE, "School", "school", "word_spelling"),
+            (org::ALL, org::TYPE, "School District", "district", "word_meant"),
+            (class::ALL, class::CLASS_TYPE, "Home Room", "homeroom", "word_spelling"),
+            (user::ALL, user::ROLE, "Students", "student", "word_meant"),
             (org::ALL, org::TYPE, "shop", "", "unknown_word"),
             (org::ALL, org::TYPE, "ext:campus", "ext:campus", ""),
             (class::ALL, class::CLASS_TYPE, "club", "", "unknown_optional_word"),
@@ -220,6 +304,8 @@ mod tests {
                 "date_form",
             ),
             (academic_session::ALL, academic_session::START_DATE, "27/8/2018", "", "invalid_date"),
+            (academic_session::ALL, academic_session::START_DATE, "20180231", "", "invalid_date"),
+            (academic_session::ALL, academic_session::START_DATE, "12345", "", "invalid_date"),
             (academic_session::ALL, academic_session::START_DATE, "2018-08-27", "2018-08-27", ""),
             (
                 academic_session::ALL,

@@ -25,6 +25,8 @@ pub struct Tally {
     pub column: u32,
     /// Its header; empty for the whole record or file.
     pub field: String,
+    /// The column of OneRoster's that the header stands for, where it has another name.
+    pub meant: Option<&'static str>,
     /// The line and the subject of each place; line 0 for the whole file, [`NOBODY`] where the
     /// record has no subject.
     pub places: Vec<(u32, Ordinal)>,
@@ -61,6 +63,19 @@ impl Findings {
         self.add(check, file, kind, column, field, 1, NOBODY);
     }
 
+    /// Adds a finding about a column that stands for one of OneRoster's under another name.
+    pub fn meant(
+        &mut self,
+        check: &'static Check,
+        file: &str,
+        kind: Option<Kind>,
+        column: u32,
+        field: &str,
+        meant: &'static str,
+    ) {
+        self.tally(check, file, kind, column, field, Some(meant)).places.push((1, NOBODY));
+    }
+
     /// Adds a finding at one place. The column counts from 1 and is 0 for the whole record.
     #[expect(clippy::too_many_arguments, reason = "a place has this many coordinates")]
     pub fn add(
@@ -73,18 +88,22 @@ impl Findings {
         line: u32,
         subject: Ordinal,
     ) {
-        self.tallies
-            .entry((check.code, file.to_owned(), column, field.to_owned()))
-            .or_insert_with(|| Tally {
-                check,
-                file: file.to_owned(),
-                kind,
-                column,
-                field: field.to_owned(),
-                places: Vec::new(),
-            })
-            .places
-            .push((line, subject));
+        self.tally(check, file, kind, column, field, None).places.push((line, subject));
+    }
+
+    fn tally(
+        &mut self,
+        check: &'static Check,
+        file: &str,
+        kind: Option<Kind>,
+        column: u32,
+        field: &str,
+        meant: Option<&'static str>,
+    ) -> &mut Tally {
+        let key = (check.code, file.to_owned(), column, field.to_owned());
+        let (file, field) = (file.to_owned(), field.to_owned());
+        let fresh = || Tally { check, file, kind, column, field, meant, places: Vec::new() };
+        self.tallies.entry(key).or_insert_with(fresh)
     }
 
     /// All tallies, ordered by code, file and column.

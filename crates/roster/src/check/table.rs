@@ -5,10 +5,10 @@ use super::{Check, Effect};
 use crate::model::Severity::{self, Error, Notice, Warning};
 
 macro_rules! checks {
-    ($($name:ident $code:literal $severity:ident $effect:ident $sentence:literal $hint:literal;)*) => {
+    ($($name:ident $code:literal $severity:ident $effect:ident $sentence:literal $hint:literal $example:literal;)*) => {
         $(
             #[doc = $sentence]
-            pub static $name: Check = check($code, $severity, $effect, $sentence, $hint);
+            pub static $name: Check = check($code, $severity, $effect, [$sentence, $hint, $example]);
         )*
         /// All checks; a check's place in this list is its number in stored outcomes.
         pub static ALL: &[&Check] = &[$(&$name),*];
@@ -19,152 +19,301 @@ const fn check(
     code: &'static str,
     severity: Severity,
     effect: Effect,
-    sentence: &'static str,
-    hint: &'static str,
+    [sentence, hint, example]: [&'static str; 3],
 ) -> Check {
-    Check { code, severity, effect, sentence, hint }
+    Check { code, severity, effect, sentence, hint, example }
 }
 
 // New checks go to the end: the number of a check is stored with the runs.
 checks! {
     MISSING_SOURCED_ID "missing_sourced_id" Error Rejects
-        "a record has no sourcedId" "Ask for an export in which every record has its own id.";
+        "a record has no sourcedId"
+        "Ask for an export in which every record has its own id."
+        "users.csv: ,,,true,s1,student,…";
     DUPLICATE_SOURCED_ID "duplicate_sourced_id" Error Rejects
         "two records of one file have the same sourcedId; the first is used"
-        "Ask why the export lists the record twice.";
+        "Ask why the export lists the record twice."
+        "two rows of users.csv that begin with 20417";
     MISSING_VALUE "missing_value" Error Rejects
-        "a required value is missing" "Fill the field in the school system.";
+        "a required value is missing"
+        "Fill the field in the school system."
+        "users.csv without a familyName";
     UNKNOWN_WORD "unknown_word" Error Rejects
         "a required value is none of the words that the field allows"
-        "Map the value to one of OneRoster's words in the export.";
+        "Map the value to one of OneRoster's words in the export."
+        "role: wizard";
     INVALID_DATE "invalid_date" Error Rejects
-        "a required date cannot be read" "Write dates as YYYY-MM-DD.";
+        "a required date cannot be read"
+        "Write dates as YYYY-MM-DD."
+        "startDate: soon";
     DANGLING_REFERENCE "dangling_reference" Error Rejects
         "a record names another that is neither in this delivery nor in the roster"
-        "Ask for an export in which both files come from the same moment and the same selection of schools.";
+        "Ask for an export in which both files come from the same moment and the same selection of schools."
+        "an enrollment with classSourcedId c9, which classes.csv does not have";
     TOO_MANY_CELLS "too_many_cells" Error Rejects
         "a row has more values than the header has columns, so its values may stand in the wrong columns"
-        "Quote values that contain commas.";
+        "Quote values that contain commas."
+        "title: Algebra, Grade 5 without quotation marks";
     DEPENDS_ON_REJECTED "depends_on_rejected" Error Holds
-        "a record waits for another that was rejected or held" "Mend the other record; this one follows by itself.";
+        "a record waits for another that was rejected or held"
+        "Mend the other record; this one follows by itself."
+        "an enrollment of a user whose role is wizard";
     REFERS_TO_DEPARTED "refers_to_departed" Error Holds
         "a record names a person or class that this delivery no longer has"
-        "Ask for an export in which both files come from the same moment.";
+        "Ask for an export in which both files come from the same moment."
+        "an enrollment of a user whom users.csv does not have any more";
     FILE_INCOMPLETE "file_incomplete" Error None
-        "the file ends in the middle of a row, and everything after that is missing" "Send the file again, and wait until it is written before copying it.";
+        "the file ends in the middle of a row, and everything after that is missing"
+        "Send the file again, and wait until it is written before copying it."
+        "the last row of users.csv is 20417,,,true,s";
     MISSING_COLUMN "missing_column" Error None
         "a required column is missing, so that no record of the file can be taken"
-        "Ask for an export with all of OneRoster's columns, empty ones too.";
+        "Ask for an export with all of OneRoster's columns, empty ones too."
+        "users.csv without the column familyName";
     DECLARED_FILE_MISSING "declared_file_missing" Error None
-        "the manifest promises a file that is not there" "Send the whole export, or declare the file absent.";
+        "the manifest promises a file that is not there"
+        "Send the whole export, or declare the file absent."
+        "file.courses,bulk and no courses.csv";
     MISSING_EXPECTED_VALUE "missing_expected_value" Warning None
-        "a value that OneRoster requires is missing" "Fill the field in the school system.";
+        "a value that OneRoster requires is missing"
+        "Fill the field in the school system."
+        "users.csv without a username";
     MISSING_EXPECTED_COLUMN "missing_expected_column" Warning None
-        "a column that OneRoster requires is missing" "Ask for an export with all of OneRoster's columns, empty ones too.";
+        "a column that OneRoster requires is missing"
+        "Ask for an export with all of OneRoster's columns, empty ones too."
+        "users.csv without the column username";
     WORD_SPELLING "word_spelling" Warning None
-        "a word is spelled in another case than OneRoster's; it is read as meant" "Spell it as OneRoster does.";
+        "a word is spelled in another case than OneRoster's, or with other marks; it is read as meant"
+        "Spell it as OneRoster does."
+        "role: Student; classType: home room";
     UNKNOWN_OPTIONAL_WORD "unknown_optional_word" Warning None
-        "a value is none of the words that the field allows; it is left out" "Map the value to one of OneRoster's words in the export.";
+        "a value is none of the words that the field allows; it is left out"
+        "Map the value to one of OneRoster's words in the export."
+        "classType: club";
     DATE_FORM "date_form" Warning None
-        "a date is not written as YYYY-MM-DD; it is read as month/day/year" "Write dates as YYYY-MM-DD.";
+        "a date is not written as YYYY-MM-DD; it is read as meant, with slashes as month/day/year"
+        "Write dates as YYYY-MM-DD."
+        "8/27/2026; 27.8.2026; 27-Aug-2026; 20260827; 46261";
     INVALID_OPTIONAL_DATE "invalid_optional_date" Warning None
-        "a date cannot be read; it is left out" "Write dates as YYYY-MM-DD.";
+        "a date cannot be read; it is left out"
+        "Write dates as YYYY-MM-DD."
+        "beginDate: soon";
     INVALID_DATE_TIME "invalid_date_time" Warning None
-        "an instant cannot be read; it is left out" "Write instants as 2026-08-17T00:00:00Z.";
+        "an instant cannot be read; it is left out"
+        "Write instants as 2026-08-17T00:00:00Z."
+        "dateLastModified: yesterday";
     YEAR_FORM "year_form" Warning None
-        "a school year is not the four digits of the year in which it ends; it is read as meant" "Write the year in which the school year ends, such as 2027.";
+        "a school year is not the four digits of the year in which it ends; it is read as meant"
+        "Write the year in which the school year ends, such as 2027."
+        "schoolYear: 2026-2027";
     INVALID_YEAR "invalid_year" Warning None
-        "a school year cannot be read; it is left out" "Write the year in which the school year ends, such as 2027.";
+        "a school year cannot be read; it is left out"
+        "Write the year in which the school year ends, such as 2027."
+        "schoolYear: next";
     BOOLEAN_SPELLING "boolean_spelling" Warning None
-        "a yes or no is not written as true or false; it is read as meant" "Write true or false in lower case.";
+        "a yes or no is not written as true or false; it is read as meant"
+        "Write true or false in lower case."
+        "enabledUser: TRUE, Y or 1";
     UNKNOWN_STATUS "unknown_status" Warning None
-        "a status is neither active nor tobedeleted; the record is read as active" "Write active or tobedeleted.";
+        "a status is neither active nor tobedeleted; the record is read as active"
+        "Write active or tobedeleted."
+        "status: gone";
     INACTIVE_STATUS "inactive_status" Warning None
-        "a status says inactive, which only OneRoster 1.0 knows; it is read as tobedeleted" "Write tobedeleted.";
+        "a status says inactive, which only OneRoster 1.0 knows; it is read as tobedeleted"
+        "Write tobedeleted."
+        "status: inactive";
     DELTA_WITHOUT_STATUS "delta_without_status" Warning None
-        "a delta record has no status; it is read as active" "Fill status in delta files.";
+        "a delta record has no status; it is read as active"
+        "Fill status in delta files."
+        "file.users,delta and an empty status";
     USER_IDS_FORM "user_ids_form" Warning None
-        "userIds is not a list of {Type:Id}; what cannot be read is not used for matching" "Write userIds as {Type:Id}, several with commas between them.";
+        "userIds is not a list of {Type:Id}; what cannot be read is not used for matching"
+        "Write userIds as {Type:Id}, several with commas between them."
+        "userIds: 12345";
     TOO_FEW_CELLS "too_few_cells" Warning None
-        "a row has fewer values than the header has columns; the rest is read as empty" "Write every column in every row.";
+        "a row has fewer values than the header has columns; the rest is read as empty"
+        "Write every column in every row."
+        "a row that ends after the tenth of twelve columns";
     BLANK_CELLS "blank_cells" Warning None
         "a row ends in blank cells beyond the columns of the header, so a comma may have shifted its values"
-        "Quote values that contain commas, and end all rows alike.";
+        "Quote values that contain commas, and end all rows alike."
+        "one row ends in two commas more than all others";
     CONTROL_CHARACTERS "control_characters" Warning None
-        "a value has control characters or line breaks; they are removed or read as blanks" "Remove them in the school system.";
+        "a value has control characters or line breaks; they are removed or read as blanks"
+        "Remove them in the school system."
+        "a title with a line break inside";
     NOT_UTF8 "not_utf8" Warning None
-        "a record is not UTF-8; it is read as Windows-1252" "Export in UTF-8.";
+        "a record is not UTF-8; it is read as Windows-1252"
+        "Export in UTF-8."
+        "an é as the one byte E9";
     STRAY_QUOTE "stray_quote" Warning None
-        "text follows a closing quotation mark; it is read as part of the value" "Double quotation marks inside quoted values.";
+        "text follows a closing quotation mark; it is read as part of the value"
+        "Double quotation marks inside quoted values."
+        "\"Ana\" Maria";
     INVALID_SOURCED_ID "invalid_sourced_id" Warning None
-        "a sourcedId is longer than 255 characters or has characters that OneRoster does not allow" "Use letters, digits and . - _ / @ alone.";
+        "a sourcedId is longer than 255 characters or has characters that OneRoster does not allow"
+        "Use letters, digits and . - _ / @ alone."
+        "sourcedId: s 1";
     SOURCED_IDS_DIFFER_IN_CASE "sourced_ids_differ_in_case" Warning None
-        "two sourcedIds differ only in case; they are kept apart" "Ask which of them is meant.";
+        "two sourcedIds differ only in case; they are kept apart"
+        "Ask which of them is meant."
+        "sourcedIds ab12 and AB12";
     DANGLING_OPTIONAL_REFERENCE "dangling_optional_reference" Warning None
         "a record names another that is neither in this delivery nor in the roster; the reference is left out"
-        "Ask for an export in which both files come from the same moment and the same selection of schools.";
+        "Ask for an export in which both files come from the same moment and the same selection of schools."
+        "agentSourcedIds names a guardian whom users.csv does not have";
     REFERENCE_CYCLE "reference_cycle" Warning None
-        "a record names itself as its own parent; the reference is left out" "Mend the parent in the school system.";
+        "a record names itself as its own parent; the reference is left out"
+        "Mend the parent in the school system."
+        "an org whose parentSourcedId is its own";
     DATES_REVERSED "dates_reversed" Warning None
-        "a record ends before it begins" "Mend the dates in the school system.";
+        "a record ends before it begins"
+        "Mend the dates in the school system."
+        "beginDate 2026-09-01, endDate 2026-08-01";
     CLASS_WITHOUT_TEACHER "class_without_teacher" Warning None
-        "a class has no teacher" "Assign a teacher in the school system, or leave such classes out with scope.classes_need_a_teacher.";
+        "a class has no teacher"
+        "Assign a teacher in the school system, or leave such classes out with scope.classes_need_a_teacher."
+        "a class of 20 students whom nobody teaches";
     CLASS_WITHOUT_STUDENTS "class_without_students" Warning None
-        "a class has no students" "Enroll students, or do not export empty classes.";
+        "a class has no students"
+        "Enroll students, or do not export empty classes."
+        "a class with a teacher alone";
     STUDENT_WITHOUT_ENROLLMENT "student_without_enrollment" Warning None
-        "a student is in no class" "Check the student's schedule in the school system.";
+        "a student is in no class"
+        "Check the student's schedule in the school system."
+        "a student whom enrollments.csv does not name";
     STAFF_WITHOUT_ENROLLMENT "staff_without_enrollment" Notice None
-        "a teacher is in no class" "Nothing, if the person does not teach now.";
+        "a teacher is in no class"
+        "Nothing, if the person does not teach now."
+        "a teacher whom enrollments.csv does not name";
     USER_WITHOUT_TRUSTED_IDENTIFIER "user_without_trusted_identifier" Warning None
         "a person has no identifier that the district trusts, and can be known again by sourcedId alone"
-        "Export userIds or identifier, or name another column in trusted_identifiers.";
+        "Export userIds or identifier, or name another column in trusted_identifiers."
+        "empty userIds and an empty identifier";
     SHARED_TRUSTED_IDENTIFIER "shared_trusted_identifier" Warning None
         "several people share an identifier that the district trusts as unique; they are not told apart or tied by it"
-        "Mend the identifier, or narrow its reach in trusted_identifiers.";
+        "Mend the identifier, or narrow its reach in trusted_identifiers."
+        "two users with {SIS:4711}";
     USER_WITHOUT_ROLE "user_without_role" Warning None
-        "a user has no record in roles.csv, so that nothing is known of role or school" "Export roles for every user.";
+        "a user has no record in roles.csv, so that nothing is known of role or school"
+        "Export roles for every user."
+        "a user of 1.2 whom roles.csv does not name";
     NO_MANIFEST "no_manifest" Notice None
-        "there is no manifest.csv; every file is read as bulk" "Nothing, if the files are whole; otherwise add a manifest.";
+        "there is no manifest.csv; every file is read as bulk"
+        "Nothing, if the files are whole; otherwise add a manifest."
+        "a zip of seven files";
     UNKNOWN_PROPERTY "unknown_property" Notice None
-        "the manifest has a property that OneRoster does not know" "Check its spelling.";
+        "the manifest has a property that OneRoster does not know"
+        "Check its spelling."
+        "file.colors,bulk";
     UNKNOWN_VERSION "unknown_version" Warning None
-        "the manifest names no version that Firstbell reads; the files are read by their headers" "Write oneroster.version as 1.1 or 1.2.";
+        "the manifest names no version that Firstbell reads; the files are read by their headers"
+        "Write oneroster.version as 1.1 or 1.2."
+        "oneroster.version,9";
     UNDECLARED_FILE "undeclared_file" Warning None
-        "a file is there that the manifest does not declare or declares absent; it is read as bulk" "Declare the file in the manifest.";
+        "a file is there that the manifest does not declare or declares absent; it is read as bulk"
+        "Declare the file in the manifest."
+        "demographics.csv, and no file.demographics";
     UNKNOWN_MODE "unknown_mode" Warning None
-        "the manifest declares a file as neither absent, bulk nor delta; it is read as bulk" "Write absent, bulk or delta.";
+        "the manifest declares a file as neither absent, bulk nor delta; it is read as bulk"
+        "Write absent, bulk or delta."
+        "file.users,full";
     UNKNOWN_FILE "unknown_file" Notice None
-        "a file is not one of OneRoster's; it is not read" "Nothing, if it is not meant for Firstbell.";
+        "a file is not one of OneRoster's; it is not read"
+        "Nothing, if it is not meant for Firstbell."
+        "notes.csv";
     HEADER_ONLY "header_only" Warning None
-        "a file has a header and no records" "Declare the file absent if there is nothing to send.";
+        "a file has a header and no records"
+        "Declare the file absent if there is nothing to send."
+        "courses.csv of one line";
     UNKNOWN_COLUMN "unknown_column" Notice None
-        "a column is not one of OneRoster's; it is not read" "Nothing, if no product needs it.";
+        "a column is not one of OneRoster's; it is not read"
+        "Nothing, if no product needs it."
+        "a column bus in users.csv";
     COLUMN_SPELLING "column_spelling" Warning None
-        "a column is spelled in another case than OneRoster's; it is read as meant" "Spell it as OneRoster does.";
+        "a column is spelled in another case than OneRoster's, with other marks or with hidden characters; it is read as meant"
+        "Spell it as OneRoster does."
+        "SourcedID; given_name; a name behind a space without width";
     DUPLICATE_COLUMN "duplicate_column" Warning None
-        "a column is there twice; the first is read" "Remove one of them.";
+        "a column is there twice; the first is read"
+        "Remove one of them."
+        "email twice";
     FILE_IN_FOLDER "file_in_folder" Notice None
-        "the files stand in a folder inside the delivery; they are read" "Put them at the top of the zip.";
+        "the files stand in a folder inside the delivery; they are read"
+        "Put them at the top of the zip."
+        "export/users.csv in the zip";
     STATUS_IN_BULK "status_in_bulk" Notice None
-        "a bulk file has status or dateLastModified filled in, which OneRoster leaves empty" "Nothing, if the file is whole; a file of changes is to be declared as delta.";
+        "a bulk file has status or dateLastModified filled in, which OneRoster leaves empty"
+        "Nothing, if the file is whole; a file of changes is to be declared as delta."
+        "file.users,bulk and status active in each row";
     PASSWORD_DROPPED "password_dropped" Notice None
-        "the file carries passwords; they are dropped where they are read" "Stop exporting passwords.";
+        "the file carries passwords; they are dropped where they are read"
+        "Stop exporting passwords."
+        "a filled column password";
     DELTA_BEFORE_BULK "delta_before_bulk" Warning None
-        "changes came before any whole file of this kind" "Send one bulk delivery.";
+        "changes came before any whole file of this kind"
+        "Send one bulk delivery."
+        "file.users,delta in the first delivery";
     DECLARED_ABSENT "declared_absent" Warning None
-        "the manifest declares a file absent that came before; what it brought is kept" "Nothing, if that is meant.";
+        "the manifest declares a file absent that came before; what it brought is kept"
+        "Nothing, if that is meant."
+        "file.courses,absent where courses had come";
     TIME_ZONE_NOT_SET "time_zone_not_set" Notice None
-        "the district has no time zone, so dates open and close in UTC" "Set time_zone in the district's settings.";
+        "the district has no time zone, so dates open and close in UTC"
+        "Set time_zone in the district's settings."
+        "time_zone is UTC";
     ABSENT_BUT_NAMED "absent_but_named" Warning None
         "an org, term or course is no longer in its file, or asks to end, but other records name it; it is kept"
-        "Ask for an export in which all files come from the same moment and the same selection of schools.";
+        "Ask for an export in which all files come from the same moment and the same selection of schools."
+        "a term that classes name and academicSessions.csv lacks";
     CELL_TOO_LONG "cell_too_long" Error None
         "a value goes on for more than 4 MiB without an end, most likely because a quotation mark on this line is never closed; the rest of the file is not read"
-        "Close the quotation mark that opens on this line, or shorten the value, and send the file again.";
+        "Close the quotation mark that opens on this line, or shorten the value, and send the file again."
+        "a quotation mark in line 2 and no other in the file";
     NEEDED_FILE_MISSING "needed_file_missing" Error None
-        "a file without which there is no roster is not in the delivery, and none came before" "Ask for an export with users.csv, classes.csv and enrollments.csv.";
+        "a file without which there is no roster is not in the delivery, and none came before"
+        "Ask for an export with users.csv, classes.csv and enrollments.csv."
+        "users.csv alone in the first delivery";
     SCOPE_NAMES_NOTHING "scope_names_nothing" Warning None
-        "a setting names schools or terms that the file does not have" "Compare what the setting names with the file, by sourcedId or by identifier or title.";
+        "a setting names schools or terms that the file does not have"
+        "Compare what the setting names with the file, by sourcedId or by identifier or title."
+        "scope.schools.only = [\"Oak\"] where no school is called so";
+    COLUMN_ALIAS "column_alias" Warning None
+        "a column has another name than OneRoster's; it is read as meant"
+        "Name it as OneRoster does."
+        "orgs for orgSourcedIds; dataLastModified; usrename";
+    COLUMN_TO_BE_MAPPED "column_to_be_mapped" Warning None
+        "a column has a name that OneRoster does not know, and may be one that is lacking; it is not read"
+        "If it is that column, say so in the district's settings under columns, or rename it in the export."
+        "First Name where givenName is lacking";
+    BLANK_COLUMN "blank_column" Warning None
+        "a column has no name; it is not read"
+        "Name the column, or take it out of the export."
+        "sourcedId,,name";
+    OTHER_SEPARATOR "other_separator" Warning None
+        "a file has semicolons, tabs or other marks between its values; it is read"
+        "Put commas between values."
+        "sourcedId;status;dateLastModified";
+    UTF16 "utf16" Warning None
+        "a file is in UTF-16; it is read"
+        "Export in UTF-8."
+        "a file that begins with the bytes FF FE";
+    WORD_MEANT "word_meant" Warning None
+        "a word is another than OneRoster's for the same, or is misspelled; it is read as meant"
+        "Use OneRoster's words."
+        "role: pupil or Techer; type: School District";
+    PROPERTY_SPELLING "property_spelling" Warning None
+        "a property of the manifest is misspelled; it is read as meant"
+        "Spell it as OneRoster does."
+        "fiel.users,bulk";
+    NESTED_ZIP "nested_zip" Notice None
+        "a zip stands inside the delivery; it is not opened"
+        "Nothing, if its files stand at the top of the delivery too; otherwise put them there."
+        "files.zip beside users.csv";
+    FOLLOWS_1_0 "follows_1_0" Notice None
+        "the files follow OneRoster 1.0; they are read"
+        "Ask for OneRoster 1.1 or 1.2."
+        "users.csv with the columns userId and agents";
 }
 
 /// The number of a check in stored outcomes.

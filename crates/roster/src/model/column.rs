@@ -59,12 +59,14 @@ pub enum Needed {
 /// The versions of the binding that have a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Versions {
+    /// 1.0, 1.1 and 1.2.
+    All,
     /// 1.1 and 1.2.
-    Both,
-    /// 1.1 alone.
-    Only11,
-    /// 1.2 alone.
-    Only12,
+    Since11,
+    /// 1.0 and 1.1, in which a user has one role.
+    Until11,
+    /// 1.2.
+    Since12,
 }
 
 impl Column {

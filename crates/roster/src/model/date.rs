@@ -3,8 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use jiff::Timestamp;
 use jiff::civil;
+use jiff::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// A calendar date.
@@ -24,6 +24,12 @@ impl Date {
         let month = value(*m1)? * 10 + value(*m2)?;
         let day = value(*d1)? * 10 + value(*d2)?;
         civil::Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok().map(Self)
+    }
+
+    /// The date so many days after 1970-01-01.
+    pub fn of_days(days: i64) -> Option<Self> {
+        let span = Span::new().try_days(days).ok()?;
+        civil::date(1970, 1, 1).checked_add(span).ok().map(Self)
     }
 }
 

@@ -1,5 +1,7 @@
 //! A district's settings: one TOML file, exported with comments, edited and applied.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// The settings of one district.
@@ -16,6 +18,8 @@ pub struct Settings {
     pub first_plan: FirstPlan,
     /// Whether `demographics.csv` is read and kept.
     pub demographics: bool,
+    /// By file, what columns of the district's export mean: OneRoster's column by the other name.
+    pub columns: BTreeMap<String, BTreeMap<String, String>>,
     /// The identifiers that tie records to people, most trusted first.
     pub trusted_identifiers: Vec<TrustedIdentifier>,
     /// Which records are taken.
@@ -186,6 +190,7 @@ impl Default for Settings {
             on_hold: OnHold::Stop,
             first_plan: FirstPlan::Apply,
             demographics: false,
+            columns: BTreeMap::new(),
             trusted_identifiers: vec![trusted("userIds"), trusted("identifier")],
             scope: Scope::default(),
             guard: Limits::default(),

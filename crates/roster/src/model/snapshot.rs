@@ -76,6 +76,8 @@ pub struct File {
     pub incomplete: bool,
     /// Whether it lacks no column that its records cannot do without.
     pub usable: bool,
+    /// Its columns that are named otherwise than OneRoster names them, with OneRoster's names.
+    pub other_names: BTreeMap<String, String>,
 }
 
 /// The text of touched records of one kind.

@@ -1,5 +1,7 @@
 //! The closed vocabularies of OneRoster (1.2 binding; 1.1 where it is narrower).
 
+use rapidfuzz::distance::osa;
+
 /// A closed list of words that a column allows.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Vocabulary {
@@ -9,7 +11,12 @@ pub struct Vocabulary {
     pub words: &'static [&'static str],
     /// Whether 1.2 allows further words that begin with `ext:`.
     pub extensible: bool,
+    /// Other words that can mean one of these alone, by their letters and digits in lower case.
+    pub others: &'static [(&'static str, &'static str)],
 }
+
+/// From how many letters on a word with one wrong letter is still this word alone.
+const LONG_ENOUGH: usize = 6;
 
 impl Vocabulary {
     /// Whether the word is allowed in exactly this spelling.
@@ -18,27 +25,78 @@ impl Vocabulary {
             || (self.extensible && word.starts_with("ext:") && word.len() > 4)
     }
 
-    /// The allowed word that differs from this one only in ASCII case, if there is one.
+    /// The allowed word that differs from this one only in case or in marks between its parts, if
+    /// there is one.
     pub fn near(&self, word: &str) -> Option<&'static str> {
-        self.words.iter().copied().find(|known| known.eq_ignore_ascii_case(word))
+        let folded = folded(word);
+        self.words.iter().copied().find(|known| known.eq_ignore_ascii_case(&folded))
+    }
+
+    /// The allowed word that this one means, though it is another word for the same, has a plural's
+    /// s, or one wrong letter.
+    pub fn meant(&self, word: &str) -> Option<&'static str> {
+        let folded = folded(word);
+        if let Some((_, known)) = self.others.iter().find(|(other, _)| *other == folded) {
+            return Some(*known).filter(|known| self.words.contains(known));
+        }
+        let near = |known: &&str| {
+            let known = known.to_ascii_lowercase();
+            let plural = folded.strip_suffix('s') == Some(known.as_str());
+            let long = known.len() >= LONG_ENOUGH;
+            plural || long && osa::distance(known.chars(), folded.chars()) == 1
+        };
+        self.words.iter().copied().find(near)
     }
 }
+
+/// The letters and digits of a word, in lower case.
+fn folded(word: &str) -> String {
+    word.chars().filter(|mark| mark.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Other words for roles of people.
+const OTHER_ROLES: &[(&str, &str)] = &[
+    ("pupil", "student"),
+    ("learner", "student"),
+    ("instructor", "teacher"),
+    ("faculty", "teacher"),
+    ("admin", "administrator"),
+    ("paraprofessional", "aide"),
+    ("parentguardian", "guardian"),
+    ("mother", "parent"),
+    ("father", "parent"),
+];
 
 /// `orgs.type`.
 pub static ORG_TYPE: Vocabulary = Vocabulary {
     name: "org type",
     words: &["school", "district", "department", "local", "state", "national"],
     extensible: true,
+    others: &[
+        ("lea", "district"),
+        ("schooldistrict", "district"),
+        ("campus", "school"),
+        ("dept", "department"),
+    ],
 };
 /// `academicSessions.type`.
 pub static SESSION_TYPE: Vocabulary = Vocabulary {
     name: "academic session type",
     words: &["term", "semester", "gradingPeriod", "schoolYear"],
     extensible: true,
+    others: &[
+        ("year", "schoolYear"),
+        ("academicyear", "schoolYear"),
+        ("markingperiod", "gradingPeriod"),
+    ],
 };
 /// `classes.classType`.
-pub static CLASS_TYPE: Vocabulary =
-    Vocabulary { name: "class type", words: &["scheduled", "homeroom"], extensible: true };
+pub static CLASS_TYPE: Vocabulary = Vocabulary {
+    name: "class type",
+    words: &["scheduled", "homeroom"],
+    extensible: true,
+    others: &[("hr", "homeroom")],
+};
 /// `users.role` (1.1).
 pub static USER_ROLE: Vocabulary = Vocabulary {
     name: "user role",
@@ -53,6 +111,7 @@ pub static USER_ROLE: Vocabulary = Vocabulary {
         "relative",
     ],
     extensible: false,
+    others: OTHER_ROLES,
 };
 /// `roles.role` (1.2).
 pub static ROLE: Vocabulary = Vocabulary {
@@ -73,25 +132,58 @@ pub static ROLE: Vocabulary = Vocabulary {
         "administrator",
     ],
     extensible: true,
+    others: OTHER_ROLES,
 };
 /// `roles.roleType`.
-pub static ROLE_TYPE: Vocabulary =
-    Vocabulary { name: "role type", words: &["primary", "secondary"], extensible: false };
+pub static ROLE_TYPE: Vocabulary = Vocabulary {
+    name: "role type",
+    words: &["primary", "secondary"],
+    extensible: false,
+    others: &[],
+};
 /// `enrollments.role`.
 pub static ENROLLMENT_ROLE: Vocabulary = Vocabulary {
     name: "enrollment role",
     words: &["student", "teacher", "administrator", "proctor", "aide"],
     extensible: true,
+    others: OTHER_ROLES,
 };
 /// `demographics.sex`.
 pub static SEX: Vocabulary = Vocabulary {
     name: "sex",
     words: &["male", "female", "unspecified", "other"],
     extensible: true,
+    others: &[("m", "male"), ("f", "female")],
 };
 /// `status` of a delta row.
-pub static STATUS: Vocabulary =
-    Vocabulary { name: "status", words: &["active", "tobedeleted"], extensible: false };
+pub static STATUS: Vocabulary = Vocabulary {
+    name: "status",
+    words: &["active", "tobedeleted"],
+    extensible: false,
+    others: &[],
+};
 /// `true` or `false`.
 pub static BOOLEAN: Vocabulary =
-    Vocabulary { name: "boolean", words: &["true", "false"], extensible: false };
+    Vocabulary { name: "boolean", words: &["true", "false"], extensible: false, others: &[] };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_words_lead_to_allowed_ones_and_hide_none() {
+        let all =
+            [&ORG_TYPE, &SESSION_TYPE, &CLASS_TYPE, &USER_ROLE, &ROLE, &ENROLLMENT_ROLE, &SEX];
+        for words in all {
+            for (other, known) in words.others {
+                let there = words.allows(known);
+                // Of the roles, enrollments know fewer.
+                assert!(there || std::ptr::eq(words, &raw const ENROLLMENT_ROLE), "{known}");
+                assert!(words.near(other).is_none() && folded(other) == *other, "{other}");
+            }
+        }
+        assert_eq!(ROLE.meant("principle"), None);
+        assert_eq!(USER_ROLE.meant("Techer"), Some("teacher"));
+        assert_eq!(USER_ROLE.meant("staff"), None);
+    }
+}

@@ -61,9 +61,9 @@ impl Binding {
     pub fn columns(self, kind: Kind) -> Vec<(&'static str, Cell)> {
         let all = kind.columns().iter().enumerate();
         let belongs = |versions: Versions| match versions {
-            Versions::Both => true,
-            Versions::Only11 => self == Self::V11,
-            Versions::Only12 => self == Self::V12,
+            Versions::All | Versions::Since11 => true,
+            Versions::Until11 => self == Self::V11,
+            Versions::Since12 => self == Self::V12,
         };
         // 1.2.1 took resourceSourcedIds out of users.csv.
         let kept = all

@@ -1,9 +1,10 @@
 //! Reads records of a delivery that is kept.
 
+use std::collections::BTreeMap;
 use std::io::Read;
 
 use firstbell_ingest::package::Member;
-use firstbell_ingest::{OpenError, Package, fetch};
+use firstbell_ingest::{OpenError, Package, fetch, header};
 use firstbell_roster::model::Kind;
 use firstbell_roster::model::cells::Record;
 use firstbell_roster::model::columns::SOURCED_ID;
@@ -65,11 +66,11 @@ pub fn one(
     let (bytes, line) = if begins == first {
         (block, line)
     } else {
-        let mut bytes = header(&head).to_vec();
-        bytes.extend_from_slice(&block);
-        (bytes, line.saturating_sub(begins) + 2)
+        let (header, lines) = header(&head);
+        ([header, &block].concat(), line.saturating_sub(begins) + 1 + lines)
     };
-    let file = OneFile::new(kind, bytes);
+    let other_names = run.kept.files.get(&kind).map(|file| file.other_names.clone());
+    let file = OneFile::new(kind, bytes, other_names.unwrap_or_default());
     let mut found = None;
     fetch(
         &file,
@@ -91,30 +92,28 @@ fn open(asked: &Asked<'_>, run: &PastRun) -> Result<Option<KeptDelivery>, HubErr
     KeptDelivery::open(&asked.files, &asked.key, run.delivery, &run.version, &run.kept).map(Some)
 }
 
-/// The header of a file, its line break included.
-fn header(block: &[u8]) -> &[u8] {
-    let find = |mark: u8| block.iter().position(|byte| *byte == mark);
-    let end = find(b'\n').or_else(|| find(b'\r')).map_or(block.len(), |at| at + 1);
-    block.get(..end).unwrap_or_default()
-}
-
 /// One file in memory.
 struct OneFile {
     members: [Member; 1],
     bytes: Vec<u8>,
+    other_names: BTreeMap<String, String>,
 }
 
 impl OneFile {
-    fn new(kind: Kind, bytes: Vec<u8>) -> Self {
+    fn new(kind: Kind, bytes: Vec<u8>, other_names: BTreeMap<String, String>) -> Self {
         let size = bytes.len() as u64;
         let member = Member { name: kind.file(), folder: String::new(), size, place: 0 };
-        Self { members: [member], bytes }
+        Self { members: [member], bytes, other_names }
     }
 }
 
 impl Package for OneFile {
     fn members(&self) -> &[Member] {
         &self.members
+    }
+
+    fn other_names(&self, _: Kind) -> Option<&BTreeMap<String, String>> {
+        Some(&self.other_names)
     }
 
     fn open<'a>(&'a self, _: &Member) -> Result<Box<dyn Read + Send + 'a>, OpenError> {

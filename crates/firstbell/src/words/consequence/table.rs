@@ -203,6 +203,9 @@ consequences! {
     "stray_quote" "" Weakens
         "{file} has quotation marks inside values that are not doubled" "" "two values may have run into one"
         "Ask whoever sets up the export to double quotation marks inside quoted values.";
+    "column_to_be_mapped" "" Loses
+        "{file} has no column {meant}, and has one called {field}" "" "what it holds is not read"
+        "If {field} is {meant}, say so under columns in the district's settings, or ask whoever sets up the export to name it {meant}.";
     "blank_cells" "" Weakens
         "{file} has rows that end in more blank values than there are columns" ""
         "where a value has a comma, those after it may stand in the wrong columns"
@@ -244,10 +247,12 @@ consequences! {
         "{file} has only changes, and no whole file has come before" "" "people who did not change are not known"
         "Ask whoever sends the files for one complete export first.";
 
+    "word_meant" "" Harmless
+        "{file} has words in {field} that are not OneRoster's, or misspelled" "" "they are read as meant" "";
     "word_spelling" "" Harmless
-        "{file} spells words in {field} in another case" "" "they are read as meant" "";
+        "{file} spells words in {field} otherwise" "" "they are read as meant" "";
     "date_form" "" Harmless
-        "{file} writes dates as month/day/year or with a time" "" "they are read as meant" "";
+        "{file} writes dates otherwise than as YYYY-MM-DD" "" "they are read as meant" "";
     "invalid_date_time" "" Harmless
         "{file} has instants in {field} that cannot be read" "" "they are left out" "";
     "year_form" "" Harmless
@@ -280,8 +285,22 @@ consequences! {
         "{file} is not one of OneRoster's files" "" "it is not read" "";
     "unknown_column" "" Harmless
         "{file} has a column {field} that OneRoster does not know" "" "it is not read" "";
+    "blank_column" "" Harmless
+        "{file} has a column without a name" "" "it is not read" "";
+    "column_alias" "" Harmless
+        "{file} calls the column {meant} {field}" "" "it is read as meant" "";
+    "other_separator" "" Harmless
+        "{file} has other marks than commas between its values" "" "it is read as meant" "";
+    "utf16" "" Harmless
+        "{file} is written in UTF-16" "" "it is read" "";
+    "property_spelling" "" Harmless
+        "the manifest misspells a property" "" "it is read as meant" "";
+    "follows_1_0" "" Harmless
+        "the files follow OneRoster 1.0" "" "they are read" "";
+    "nested_zip" "" Harmless
+        "{file} stands inside the delivery" "" "it is not opened" "";
     "column_spelling" "" Harmless
-        "{file} spells the column {field} in another case" "" "it is read as meant" "";
+        "{file} spells the column {field} otherwise" "" "it is read as meant" "";
     "duplicate_column" "" Harmless
         "{file} has the column {field} twice" "" "the first is read" "";
     "file_in_folder" "" Harmless
