@@ -14,7 +14,7 @@ test:
 bench *arguments:
     bench/run {{ arguments }}
 
-# Kills and random nights by the thousand; takes an hour.
+# Kills, random nights, damaged deliveries and random bytes by the thousand; takes three hours.
 soak *arguments:
     scripts/soak {{ arguments }}
 

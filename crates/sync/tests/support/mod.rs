@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test file uses its own part")]
 
 pub mod bundle;
+pub mod damage;
 pub mod district;
 
 use std::path::Path;
