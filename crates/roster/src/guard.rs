@@ -161,6 +161,10 @@ pub fn review(
     });
     trips.extend(limits);
     trips.extend(membership);
+    // What another guard says of the same school says more.
+    let others = trips.iter().filter(|trip| *trip.guard != table::SCHOOL_LOSES_SEATS);
+    let named: BTreeSet<_> = others.map(|trip| trip.school).collect();
+    trips.retain(|trip| *trip.guard != table::SCHOOL_LOSES_SEATS || !named.contains(&trip.school));
     ended.add(&emptied);
     if history.first && settings.first_plan == FirstPlan::Hold {
         trips.push(Trip::of_delivery(&table::FIRST_PLAN, None));

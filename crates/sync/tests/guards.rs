@@ -331,6 +331,28 @@ async fn a_column_that_breaks_empties_nobody_unseen() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_school_does_not_lose_its_few_classes_unseen() {
+    let trips = second_night(12, |town| {
+        for class in ["a-s0", "b-s0"] {
+            town.remove("classes", class);
+            town.files.get_mut("enrollments").unwrap().retain(|row| row[3] != class);
+        }
+    });
+    assert_eq!(trips.await, ["school_loses_seats"]);
+    let trips = second_night(12, |town| {
+        for class in ["a-s0", "b-s0"] {
+            town.set("classes", class, "schoolSourcedId", "s1");
+        }
+    });
+    assert_eq!(trips.await, ["school_loses_seats"]);
+    let trips = second_night(12, |town| {
+        town.remove("classes", "a-s0");
+        town.files.get_mut("enrollments").unwrap().retain(|row| row[3] != "a-s0");
+    });
+    assert_eq!(trips.await, [] as [&str; 0], "half of them go on");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn approving_a_file_without_its_columns_ends_nobody() {
     let (folder, hub, mut town) = applied(3).await;
     town.files.get_mut("users").unwrap()[0][0] = "number".to_owned();

@@ -300,7 +300,11 @@ async fn a_rejection_today_keeps_a_member_in() {
 async fn absence_from_a_delta_is_no_absence() {
     let folder = TempDir::new().unwrap();
     let hub = hub(folder.path()).await;
-    let town = Bundle::town(3);
+    let mut town = Bundle::town(4);
+    town.class("c-s0", "s0").enroll("c-s0", "t-s0", "teacher");
+    for student in ["p0-s0", "p1-s0", "p2-s0", "p3-s0"] {
+        town.enroll("c-s0", student, "student");
+    }
     sync(&hub, folder.path(), &town, 0).await;
     let mut delta = Bundle::default();
     delta.user("p0-s0", "student", "s0").set("users", "p0-s0", "status", "tobedeleted");

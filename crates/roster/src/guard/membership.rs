@@ -1,5 +1,5 @@
 //! No floor lets a school, a grade or a class that goes on lose its last teacher, or more than
-//! half of its students, unseen: not in one plan, and not bit by bit since the last roster that a
+//! half of its students, or a school more than half of its students' seats, unseen: not in one plan, and not bit by bit since the last roster that a
 //! person approved.
 
 use std::collections::BTreeMap;
@@ -152,6 +152,11 @@ fn classes(seats: Seats<'_>, past: &Ended, ended: &mut Ended) -> Vec<Trip> {
     let mut hits: BTreeMap<(Ordinal, bool), u32> = BTreeMap::new();
     let mut untaught: BTreeMap<(Ordinal, bool), u32> = BTreeMap::new();
     let mut all: BTreeMap<Ordinal, u32> = BTreeMap::new();
+    let mut schools: BTreeMap<Ordinal, Members> = BTreeMap::new();
+    for (class, members) in (0u32..).zip(&students) {
+        schools.entry(seats.school_of_class_before(class)).or_default().before += members.before;
+        schools.entry(classes.link(class, Link::School)).or_default().after += members.after;
+    }
     let goes_on = |class: &Ordinal| classes.in_roster(*class) && !classes.has(*class, flag::ENDS);
     for class in classes.ordinals().filter(goes_on) {
         let of = |list: &[Members]| list.get(class as usize).copied().unwrap_or_default();
@@ -177,6 +182,11 @@ fn classes(seats: Seats<'_>, past: &Ended, ended: &mut Ended) -> Vec<Trip> {
     let mut trips: Vec<_> =
         hits.into_iter().map(|found| hit(&table::CLASS_EMPTIED, found)).collect();
     trips.extend(untaught.into_iter().map(|found| hit(&table::CLASS_LOSES_TEACHER, found)));
+    // Where a school has few classes, they may all end below the limits, or move elsewhere.
+    let emptied = schools.into_iter().filter(|(_, members)| members.halved().is_some());
+    trips.extend(emptied.map(|(school, members)| {
+        trip(snapshot, &table::SCHOOL_LOSES_SEATS, Kind::Enrollment, (school, false), members)
+    }));
     trips
 }
 

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use crate::model::columns::{enrollment, role, user};
+use crate::model::columns::{class, enrollment, role, user};
 use crate::model::snapshot::Snapshot;
 use crate::model::span::{Day, Span};
 use crate::model::subjects::{Link, NOBODY, Ordinal, flag, tag};
@@ -229,6 +229,17 @@ impl<'a> Seats<'a> {
         });
         let school = named.and_then(|id| orgs.by_id(id.0));
         school.unwrap_or_else(|| users.link(user, Link::School))
+    }
+
+    /// The school at which the roster has a class.
+    pub fn school_of_class_before(self, one: Ordinal) -> Ordinal {
+        let (classes, orgs) = (self.snapshot.of(Kind::Class), self.snapshot.of(Kind::Org));
+        // Only of records that differ can the roster's row say something else.
+        let past = classes.has(one, flag::IN_ROSTER | flag::TOUCHED);
+        let past = past.then(|| self.known.row(Kind::Class, SubjectId(classes.id(one))));
+        let named = past.flatten().and_then(|past| past.row.subject(class::SCHOOL));
+        let school = named.and_then(|id| orgs.by_id(id.0));
+        school.unwrap_or_else(|| classes.link(one, Link::School))
     }
 
     /// The record under which a person goes on.

@@ -28,7 +28,9 @@ impl Feed {
     pub fn of(bundle: &Bundle) -> Self {
         let text = |rows: &Vec<Vec<String>>| {
             let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
-            rows.iter().for_each(|row| writer.write_record(row).unwrap());
+            for row in rows {
+                writer.write_record(row).unwrap();
+            }
             writer.into_inner().unwrap()
         };
         let files = bundle.files.iter().map(|(name, rows)| (format!("{name}.csv"), text(rows)));
@@ -129,6 +131,7 @@ pub enum Encoding {
 
 impl Damage {
     /// Does it to a delivery.
+    #[expect(clippy::too_many_lines, reason = "a list of small things")]
     pub fn strike(&self, feed: &mut Feed) {
         match self {
             Self::FlipByte { file, at, mask } => {
@@ -174,8 +177,9 @@ impl Damage {
             }),
             Self::DropFile { file } => {
                 let name = feed.files.keys().nth(usize::from(*file) % feed.files.len().max(1));
-                let name = name.cloned();
-                name.into_iter().for_each(|name| drop(feed.files.remove(&name)));
+                if let Some(name) = name.cloned() {
+                    feed.files.remove(&name);
+                }
             }
             Self::EmptyFile { file, header } => {
                 feed.rows(*file, |rows| rows.truncate(usize::from(*header)));
@@ -186,7 +190,9 @@ impl Damage {
                 let Some((one, other)) = name(*one).zip(name(*other)) else { return };
                 let first = feed.files[&one].clone();
                 let second = feed.files.insert(other, first);
-                second.into_iter().for_each(|second| drop(feed.files.insert(one.clone(), second)));
+                if let Some(second) = second {
+                    feed.files.insert(one, second);
+                }
             }
             Self::Encode { file, how } => {
                 let Some(bytes) = feed.pick(*file) else { return };
