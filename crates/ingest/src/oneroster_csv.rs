@@ -16,7 +16,7 @@ mod values;
 use std::collections::BTreeMap;
 use std::io::{self, Read};
 
-use firstbell_roster::check::{absent, table as checks, whole};
+use firstbell_roster::check::{absent, plausible, table as checks, whole};
 use firstbell_roster::model::settings::TrustedIdentifier;
 use firstbell_roster::model::snapshot::{File, Mode, Snapshot};
 use firstbell_roster::model::subjects::{Link, flag, tag};
@@ -121,12 +121,12 @@ pub fn read(
         }
     }
     snapshot.about.hash = combine(&hashes);
-    after(snapshot, &rules);
+    after(snapshot, &rules, reading.settings);
     Ok(rules)
 }
 
 /// What only the whole delivery tells.
-fn after(snapshot: &mut Snapshot, rules: &Rules) {
+fn after(snapshot: &mut Snapshot, rules: &Rules, settings: &Settings) {
     absent::keep_linked(snapshot, Kind::Course);
     absent::note(snapshot);
     tags_from_roles(snapshot);
@@ -134,6 +134,7 @@ fn after(snapshot: &mut Snapshot, rules: &Rules) {
     scope::settle(snapshot, rules);
     whole::note_what_is_missing(snapshot);
     whole::note_shared_identifiers(snapshot);
+    plausible::note(snapshot, &settings.expect);
     snapshot.findings.sort();
 }
 

@@ -159,6 +159,38 @@ fn changes() -> Vec<(&'static str, u64, Change)> {
             let row = b.files.get_mut("manifest").unwrap().iter_mut();
             row.for_each(|row| row[0] = row[0].replace("file.courses", "fiel.courses"))
         }),
+        ("enrollment_of_other_school", 1, |b| {
+            drop(b.set("enrollments", "a-s0_p0-s0", "schoolSourcedId", "s1"))
+        }),
+        ("student_as_teacher", 1, |b| drop(b.set("enrollments", "a-s0_p0-s0", "role", "teacher"))),
+        ("staff_as_student", 1, |b| drop(b.set("enrollments", "a-s0_t-s0", "role", "student"))),
+        ("school_without_classes", 1, |b| {
+            drop(b.set("classes", "a-s0", "schoolSourcedId", "s1"));
+            drop(b.set("classes", "b-s0", "schoolSourcedId", "s1"))
+        }),
+        ("school_without_teachers", 1, |b| {
+            b.set("users", "t-s0", "orgSourcedIds", "s1");
+            drop(b.remove("enrollments", "a-s0_t-s0").remove("enrollments", "b-s0_t-s0"))
+        }),
+        ("school_with_many_classes", 1, |b| {
+            *b = Bundle::town(20);
+            for number in 0..13 {
+                b.class(&format!("x{number}-s0"), "s0");
+            }
+        }),
+        ("session_outside_parent", 1, |b| {
+            let late = [("startDate", "2027-01-10"), ("endDate", "2027-07-15")];
+            let named = [("title", "Late"), ("type", "term"), ("parentSourcedId", "y")];
+            drop(b.row("academicSessions", "z", &[&named[..], &late].concat()))
+        }),
+        ("school_year_off", 1, |b| drop(b.set("academicSessions", "y", "schoolYear", "2026"))),
+        ("many_contacts", 1, |b| {
+            let ids: Vec<_> = (0..6).map(|number| format!("g{number}")).collect();
+            for id in &ids {
+                b.user(id, "guardian", "s0");
+            }
+            drop(b.set("users", "p0-s0", "agentSourcedIds", &ids.join(",")))
+        }),
         ("duplicate_column", 1, |b| {
             for row in b.files.get_mut("orgs").unwrap() {
                 let name = row[3].clone();

@@ -86,6 +86,16 @@ pub static KEYS: &[Key] = &[
     key("scope.terms", "Terms, by sourcedId or title."),
     key("scope.classes_need_a_teacher", "Whether a class is left out until it has a teacher."),
     key(
+        "expect.classes_per_100_students",
+        "How many classes a school shares at most for each hundred of its students. What is beyond one
+        of these numbers is told, and changes nothing.",
+    ),
+    key(
+        "expect.classes_per_teacher",
+        "How many classes a school shares at most for each of its teachers.",
+    ),
+    key("expect.contacts", "How many guardians a student has at most."),
+    key(
         "guard.window_days",
         "Days over which changes add up since the last roster that a person approved. Each limit
         holds for one delivery and for these days together.",

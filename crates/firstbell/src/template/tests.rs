@@ -38,7 +38,7 @@ fn reading_the_template_gives_the_settings() {
 fn every_key_is_commented() {
     let value = Value::try_from(Settings::default()).unwrap();
     for (name, value) in value.as_table().unwrap() {
-        let table = matches!(name.as_str(), "scope" | "guard");
+        let table = matches!(name.as_str(), "scope" | "expect" | "guard");
         let inner = value.as_table().filter(|_| table).into_iter().flatten();
         let mut paths: Vec<_> = inner.map(|(key, _)| format!("{name}.{key}")).collect();
         if !table {

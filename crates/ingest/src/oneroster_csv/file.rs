@@ -184,6 +184,7 @@ fn parallel<R: io::Read + Send>(
         unknown: task.unknown,
         rules,
         trusted: &trusted,
+        contacts: task.reading.settings.expect.contacts,
     };
     snapshot.kinds.resize_with(task.kind as usize, Default::default);
     snapshot.kinds.append(&mut later);

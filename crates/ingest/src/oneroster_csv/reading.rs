@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use firstbell_roster::check::cell::items;
 use firstbell_roster::check::{Check, Noticed, table as checks};
 use firstbell_roster::model::column::{Needed, Versions};
 use firstbell_roster::model::columns;
@@ -47,6 +48,8 @@ pub struct Reader<'a> {
     pub rules: &'a Rules,
     /// The identifiers that the district trusts, with the places of their columns.
     pub trusted: &'a [(usize, TrustedIdentifier)],
+    /// How many guardians a student is expected to have at most.
+    pub contacts: usize,
 }
 
 /// What became of one block.
@@ -359,6 +362,8 @@ impl<'a> State<'a> {
             record.rule = self.reader.rules.judge(kind, cell);
         }
         let reversed = dates_reversed(kind, cell);
+        let many = kind == Kind::User
+            && items(cell(columns::user::AGENTS)).nth(self.reader.contacts).is_some();
         let unknown =
             kind == Kind::User && self.reader.trusted.iter().all(|(at, _)| cell(*at).is_empty());
         if record.print != 0 {
@@ -371,6 +376,9 @@ impl<'a> State<'a> {
         }
         if reversed {
             self.notice(record, None, &checks::DATES_REVERSED);
+        }
+        if many && record.flags & flag::SAYS_END == 0 {
+            self.notice(record, Some(columns::user::AGENTS), &checks::MANY_CONTACTS);
         }
         if unknown && record.flags & flag::SAYS_END == 0 {
             self.notice(record, None, &checks::USER_WITHOUT_TRUSTED_IDENTIFIER);

@@ -314,6 +314,42 @@ checks! {
         "the files follow OneRoster 1.0; they are read"
         "Ask for OneRoster 1.1 or 1.2."
         "users.csv with the columns userId and agents";
+    ENROLLMENT_OF_OTHER_SCHOOL "enrollment_of_other_school" Warning None
+        "an enrollment names another school than its class does"
+        "Ask which of the two is right; the class's is used where classes are listed by school."
+        "a class of school 12 in an enrollment with schoolSourcedId 14";
+    STUDENT_AS_TEACHER "student_as_teacher" Warning None
+        "a student is enrolled as a teacher"
+        "Mend the role of the person or of the enrollment in the school system."
+        "role teacher in enrollments.csv for a user with role student";
+    STAFF_AS_STUDENT "staff_as_student" Warning None
+        "a teacher or other staff is enrolled as a student"
+        "Mend the role of the person or of the enrollment in the school system."
+        "role student in enrollments.csv for a user with role teacher";
+    SCHOOL_WITHOUT_CLASSES "school_without_classes" Warning None
+        "a school has students and no classes"
+        "Ask whoever sets up the export to share the classes of this school, or leave it out with scope.schools."
+        "400 students of school 12, and no class with its schoolSourcedId";
+    SCHOOL_WITHOUT_TEACHERS "school_without_teachers" Warning None
+        "a school has students and no teachers"
+        "Ask whoever sets up the export to share the teachers of this school."
+        "400 students of school 12, and no teacher in it";
+    SCHOOL_WITH_MANY_CLASSES "school_with_many_classes" Notice None
+        "a school shares more classes than the district expects of so many students or teachers"
+        "If these are not all meant, share fewer, such as homerooms alone; otherwise raise the numbers under expect."
+        "300 students in 400 classes";
+    SESSION_OUTSIDE_PARENT "session_outside_parent" Warning None
+        "a term begins before the one that it belongs to, or ends after it"
+        "Mend the dates in the school system."
+        "a term until 2027-07-15 in a year until 2027-06-30";
+    SCHOOL_YEAR_OFF "school_year_off" Warning None
+        "a school year is not the year in which its term, or the year after a term in autumn, ends"
+        "Write the year in which the school year ends."
+        "schoolYear 2026 for a year until 2027-06-30";
+    MANY_CONTACTS "many_contacts" Notice None
+        "a student has more guardians than the district expects, so that emergency contacts may be among them"
+        "Ask whoever sets up the export to send parents and guardians alone; otherwise raise expect.contacts."
+        "agentSourcedIds with eight ids";
 }
 
 /// The number of a check in stored outcomes.

@@ -234,7 +234,8 @@ fn is_taken(flags: u8) -> bool {
     flags & flag::IN_DELIVERY != 0 && flags & (flag::STOPPED | flag::SAYS_END) == 0
 }
 
-fn note(snapshot: &mut Snapshot, kind: Kind, found: &[Ordinal], check: &'static Check) {
+/// Adds a finding at the records of subjects.
+pub(super) fn note(snapshot: &mut Snapshot, kind: Kind, found: &[Ordinal], check: &'static Check) {
     let file = snapshot.files.get(&kind).map(|file| file.name.clone()).unwrap_or_default();
     for one in found {
         let line = snapshot.of(kind).line(*one);

@@ -24,8 +24,28 @@ pub struct Settings {
     pub trusted_identifiers: Vec<TrustedIdentifier>,
     /// Which records are taken.
     pub scope: Scope,
+    /// What the district thinks is usual; what is beyond is a finding.
+    pub expect: Expect,
     /// The limits above which a plan waits for a person.
     pub guard: Limits,
+}
+
+/// What a district thinks is usual.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Expect {
+    /// How many classes a school shares at most for each hundred of its students.
+    pub classes_per_100_students: u64,
+    /// How many classes a school shares at most for each of its teachers.
+    pub classes_per_teacher: u64,
+    /// How many guardians a student has at most.
+    pub contacts: usize,
+}
+
+impl Default for Expect {
+    fn default() -> Self {
+        Self { classes_per_100_students: 60, classes_per_teacher: 8, contacts: 5 }
+    }
 }
 
 /// What a hold stops.
@@ -193,6 +213,7 @@ impl Default for Settings {
             columns: BTreeMap::new(),
             trusted_identifiers: vec![trusted("userIds"), trusted("identifier")],
             scope: Scope::default(),
+            expect: Expect::default(),
             guard: Limits::default(),
         }
     }

@@ -203,6 +203,34 @@ consequences! {
     "stray_quote" "" Weakens
         "{file} has quotation marks inside values that are not doubled" "" "two values may have run into one"
         "Ask whoever sets up the export to double quotation marks inside quoted values.";
+    "student_as_teacher" "" Weakens
+        "{file} enrolls students as teachers" "may see and do what teachers may" "they may see and do what teachers may"
+        "Ask the school office to mend the role of the person or of the enrollment.";
+    "staff_as_student" "" Weakens
+        "{file} enrolls teachers or other staff as students" "share a list with them" "they are among the students of a class"
+        "Ask the school office to mend the role of the person or of the enrollment.";
+    "enrollment_of_other_school" "" Weakens
+        "{file} names another school for an enrollment than classes.csv for its class"
+        "" "lists by school may differ" "Ask the school office which of the two is right.";
+    "school_without_classes" "" Loses
+        "{file} has schools with students and no classes" "" "their students are in no class"
+        "Ask whoever sets up the export to share the classes of these schools, or leave the schools out with scope.schools.";
+    "school_without_teachers" "" Loses
+        "{file} has schools with students and no teachers" "" "nobody can open their classes"
+        "Ask whoever sets up the export to share the teachers of these schools.";
+    "school_with_many_classes" "" Weakens
+        "{file} has schools that share more classes than expected" "" "people may not find theirs among them"
+        "If they are not all meant, share fewer, such as homerooms alone; otherwise raise the numbers under expect in the settings.";
+    "session_outside_parent" "" Weakens
+        "{file} has terms that begin before the one that they belong to, or end after it" "" "it is in doubt when classes run"
+        "Ask the school office to mend the dates of these terms.";
+    "school_year_off" "" Weakens
+        "{file} has school years that are not the year in which they end" "" "classes may be taken for those of another year"
+        "Ask whoever sets up the export to write the year in which the school year ends.";
+    "many_contacts" "" Weakens
+        "{file} names more guardians of a student than expected" "may have emergency contacts among their guardians"
+        "emergency contacts may be among them"
+        "Ask whoever sets up the export to send parents and guardians alone; otherwise raise expect.contacts in the settings.";
     "column_to_be_mapped" "" Loses
         "{file} has no column {meant}, and has one called {field}" "" "what it holds is not read"
         "If {field} is {meant}, say so under columns in the district's settings, or ask whoever sets up the export to name it {meant}.";
