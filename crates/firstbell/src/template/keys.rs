@@ -41,8 +41,8 @@ pub static KEYS: &[Key] = &[
         "What a hold stops: \"stop\" the whole plan, or \"keep_back\" only what a limit names, with
         all that depends on it, while the rest is applied. The whole plan waits all the same where one
         of the reasons is not about one school (a delivery that is not whole or not new, the first
-        plan, guard.records_lost, guard.people_deactivated_in_district), and where the people of a
-        school look replaced.",
+        plan, guard.records_lost, guard.people_deactivated_in_district), where the people of a school
+        look replaced, and where a school would lose most of its students' places in classes.",
     ),
     key(
         "first_plan",
