@@ -104,7 +104,6 @@ pub static LIKELY: &[Alias] = &[
     alias(Kind::Class, "orgSourcedId", "schoolSourcedId"),
     alias(Kind::Class, "termId", "termSourcedIds"),
     alias(Kind::Class, "type", "classType"),
-    alias(Kind::User, "userId", "sourcedId"),
     alias(Kind::User, "personId", "sourcedId"),
     alias(Kind::User, "studentId", "sourcedId"),
     alias(Kind::User, "firstName", "givenName"),

@@ -72,7 +72,10 @@ impl Header {
             let Some((name, (place, how))) = names.get(at).zip(meant.get(at)) else { continue };
             let number = u32::try_from(at + 1).unwrap_or(u32::MAX);
             let found = place.and_then(|place| places.get_mut(place).zip(columns.get(place)));
-            let (Some((slot, column)), true) = (found, *how < How::Likely) else {
+            // Between two that are misspelled alike, nobody can choose.
+            let alike = || meant.iter().filter(|other| **other == (*place, *how)).count();
+            let sure = *how < How::Misspelled || *how == How::Misspelled && alike() == 1;
+            let (Some((slot, column)), true) = (found, sure) else {
                 unknown.push((at, number));
                 continue;
             };
@@ -145,7 +148,9 @@ impl Header {
 /// How sure it is what a column of a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum How {
-    /// It has OneRoster's name, or the district's settings say so.
+    /// The district's settings say so.
+    Said,
+    /// It has OneRoster's name.
     Named,
     /// The name differs in case, in marks between the words or by hidden characters.
     Spelling,
@@ -185,7 +190,7 @@ pub fn follows_1_0(kind: Kind, names: &[String]) -> bool {
 impl How {
     fn check(self) -> Option<&'static Check> {
         match self {
-            Self::Named | Self::Likely | Self::Unknown => None,
+            Self::Said | Self::Named | Self::Likely | Self::Unknown => None,
             Self::Spelling => Some(&checks::COLUMN_SPELLING),
             Self::Alias | Self::Misspelled => Some(&checks::COLUMN_ALIAS),
         }
@@ -205,7 +210,7 @@ fn meaning(
     };
     let shown = shown(name);
     if let Some(column) = own.get(&shown) {
-        return (place(&|one| one.name == column), How::Named);
+        return (place(&|one| one.name == column), How::Said);
     }
     let folded = fold(name);
     if folded.is_empty() {
@@ -298,6 +303,16 @@ mod tests {
         assert_eq!(findings.count("unknown_column"), 1);
         assert_eq!(findings.count("duplicate_column"), 1);
         assert_eq!(findings.count("missing_expected_column"), 3);
+    }
+
+    #[test]
+    fn what_is_said_goes_before_what_is_named_and_nobody_guesses_between_equals() {
+        let (header, findings) =
+            map(&["sourcedId", "familyName", "Nachname", "givenNames", "givenNam"]);
+        assert_eq!(header.places[user::FAMILY_NAME], Some(2));
+        assert_eq!(header.places[user::GIVEN_NAME], None);
+        let codes = ["duplicate_column", "column_to_be_mapped", "column_alias"];
+        assert_eq!(codes.map(|code| findings.count(code)), [1, 2, 0]);
     }
 
     #[test]

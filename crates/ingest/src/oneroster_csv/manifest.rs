@@ -44,7 +44,9 @@ impl Manifest {
                 let cell = cells.get(place).map(|cell| cell.bytes(bytes)).unwrap_or_default();
                 text::clean(&decode(&cell).0).0.into_owned()
             };
-            manifest.property(&cell(0), &cell(1), file, line, findings);
+            if cell(0) != "sep=" {
+                manifest.property(&cell(0), &cell(1), file, line, findings);
+            }
             line += shape.lines;
         }
         manifest
@@ -91,7 +93,12 @@ impl Manifest {
                             Declared::Bulk
                         }
                     };
-                    self.files.insert(kind, declared);
+                    // What is spelled right goes before what is only meant.
+                    if meant.as_deref() == Some(&lower) {
+                        self.files.insert(kind, declared);
+                    } else {
+                        self.files.entry(kind).or_insert(declared);
+                    }
                 }
             },
         }
@@ -131,13 +138,13 @@ mod tests {
     #[test]
     fn a_manifest_is_read_whatever_its_quotes_and_case() {
         let mut findings = Findings::default();
-        let text = "\"propertyName\",\"value\"\r\n\"oneroster.version\",\"1.2\"\r\nfile.userprofiles,delta\r\nfile.users,bulk\r\nfile.colour,blue\r\nfiel.courses,absent\r\nfile.orgs,some";
+        let text = "\"propertyName\",\"value\"\r\n\"oneroster.version\",\"1.2\"\r\nfile.userprofiles,delta\r\nfile.users,bulk\r\nfile.colour,blue\r\nfiel.courses,absent\r\nfile.user,delta\r\nfile.orgs,some";
         let manifest = Manifest::parse(text.as_bytes(), "manifest.csv", &mut findings);
         assert_eq!(manifest.version, "1.2");
         assert_eq!(manifest.files[&Kind::UserProfile], Declared::Delta);
         assert_eq!(manifest.files[&Kind::User], Declared::Bulk);
         assert_eq!(manifest.files[&Kind::Course], Declared::Absent);
         let counts = ["unknown_property", "unknown_mode", "property_spelling"];
-        assert_eq!(counts.map(|code| findings.count(code)), [1, 1, 1]);
+        assert_eq!(counts.map(|code| findings.count(code)), [1, 1, 2]);
     }
 }

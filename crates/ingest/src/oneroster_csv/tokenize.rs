@@ -28,7 +28,14 @@ impl Dialect {
         if let [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', separator] = header.trim_ascii_end() {
             return Self { separator: *separator, terminator };
         }
-        let count = |mark: &u8| memchr::memchr_iter(*mark, header).count();
+        let count = |mark: &u8| {
+            let mut quoted = false;
+            let plain = header.iter().filter(|byte| {
+                quoted ^= **byte == b'"';
+                !quoted && *byte == mark
+            });
+            plain.count()
+        };
         // Of as many, the last is taken.
         let separator = [b'\t', b';', b','].into_iter().max_by_key(count);
         Self { separator: separator.unwrap_or(b','), terminator }
@@ -260,6 +267,7 @@ mod tests {
             (b"a\tb\rc,d,e,f\r", b'\t', b'\r'),
             (b"sep=|\r\na,b,c\r\n", b'|', b'\n'),
             (b"alone", b',', b'\n'),
+            (b"\"a\",\"b;c;d\"\n", b',', b'\n'),
             (b"", b',', b'\n'),
         ] {
             assert_eq!(Dialect::of(start), Dialect { separator, terminator });

@@ -101,7 +101,10 @@ const SPREADSHEET_DAYS: RangeInclusive<i64> = 36526..=73050;
 /// A date in another form: the date of an instant, `YYYYMMDD`, `YYYY/M/D`, `M/D/YYYY` (that of US
 /// spreadsheets), `D.M.YYYY`, `D-Mon-YYYY`, or a spreadsheet's number of a day.
 fn other_date(text: &str) -> Option<Date> {
-    if let Some((date, _)) = text.split_once(['T', ' ']) {
+    let instant = || Some((text.get(..10)?, text.get(10..)?.strip_prefix('T')?));
+    let is_time = |time: &str| time.starts_with(|mark: char| mark.is_ascii_digit());
+    let timed = text.split_once(' ').or_else(instant);
+    if let Some((date, _)) = timed.filter(|(_, time)| is_time(time)) {
         return Date::parse(date).or_else(|| parted_date(date));
     }
     if let (8, Ok(_)) = (text.len(), text.parse::<u32>()) {
@@ -196,16 +199,15 @@ fn year(text: &str) -> Cell<'_> {
 }
 
 fn status(text: &str) -> Cell<'_> {
-    match text {
-        "active" | "tobedeleted" => good(text),
-        _ if text.eq_ignore_ascii_case("active") => read_as("active", &checks::WORD_SPELLING),
-        _ if text.eq_ignore_ascii_case("tobedeleted") => {
-            read_as("tobedeleted", &checks::WORD_SPELLING)
-        }
-        _ if text.eq_ignore_ascii_case("inactive") => {
+    if vocabulary::STATUS.allows(text) {
+        return good(text);
+    }
+    match vocabulary::STATUS.near(text) {
+        Some(near) => read_as(near, &checks::WORD_SPELLING),
+        None if text.eq_ignore_ascii_case("inactive") => {
             read_as("tobedeleted", &checks::INACTIVE_STATUS)
         }
-        _ => read_as("active", &checks::UNKNOWN_STATUS),
+        None => read_as("active", &checks::UNKNOWN_STATUS),
     }
 }
 
@@ -257,6 +259,7 @@ mod tests {
             "27.8.2018",
             "27-Aug-2018",
             "27-AUG-18",
+            "27-Aug-2018 00:00:00",
             "43339",
             "8/27/2018 0:00",
             "2018-08-27T00:00:00Z",
@@ -319,6 +322,15 @@ mod tests {
             (academic_session::ALL, academic_session::SCHOOL_YEAR, "2027", "2027", ""),
             (enrollment::ALL, enrollment::BEGIN_DATE, "soon", "", "invalid_optional_date"),
             (enrollment::ALL, 1, "Active", "active", "word_spelling"),
+            (enrollment::ALL, 1, "to be deleted", "tobedeleted", "word_spelling"),
+            (enrollment::ALL, enrollment::BEGIN_DATE, "1-OCT-2026", "2026-10-01", "date_form"),
+            (
+                enrollment::ALL,
+                enrollment::BEGIN_DATE,
+                "2026-10-01 soon",
+                "",
+                "invalid_optional_date",
+            ),
             (enrollment::ALL, 1, "inactive", "tobedeleted", "inactive_status"),
             (enrollment::ALL, 1, "gone", "active", "unknown_status"),
             (enrollment::ALL, 1, "tobedeleted", "tobedeleted", ""),
