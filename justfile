@@ -14,7 +14,7 @@ test:
 bench *arguments:
     bench/run {{ arguments }}
 
-# Kills, random nights, damaged deliveries and random bytes by the thousand; takes three hours.
+# Kills, random nights, damaged deliveries and random bytes by the thousand; takes hours.
 soak *arguments:
     scripts/soak {{ arguments }}
 

@@ -1,4 +1,4 @@
-//! OneRoster CSV, versions 1.1 and 1.2: reads the files of a package into a snapshot.
+//! OneRoster CSV, versions 1.0, 1.1 and 1.2: reads the files of a package into a snapshot.
 
 mod aliases;
 mod blocks;

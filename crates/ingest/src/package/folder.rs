@@ -18,9 +18,11 @@ impl Folder {
     pub fn open(path: &Path) -> Result<Self, OpenError> {
         match list(path).and_then(|members| arrange(path, members)) {
             Ok((members, nested)) => Ok(Self { path: path.to_owned(), members, nested }),
-            Err(OpenError::Empty(empty)) => {
+            Err(
+                none @ (OpenError::Empty(_) | OpenError::Nested(..) | OpenError::Spreadsheet(_)),
+            ) => {
                 let Some(inner) = only_folder(path) else {
-                    return Err(OpenError::Empty(empty));
+                    return Err(none);
                 };
                 stay_inside(path, &inner)?;
                 let name = inner.file_name().unwrap_or_default().to_string_lossy().into_owned();

@@ -316,7 +316,7 @@ checks! {
         "users.csv with the columns userId and agents";
     ENROLLMENT_OF_OTHER_SCHOOL "enrollment_of_other_school" Warning None
         "an enrollment names another school than its class does"
-        "Ask which of the two is right; the class's is used where classes are listed by school."
+        "Ask which of the two is right."
         "a class of school 12 in an enrollment with schoolSourcedId 14";
     STUDENT_AS_TEACHER "student_as_teacher" Warning None
         "a student is enrolled as a teacher"
