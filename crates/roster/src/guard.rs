@@ -10,6 +10,7 @@ mod limits;
 mod membership;
 mod seats;
 pub mod table;
+mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,8 +42,8 @@ pub struct History {
     pub newest: Option<i64>,
     /// How each kind came in the delivery applied last.
     pub modes: BTreeMap<Kind, Mode>,
-    /// The kinds of which that delivery had a header alone.
-    pub empty: BTreeSet<Kind>,
+    /// How many records of each kind that delivery had.
+    pub received: BTreeMap<Kind, u64>,
     /// What ended since the last roster that a person approved, within the window.
     pub ended: Ended,
     /// Whether the person who feeds the delivery means it though it is old.
@@ -59,6 +60,10 @@ pub struct Ended {
     pub classes: BTreeMap<i64, i64>,
     /// Students whom schools lost, less those who came, by the school's id and the grades' code.
     pub grades: BTreeMap<i64, BTreeMap<Ordinal, i64>>,
+    /// Students whom classes that go on lost, whoever came instead, by the class's id.
+    pub turnover: BTreeMap<i64, i64>,
+    /// Records of which one column changed, by the school's id and the column, as `users.email`.
+    pub values: BTreeMap<i64, BTreeMap<String, i64>>,
 }
 
 /// Rows that ended in a school, less those that came back.
@@ -76,6 +81,12 @@ pub struct Counts {
     pub classes: i64,
     /// Enrollments ended that no move began again.
     pub enrollments: i64,
+    /// Teachers who left.
+    #[serde(default)]
+    pub teachers: i64,
+    /// Students who left, whoever came instead.
+    #[serde(default)]
+    pub students: i64,
 }
 
 impl Ended {
@@ -90,6 +101,8 @@ impl Ended {
         sum.renamed += counts.renamed;
         sum.classes += counts.classes;
         sum.enrollments += counts.enrollments;
+        sum.teachers += counts.teachers;
+        sum.students += counts.students;
     }
 
     /// Adds what another plan ended.
@@ -97,15 +110,21 @@ impl Ended {
         for (school, counts) in &other.schools {
             self.add_to(SubjectId(*school), counts);
         }
-        for (class, lost) in &other.classes {
-            *self.classes.entry(*class).or_default() += lost;
-        }
+        add(&mut self.classes, &other.classes);
+        add(&mut self.turnover, &other.turnover);
         for (school, grades) in &other.grades {
-            let sum = self.grades.entry(*school).or_default();
-            for (grade, lost) in grades {
-                *sum.entry(*grade).or_default() += lost;
-            }
+            add(self.grades.entry(*school).or_default(), grades);
         }
+        for (school, columns) in &other.values {
+            add(self.values.entry(*school).or_default(), columns);
+        }
+    }
+}
+
+/// Adds counts to counts, each to that of the same key.
+fn add<K: Ord + Clone>(sums: &mut BTreeMap<K, i64>, more: &BTreeMap<K, i64>) {
+    for (key, count) in more {
+        *sums.entry(key.clone()).or_default() += count;
     }
 }
 
@@ -118,8 +137,8 @@ pub struct Trip {
     pub kind: Option<Kind>,
     /// The school; 0 for the district or the delivery, below zero a draft.
     pub school: SubjectId,
-    /// The grades, such as `grades 06 and 07`; empty where it is not about grades.
-    pub grades: String,
+    /// What it is about beyond the kind: `grades 06 and 07`, or a column; empty for most.
+    pub what: String,
     /// How many.
     pub changed: u64,
     /// Of how many.
@@ -139,6 +158,8 @@ pub struct Verdict {
     pub ended: Ended,
     /// Where a part may be kept back: the subjects that lose a seat.
     pub taken: Vec<Change>,
+    /// The classes that would go on with mostly other students.
+    pub turned: BTreeSet<Ordinal>,
 }
 
 /// Judges a plan before any write.
@@ -152,10 +173,10 @@ pub fn review(
 ) -> Verdict {
     let seats =
         Seats { snapshot, draft, known, as_of, ends_inclusive: settings.end_dates_inclusive };
-    let mut trips = completeness::judge(snapshot, history);
+    let mut trips = completeness::judge(snapshot, history, settings.guard.rows_fallen);
     // Each of the two looks at every enrollment.
-    let ((limits, mut ended), (membership, emptied)) = std::thread::scope(|scope| {
-        let membership = scope.spawn(|| membership::judge(seats, &history.ended));
+    let ((limits, mut ended), (membership, emptied, turned)) = std::thread::scope(|scope| {
+        let membership = scope.spawn(|| membership::judge(seats, &history.ended, settings.guard));
         let limits = limits::judge(seats, settings, history);
         (limits, membership.join().unwrap_or_else(|cause| std::panic::resume_unwind(cause)))
     });
@@ -171,7 +192,7 @@ pub fn review(
     }
     let splits = settings.on_hold == OnHold::KeepBack && !trips.is_empty();
     let taken = if splits { seats.taken() } else { Vec::new() };
-    Verdict { trips, ended, taken }
+    Verdict { trips, ended, taken, turned }
 }
 
 impl Trip {
@@ -181,7 +202,7 @@ impl Trip {
             guard,
             kind,
             school,
-            grades: String::new(),
+            what: String::new(),
             changed: 0,
             active: 0,
             signed_out: 0,
@@ -203,7 +224,7 @@ impl Trip {
             .replace("{changed}", &thousands(self.changed))
             .replace("{active}", &thousands(self.active))
             .replace("{school}", place)
-            .replace("{grades}", &self.grades)
+            .replace("{what}", &self.what)
             .replace("{file}", &kind);
         if self.cumulative {
             format!("{sentence}, counted since the last roster that a person approved")

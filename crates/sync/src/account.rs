@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use firstbell_roster::guard::table::CLASS_TURNOVER;
 use firstbell_roster::guard::{Trip, Verdict};
 use firstbell_roster::model::columns::org;
 use firstbell_roster::model::settings::{Limit, Limits};
@@ -123,6 +124,10 @@ fn signed_out(trip: &Trip) -> String {
 /// ` (31.2%; the limit is 10% or 20, whichever is more)`; nothing where no limit is set.
 #[expect(clippy::cast_precision_loss, reason = "counts of rows stay far below 2^52")]
 fn limit(trip: &Trip, limits: &Limits) -> String {
+    // Its limit is one of each class, and the trip counts classes.
+    if *trip.guard == CLASS_TURNOVER {
+        return String::new();
+    }
     let of_guard = |key: &str| trip.guard.setting.strip_prefix("guard.") == Some(key);
     let Some((_, Limit { percent, count })) =
         limits.all().into_iter().find(|(key, _)| of_guard(key))

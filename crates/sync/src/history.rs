@@ -110,8 +110,7 @@ async fn deliveries(
     let kept: KeptFiles = serde_json::from_value(delivery.files)?;
     history.last = number.0.cast_unsigned();
     history.newest = kept.newest;
-    let empty = kept.files.iter().filter(|(_, file)| file.received == 0);
-    history.empty = empty.map(|(kind, _)| *kind).collect();
+    history.received = kept.files.iter().map(|(kind, file)| (*kind, file.received)).collect();
     history.modes = kept.files.iter().map(|(kind, file)| (*kind, file.mode)).collect();
     if delivery.hash != snapshot.about.hash {
         let earlier = store.deliveries_with_hash(district, &snapshot.about.hash).await?;

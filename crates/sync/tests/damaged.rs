@@ -117,6 +117,8 @@ struct Roster {
     /// The schools of people, by the number that stays theirs.
     people: BTreeMap<String, BTreeSet<String>>,
     teachers: BTreeSet<String>,
+    /// What people sign in by.
+    usernames: BTreeMap<String, String>,
     /// The school of each class.
     classes: BTreeMap<String, String>,
     /// The people in each class.
@@ -148,6 +150,7 @@ impl Roster {
             if row["role"] == "teacher" {
                 roster.teachers.insert(number.clone());
             }
+            roster.usernames.insert(number.clone(), row["username"].clone());
             persons.insert(row["sourcedId"].clone(), number.clone());
         }
         for row in rows("classes.csv") {
@@ -174,6 +177,14 @@ impl Roster {
             let here: BTreeSet<_> = here.map(|(person, _)| person).collect();
             let left = here.intersection(&gone).count();
             prop_assert!(within(left, here.len(), 5, 10), "{} people left {}", left, school);
+            let other = |person: &&&String| {
+                let now = after.usernames.get(**person);
+                now.is_some_and(|now| {
+                    !self.usernames[**person].is_empty() && *now != self.usernames[**person]
+                })
+            };
+            let renamed = here.iter().filter(other).count();
+            prop_assert!(within(renamed, here.len(), 20, 20), "{} sign in otherwise", renamed);
             let at = |classes: &BTreeMap<String, String>| {
                 let here = classes.iter().filter(|(_, of)| *of == school);
                 here.map(|(class, _)| class.clone()).collect::<BTreeSet<_>>()
@@ -186,8 +197,15 @@ impl Roster {
                 let here = of.members.iter().filter(|(class, _)| of.classes[*class] == school);
                 here.map(|(_, members)| members.difference(&of.teachers).count()).sum::<usize>()
             };
-            let (before, after) = (seats(self), seats(after));
-            prop_assert!(2 * after >= before, "{}: {} of {} seats", school, after, before);
+            let (before, left) = (seats(self), seats(after));
+            prop_assert!(2 * left >= before, "{}: {} of {} seats", school, left, before);
+            let known = |class: &&String| self.classes.get(*class).is_none_or(|at| at == school);
+            let here = after.members.iter().filter(|(class, _)| after.classes[*class] == school);
+            let stayed = here
+                .filter(|(class, _)| known(class))
+                .map(|(_, members)| members.difference(&after.teachers).count());
+            let stayed = stayed.sum::<usize>();
+            prop_assert!(2 * stayed >= before, "{}: {} of {} seats stay", school, stayed, before);
         }
         for (class, members) in &self.members {
             if !after.classes.contains_key(class) {

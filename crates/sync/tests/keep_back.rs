@@ -119,7 +119,10 @@ async fn a_school_ends_with_the_moves_out_of_it_or_not_at_all() {
     let mut town = merged(Bundle::town(12));
     town.set("users", "p0-s1", "givenName", "Changed");
     let report = sync(&hub, folder.path(), &town, 1).await;
-    assert_eq!(trips(&report), ["school_emptied", "grade_emptied", "school_without_teacher"]);
+    assert_eq!(
+        trips(&report),
+        ["school_emptied", "grade_emptied", "school_without_teacher", "school_vanished"]
+    );
     assert_eq!((report.status, report.operation), (Status::Held, Some(2)));
     assert_eq!(done(&hub).await, BTreeMap::from([("users.update".to_owned(), 1)]));
     assert_eq!(report.departures[&Kind::Org].held, 1);

@@ -119,4 +119,22 @@ pub static KEYS: &[Key] = &[
         "guard.records_lost",
         "Records of one kind that were applied last time and are rejected or held today.",
     ),
+    key(
+        "guard.values_changed",
+        "People or classes of one school of which one and the same column would get another value or
+        lose it, as when columns were swapped. Grades, terms, schools and roles do not count.",
+    ),
+    key("guard.schools_renamed", "Orgs that would get another name, identifier or type."),
+    key(
+        "guard.ids_reissued",
+        "People of one school who come under other sourcedIds and are known by a trusted identifier.",
+    ),
+    key("guard.teachers_lost", "Teachers who would leave one school, whoever comes instead."),
+    key("guard.school_turnover", "Students who would leave one school, whoever comes instead."),
+    key(
+        "guard.class_turnover",
+        "Students who would leave one class that goes on, whoever comes instead. Where a part may be
+        kept back, those classes wait alone.",
+    ),
+    key("guard.rows_fallen", "Records that a complete file has fewer than the complete one before."),
 ];

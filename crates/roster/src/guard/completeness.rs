@@ -3,11 +3,15 @@
 use super::{History, Trip, table};
 use crate::check::{Check, table as checks};
 use crate::model::Kind;
+use crate::model::settings::Limit;
 use crate::model::snapshot::{Mode, Snapshot};
 use crate::model::subjects::flag;
 
+/// Records of a file below which nothing is made of how many name what is not there.
+const FEW: u64 = 10;
+
 /// The trips of a delivery that is not whole, or not new.
-pub fn judge(snapshot: &Snapshot, history: &History) -> Vec<Trip> {
+pub fn judge(snapshot: &Snapshot, history: &History, rows_fallen: Limit) -> Vec<Trip> {
     let mut trips = Vec::new();
     for kind in Kind::FACTS {
         let list = snapshot.of(kind);
@@ -15,7 +19,7 @@ pub fn judge(snapshot: &Snapshot, history: &History) -> Vec<Trip> {
         let had = real.filter(|one| !list.has(*one, flag::IMPLIED)).count() as u64;
         match snapshot.files.get(&kind) {
             file if had == 0
-                && !history.empty.contains(&kind)
+                && history.received.get(&kind) != Some(&0)
                 && (file.is_none_or(|file| file.received == 0 && file.mode == Mode::Bulk))
                 && needed(snapshot, kind) =>
             {
@@ -28,7 +32,7 @@ pub fn judge(snapshot: &Snapshot, history: &History) -> Vec<Trip> {
                 if had > 0
                     && file.received == 0
                     && file.mode == Mode::Bulk
-                    && !history.empty.contains(&kind) =>
+                    && history.received.get(&kind) != Some(&0) =>
             {
                 trips.push(Trip::of_delivery(&table::FILE_EMPTY, Some(kind)));
             }
@@ -53,9 +57,14 @@ pub fn judge(snapshot: &Snapshot, history: &History) -> Vec<Trip> {
             }
             Some(_) | None => {}
         }
+        trips.extend(fallen(snapshot, history, kind, rows_fallen));
         if (had > 0 || Kind::NEEDED.contains(&kind)) && unusable(snapshot, kind) {
             trips.push(Trip::of_delivery(&table::FILE_UNUSABLE, Some(kind)));
         }
+    }
+    // Where a file lacks something, it is no wonder that others name it.
+    if history.first && trips.is_empty() {
+        trips.extend(Kind::FACTS.into_iter().filter_map(|kind| apart(snapshot, kind)));
     }
     if !history.again {
         let older = snapshot.about.newest.zip(history.newest).is_some_and(|(new, last)| new < last);
@@ -69,6 +78,34 @@ pub fn judge(snapshot: &Snapshot, history: &History) -> Vec<Trip> {
         }
     }
     trips
+}
+
+/// A complete file that has far fewer records than the complete file before it.
+fn fallen(snapshot: &Snapshot, history: &History, kind: Kind, limit: Limit) -> Option<Trip> {
+    let file = snapshot.files.get(&kind).filter(|file| file.received > 0)?;
+    let active = *history.received.get(&kind)?;
+    let bulk = file.mode == Mode::Bulk && history.modes.get(&kind) == Some(&Mode::Bulk);
+    let changed = active.saturating_sub(file.received);
+    (bulk && limit.exceeded(changed, active)).then(|| Trip {
+        changed,
+        active,
+        ..Trip::of_delivery(&table::ROWS_FALLEN, Some(kind))
+    })
+}
+
+/// A file of which most records name what is not there.
+fn apart(snapshot: &Snapshot, kind: Kind) -> Option<Trip> {
+    let active = snapshot.files.get(&kind)?.received;
+    let of_kind = |tally: &&crate::check::Tally| tally.kind == Some(kind);
+    let dangling = snapshot.findings.iter().filter(of_kind);
+    let dangling = dangling.filter(|tally| tally.check == &checks::DANGLING_REFERENCE);
+    let named: u64 = dangling.map(|tally| tally.places.len() as u64).sum();
+    let changed = snapshot.of(kind).with(flag::STOPPED | flag::IN_DELIVERY, 0).count() as u64;
+    (active >= FEW && named.min(changed) * 2 > active).then(|| Trip {
+        changed,
+        active,
+        ..Trip::of_delivery(&table::FILES_APART, Some(kind))
+    })
 }
 
 /// Whether there is no roster without a file that never came.

@@ -34,9 +34,13 @@ impl KeptBack {
     pub fn of(verdict: &Verdict, snapshot: &Snapshot, draft: &Draft) -> Option<Self> {
         let mut lines = Lines::new();
         for trip in &verdict.trips {
-            let fit = trip.school.0 != 0 && !trip.guard.setting.is_empty() || membership(trip);
+            let fit = trip.school.0 != 0
+                && (!trip.guard.setting.is_empty() && *trip.guard != table::IDS_REISSUED
+                    || *trip.guard == table::SCHOOL_VANISHED)
+                || membership(trip);
             let taken = taken_by(trip, snapshot, verdict);
-            let named: Lines = named_by(trip, snapshot, draft).into_iter().chain(taken).collect();
+            let named = named_by(trip, snapshot, draft, verdict);
+            let named: Lines = named.into_iter().chain(taken).collect();
             if !fit || named.is_empty() || replaces_people(trip, snapshot, draft) {
                 return None;
             }
@@ -122,6 +126,8 @@ fn membership(trip: &Trip) -> bool {
         &table::SCHOOL_WITHOUT_TEACHER,
         &table::CLASS_EMPTIED,
         &table::CLASS_LOSES_TEACHER,
+        &table::TEACHERS_LOST,
+        &table::SCHOOL_TURNOVER,
     ];
     guards.into_iter().any(|guard| guard == trip.guard) && trip.school.0 != 0
 }
@@ -141,9 +147,19 @@ fn replaces_people(trip: &Trip, snapshot: &Snapshot, draft: &Draft) -> bool {
 }
 
 /// The lines that a trip is about.
-fn named_by(trip: &Trip, snapshot: &Snapshot, draft: &Draft) -> Vec<(Kind, Ordinal)> {
+fn named_by(
+    trip: &Trip,
+    snapshot: &Snapshot,
+    draft: &Draft,
+    verdict: &Verdict,
+) -> Vec<(Kind, Ordinal)> {
+    if *trip.guard == table::CLASS_TURNOVER {
+        return of_turned(snapshot, draft, verdict);
+    }
     let (kind, action) = if *trip.guard == table::PEOPLE_RENAMED {
         (Kind::User, Action::Update)
+    } else if *trip.guard == table::VALUES_CHANGED {
+        (trip.kind.unwrap_or(Kind::User), Action::Update)
     } else if *trip.guard == table::CLASS_EMPTIED || *trip.guard == table::CLASS_LOSES_TEACHER {
         (Kind::Enrollment, Action::End)
     } else {
@@ -160,6 +176,21 @@ fn named_by(trip: &Trip, snapshot: &Snapshot, draft: &Draft) -> Vec<(Kind, Ordin
     named.map(|one| (kind, one)).collect()
 }
 
+/// The enrollments that begin, change or end in classes that would have mostly other students.
+fn of_turned(snapshot: &Snapshot, draft: &Draft, verdict: &Verdict) -> Vec<(Kind, Ordinal)> {
+    let Some(steps) = draft.steps.get(&Kind::Enrollment) else { return Vec::new() };
+    let list = snapshot.of(Kind::Enrollment);
+    let taken = verdict.taken.iter().filter(|change| {
+        change.kind == Kind::Enrollment
+            && change.before.is_some_and(|seat| verdict.turned.contains(&seat.at))
+    });
+    let taken: BTreeSet<_> = taken.map(|change| change.one).collect();
+    let here = |one: &Ordinal| {
+        verdict.turned.contains(&list.link(*one, Link::First)) || taken.contains(one)
+    };
+    steps.ordinals().filter(here).map(|one| (Kind::Enrollment, one)).collect()
+}
+
 #[expect(clippy::wildcard_enum_match_arm, reason = "the other kinds have no seats in classes")]
 /// The lines that take seats in the school of a trip without being among those named already.
 fn taken_by<'a>(
@@ -172,6 +203,7 @@ fn taken_by<'a>(
             change.after.is_none() || change.hands_over()
         }
         Kind::Enrollment => membership(trip) && trip.kind == Some(Kind::Class),
+        Kind::Class => *trip.guard == table::CLASSES_ENDED,
         Kind::Role if *trip.guard == table::PEOPLE_DEACTIVATED => true,
         _ => membership(trip) && trip.kind == Some(Kind::User),
     };

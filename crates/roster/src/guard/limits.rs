@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::seats::Seats;
-use super::{Counts, Ended, Guard, History, Trip, table};
+use super::{Counts, Ended, Guard, History, Trip, table, values};
 use crate::model::columns::user;
 use crate::model::row::fact_place;
 use crate::model::settings::{Limit, Settings};
@@ -20,6 +20,8 @@ struct Tally {
     ended: u64,
     restored: u64,
     renamed: u64,
+    /// Those who go on under another sourcedId.
+    reissued: u64,
     /// Those of the ended who go on without sign-in.
     signed_out: u64,
     /// Those of the restored who get their sign-in.
@@ -80,6 +82,18 @@ pub fn judge(seats: Seats<'_>, settings: &Settings, history: &History) -> (Vec<T
         let past = Past { stay: past, ..Past::default() };
         judge(&table::PEOPLE_RENAMED, Kind::User, *school, &renamed, limit, past);
     }
+    for (school, tally) in &people {
+        let reissued = Tally { active: tally.active, ended: tally.reissued, ..Tally::default() };
+        let limit = limits.ids_reissued;
+        judge(&table::IDS_REISSUED, Kind::User, *school, &reissued, limit, Past::default());
+    }
+    for (kind, tallies) in [(Kind::User, &people), (Kind::Class, &classes)] {
+        let active = tallies.iter().map(|(school, tally)| (*school, tally.active)).collect();
+        let (more, changed) = values::judge(seats, settings, kind, &active, &history.ended.values);
+        trips.extend(more);
+        ended.add(&Ended { values: changed, ..Ended::default() });
+    }
+    trips.extend(values::judge_orgs(seats, limits.schools_renamed));
     trips.extend(lost(snapshot, limits.records_lost));
     for (school, tally) in &people {
         let signed_out = difference(tally.signed_out, tally.signed_in);
@@ -155,7 +169,7 @@ fn trip(
     cumulative: bool,
 ) -> Trip {
     let kind = Some(kind);
-    Trip { guard, kind, school, grades: String::new(), changed, active, signed_out, cumulative }
+    Trip { guard, kind, school, what: String::new(), changed, active, signed_out, cumulative }
 }
 
 fn difference(more: u64, less: u64) -> i64 {
@@ -178,24 +192,40 @@ fn tally(seats: Seats<'_>, kind: Kind, trusted: u64) -> BTreeMap<SubjectId, Tall
     let orgs = snapshot.of(Kind::Org);
     let mut by_org = vec![Tally::default(); orgs.len() + 1];
     let steps = draft.steps.get(&kind);
+    let slot = |school: Ordinal| if school == NOBODY { orgs.len() } else { school as usize };
     // Whoever changes counts where they were.
     let place = |one: Ordinal, step| {
-        let changes = kind == Kind::User && matches!(step, Some((Action::Update, _)));
-        let school =
-            if changes { seats.school_before(one) } else { school_ordinal(snapshot, kind, one) };
-        if school == NOBODY { orgs.len() } else { school as usize }
+        let changes = matches!(step, Some((Action::Update, _)));
+        slot(if changes {
+            changed_in(seats, kind, one)
+        } else {
+            school_ordinal(snapshot, kind, one)
+        })
     };
     for one in list.ordinals() {
         let step = steps.and_then(|steps| steps.get(one));
         if !list.in_roster(one) && step.is_none() {
             continue;
         }
-        let Some(tally) = by_org.get_mut(place(one, step)) else { continue };
+        let before = place(one, step);
+        let after = slot(school_ordinal(snapshot, kind, one));
+        if kind == Kind::Class && before != after && list.in_roster(one) {
+            // A class that moves to another school is gone from its own.
+            if let Some(tally) = by_org.get_mut(after) {
+                tally.restored += 1;
+            }
+            if let Some(tally) = by_org.get_mut(before) {
+                tally.ended += 1;
+            }
+        }
+        let Some(tally) = by_org.get_mut(before) else { continue };
         tally.active += u64::from(list.in_roster(one));
         match step {
             Some((Action::End, reason)) if counts(kind, reason) => tally.ended += 1,
             Some((Action::Restore, _)) => tally.restored += 1,
-            Some((Action::Update, _)) if kind == Kind::User => {
+            Some((Action::Update, reason)) if kind == Kind::User => {
+                let reissued = reason == Reason::UpdatedBecauseKnownByIdentifier;
+                tally.reissued += u64::from(reissued);
                 tally.renamed += u64::from(changes(draft, one, trusted));
                 match draft.steps.get(&kind).and_then(|steps| steps.sign_in.get(&one)) {
                     Some(false) => {
@@ -218,6 +248,16 @@ fn tally(seats: Seats<'_>, kind: Kind, trusted: u64) -> BTreeMap<SubjectId, Tall
         tallies.insert(id(place), *tally);
     }
     tallies
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "the other kinds keep theirs")]
+/// The school in which a row that changes was before.
+pub fn changed_in(seats: Seats<'_>, kind: Kind, one: Ordinal) -> Ordinal {
+    match kind {
+        Kind::User => seats.school_before(one),
+        Kind::Class => seats.school_of_class_before(one),
+        _ => school_ordinal(seats.snapshot, kind, one),
+    }
 }
 
 /// What ends with a class or a person is judged at the cause; what a move begins again, not.
@@ -243,6 +283,7 @@ fn sum(tallies: &BTreeMap<SubjectId, Tally>) -> Tally {
         ended: sum.ended + tally.ended,
         restored: sum.restored + tally.restored,
         renamed: sum.renamed + tally.renamed,
+        reissued: sum.reissued + tally.reissued,
         signed_out: sum.signed_out + tally.signed_out,
         signed_in: sum.signed_in + tally.signed_in,
     })

@@ -1,21 +1,28 @@
 //! No floor lets a school, a grade or a class that goes on lose its last teacher, or more than
-//! half of its students, or a school more than half of its students' seats, unseen: not in one plan, and not bit by bit since the last roster that a
-//! person approved.
+//! half of its students, or a school more than half of its students' seats, unseen: not in one plan,
+//! and not bit by bit since the last roster that a person approved. Limits hold who leaves a school
+//! or a class though as many others come.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::seats::{Change, Seat, Seats};
-use super::{Ended, Guard, Trip, grades, table};
+use super::{Counts, Ended, Guard, Trip, grades, table};
+use crate::model::settings::{Limit, Limits};
 use crate::model::snapshot::Snapshot;
 use crate::model::subjects::{Link, Ordinal, flag, tag};
 use crate::model::{Kind, SubjectId};
+use crate::plan::{Action, Reason};
 
 /// Members before and after the plan, and those lost since the last approval before it.
 #[derive(Debug, Clone, Copy, Default)]
 struct Members {
     before: u32,
     after: u32,
+    /// Those of before who are the same after.
+    stayed: u32,
+    /// Those of after who were there once before.
+    returned: u32,
     lost: u32,
 }
 
@@ -23,6 +30,17 @@ impl Members {
     fn count(&mut self, before: bool, after: bool) {
         self.before += u32::from(before);
         self.after += u32::from(after);
+    }
+
+    /// Those of before who are not there after.
+    fn left(self) -> u64 {
+        u64::from(self.before.saturating_sub(self.stayed))
+    }
+
+    /// Somebody of before is there after, or somebody of long before.
+    fn stay(&mut self, stayed: bool) {
+        self.stayed += u32::from(stayed);
+        self.returned += u32::from(!stayed);
     }
 
     /// A place went to somebody else.
@@ -33,6 +51,8 @@ impl Members {
     fn add(&mut self, other: Self) {
         self.before += other.before;
         self.after += other.after;
+        self.stayed += other.stayed;
+        self.returned += other.returned;
         self.lost += other.lost;
     }
 
@@ -53,6 +73,11 @@ impl Members {
         self.before > 0 && self.after == 0
     }
 
+    /// Who left, less those who came back.
+    fn turnover(self) -> i64 {
+        i64::try_from(self.left()).unwrap_or(i64::MAX) - i64::from(self.returned)
+    }
+
     fn net_loss(self) -> i64 {
         i64::from(self.before) - i64::from(self.after)
     }
@@ -60,14 +85,22 @@ impl Members {
 
 /// The trips of schools, grades and classes that would be emptied, and what the plan takes of their
 /// students.
-pub fn judge(seats: Seats<'_>, past: &Ended) -> (Vec<Trip>, Ended) {
+///
+/// Also which classes go on with mostly other students.
+pub fn judge(
+    seats: Seats<'_>,
+    past: &Ended,
+    limits: Limits,
+) -> (Vec<Trip>, Ended, BTreeSet<Ordinal>) {
     let mut ended = Ended::default();
-    let mut trips = schools(seats, past, &mut ended);
-    trips.extend(classes(seats, past, &mut ended));
-    (trips, ended)
+    let mut trips = schools(seats, past, limits, &mut ended);
+    let (more, turned) = classes(seats, past, limits.class_turnover, &mut ended);
+    trips.extend(more);
+    trips.extend(vanished(seats));
+    (trips, ended, turned)
 }
 
-fn schools(seats: Seats<'_>, past: &Ended, ended: &mut Ended) -> Vec<Trip> {
+fn schools(seats: Seats<'_>, past: &Ended, limits: Limits, ended: &mut Ended) -> Vec<Trip> {
     let mut teachers: BTreeMap<Ordinal, Members> = BTreeMap::new();
     let mut grades: BTreeMap<(Ordinal, Ordinal), Members> = BTreeMap::new();
     let mut handed = HandedOver::default();
@@ -82,9 +115,18 @@ fn schools(seats: Seats<'_>, past: &Ended, ended: &mut Ended) -> Vec<Trip> {
                 _ => {}
             }
         }
+        if let Some((seat, stayed)) = seats.kept(&change) {
+            let members = match seat.role {
+                tag::STUDENT => grades.entry((seat.at, seat.grade)).or_default(),
+                tag::TEACHER => teachers.entry(seat.at).or_default(),
+                _ => continue,
+            };
+            members.stay(stayed);
+        }
     }
-    for seat in handed.lost(|seen| seats.in_schools().for_each(seen)) {
-        grades.entry((seat.at, seat.grade)).or_default().replace();
+    for (seat, lost) in handed.settle(|seen| seats.in_schools().for_each(seen)) {
+        let members = grades.entry((seat.at, seat.grade)).or_default();
+        if lost { members.replace() } else { members.stay(true) }
     }
     let orgs = seats.snapshot.of(Kind::Org);
     let mut students: BTreeMap<Ordinal, Members> = BTreeMap::new();
@@ -103,7 +145,7 @@ fn schools(seats: Seats<'_>, past: &Ended, ended: &mut Ended) -> Vec<Trip> {
             grades.push(grade);
         }
     }
-    let mut trips = Vec::new();
+    let mut trips = left(seats.snapshot, past, limits, (&students, &teachers), ended);
     for (school, members) in students {
         let lost = past.grades.get(&orgs.id(school)).map(|grades| grades.values().sum());
         let members = members.since(lost.unwrap_or(0));
@@ -114,7 +156,7 @@ fn schools(seats: Seats<'_>, past: &Ended, ended: &mut Ended) -> Vec<Trip> {
     }
     let hit = |guard, at, members| trip(seats.snapshot, guard, Kind::User, at, members);
     trips.extend(halved.into_iter().map(|(at, (members, codes))| Trip {
-        grades: grades::clause(&seats.snapshot.hasher, &codes),
+        what: grades::clause(&seats.snapshot.hasher, &codes),
         ..hit(&table::GRADE_EMPTIED, at, members)
     }));
     let teachers = teachers.into_iter().filter(|(_, members)| members.has_lost_all());
@@ -137,7 +179,7 @@ fn trip(
         guard,
         kind: Some(kind),
         school: SubjectId(snapshot.of(Kind::Org).id(school)),
-        grades: String::new(),
+        what: String::new(),
         changed: u64::from(members.after),
         active: u64::from(members.before) + u64::from(lost),
         signed_out: 0,
@@ -145,17 +187,98 @@ fn trip(
     }
 }
 
-fn classes(seats: Seats<'_>, past: &Ended, ended: &mut Ended) -> Vec<Trip> {
+/// How many left, of how many, and whether only with those of the plans before that makes too many.
+fn over(members: Members, before: i64, limit: Limit) -> Option<(u64, u64, bool)> {
+    let (left, active) = (members.left(), u64::from(members.before));
+    if limit.exceeded(left, active) {
+        return Some((left, active, false));
+    }
+    let all = left + u64::try_from(before).unwrap_or(0);
+    (left > 0 && limit.exceeded(all, active)).then_some((all, active, true))
+}
+
+/// The trips of schools that many teachers or students leave, and who leaves.
+fn left(
+    snapshot: &Snapshot,
+    past: &Ended,
+    limits: Limits,
+    (students, teachers): (&BTreeMap<Ordinal, Members>, &BTreeMap<Ordinal, Members>),
+    ended: &mut Ended,
+) -> Vec<Trip> {
+    let id = |school: &Ordinal| SubjectId(snapshot.of(Kind::Org).id(*school));
+    let past = |school| past.schools.get(&id(school).0).copied().unwrap_or_default();
+    let trip = |guard, school, (changed, active, cumulative)| {
+        let trip = Trip::of_delivery(guard, Some(Kind::User));
+        Trip { school: id(school), changed, active, cumulative, ..trip }
+    };
+    let mut trips = Vec::new();
+    // Where a school is left without, other guards say more.
+    for (school, members) in students.iter().filter(|(_, members)| members.halved().is_none()) {
+        let over = over(*members, past(school).students, limits.school_turnover);
+        trips.extend(over.map(|found| trip(&table::SCHOOL_TURNOVER, school, found)));
+    }
+    for (school, members) in teachers.iter().filter(|(_, members)| !members.has_lost_all()) {
+        let over = over(*members, past(school).teachers, limits.teachers_lost);
+        trips.extend(over.map(|found| trip(&table::TEACHERS_LOST, school, found)));
+    }
+    for (school, members) in students {
+        let students = members.turnover();
+        ended.add_to(id(school), &Counts { students, ..Counts::default() });
+    }
+    for (school, members) in teachers {
+        let teachers = members.turnover();
+        ended.add_to(id(school), &Counts { teachers, ..Counts::default() });
+    }
+    trips
+}
+
+/// Schools of the roster that are gone from the file and had people or classes.
+fn vanished(seats: Seats<'_>) -> Vec<Trip> {
+    let orgs = seats.snapshot.of(Kind::Org);
+    let Some(steps) = seats.draft.steps.get(&Kind::Org) else { return Vec::new() };
+    let gone = |one: &Ordinal| {
+        let said = [Reason::EndedBecauseAbsentFromDelivery, Reason::EndedBecauseDeliverySaysSo];
+        let step = steps.get(*one);
+        step.is_some_and(|(action, reason)| action == Action::End && said.contains(&reason))
+    };
+    let gone: BTreeSet<_> = steps.ordinals().filter(gone).collect();
+    if gone.is_empty() {
+        return Vec::new();
+    }
+    let (users, classes) = (seats.snapshot.of(Kind::User), seats.snapshot.of(Kind::Class));
+    let at_users = users.ordinals().filter(|one| users.in_roster(*one));
+    let at_classes = classes.ordinals().filter(|one| classes.in_roster(*one));
+    let schools = at_users.map(|one| seats.school_before(one));
+    let schools = schools.chain(at_classes.map(|one| seats.school_of_class_before(one)));
+    let used: BTreeSet<_> = schools.filter(|school| gone.contains(school)).collect();
+    let trip = |school| Trip {
+        school: SubjectId(orgs.id(school)),
+        ..Trip::of_delivery(&table::SCHOOL_VANISHED, Some(Kind::Org))
+    };
+    used.into_iter().map(trip).collect()
+}
+
+fn classes(
+    seats: Seats<'_>,
+    past: &Ended,
+    turnover: Limit,
+    ended: &mut Ended,
+) -> (Vec<Trip>, BTreeSet<Ordinal>) {
     let snapshot = seats.snapshot;
     let classes = snapshot.of(Kind::Class);
     let (students, teachers) = members(seats);
     let mut hits: BTreeMap<(Ordinal, bool), u32> = BTreeMap::new();
     let mut untaught: BTreeMap<(Ordinal, bool), u32> = BTreeMap::new();
+    let mut turned: BTreeMap<Ordinal, (Ordinal, bool)> = BTreeMap::new();
     let mut all: BTreeMap<Ordinal, u32> = BTreeMap::new();
     let mut schools: BTreeMap<Ordinal, Members> = BTreeMap::new();
     for (class, members) in (0u32..).zip(&students) {
-        schools.entry(seats.school_of_class_before(class)).or_default().before += members.before;
-        schools.entry(classes.link(class, Link::School)).or_default().after += members.after;
+        let (was, is) = (seats.school_of_class_before(class), classes.link(class, Link::School));
+        schools.entry(was).or_default().before += members.before;
+        // What moves in from another school does not stand for what is lost here.
+        if was == is || !classes.in_roster(class) {
+            schools.entry(is).or_default().after += members.after;
+        }
     }
     let goes_on = |class: &Ordinal| classes.in_roster(*class) && !classes.has(*class, flag::ENDS);
     for class in classes.ordinals().filter(goes_on) {
@@ -171,23 +294,38 @@ fn classes(seats: Seats<'_>, past: &Ended, ended: &mut Ended) -> Vec<Trip> {
         if let Some(cumulative) = members.since(lost).halved() {
             *hits.entry((school, cumulative)).or_default() += 1;
         }
+        if members.turnover() != 0 {
+            ended.turnover.insert(id, members.turnover());
+        }
+        let before = past.turnover.get(&id).copied().unwrap_or(0);
+        // Where less than half are left, that says more.
+        let replaced = members.since(lost).halved().is_none();
+        if let Some((.., cumulative)) = over(members, before, turnover).filter(|_| replaced) {
+            turned.insert(class, (school, cumulative));
+        }
         if of(&teachers).has_lost_all() {
             *untaught.entry((school, false)).or_default() += 1;
         }
     }
     let hit = |guard, (at, classes): ((Ordinal, bool), u32)| {
         let before = all.get(&at.0).copied().unwrap_or(0);
-        trip(snapshot, guard, Kind::Class, at, Members { before, after: classes, lost: 0 })
+        let members = Members { before, after: classes, ..Members::default() };
+        trip(snapshot, guard, Kind::Class, at, members)
     };
     let mut trips: Vec<_> =
         hits.into_iter().map(|found| hit(&table::CLASS_EMPTIED, found)).collect();
     trips.extend(untaught.into_iter().map(|found| hit(&table::CLASS_LOSES_TEACHER, found)));
+    let mut hits: BTreeMap<(Ordinal, bool), u32> = BTreeMap::new();
+    for at in turned.values() {
+        *hits.entry(*at).or_default() += 1;
+    }
+    trips.extend(hits.into_iter().map(|found| hit(&table::CLASS_TURNOVER, found)));
     // Where a school has few classes, they may all end below the limits, or move elsewhere.
     let emptied = schools.into_iter().filter(|(_, members)| members.halved().is_some());
     trips.extend(emptied.map(|(school, members)| {
         trip(snapshot, &table::SCHOOL_LOSES_SEATS, Kind::Enrollment, (school, false), members)
     }));
-    trips
+    (trips, turned.into_keys().collect())
 }
 
 /// Students and teachers of each class before and after.
@@ -202,9 +340,9 @@ fn members(seats: Seats<'_>) -> (Vec<Members>, Vec<Members>) {
     });
     one.add(other);
     let ClassMembers { mut students, teachers, handed } = one;
-    for seat in handed.lost(|seen| seats.in_classes().for_each(seen)) {
+    for (seat, lost) in handed.settle(|seen| seats.in_classes().for_each(seen)) {
         if let Some(members) = students.get_mut(seat.at as usize) {
-            members.replace();
+            if lost { members.replace() } else { members.stay(true) }
         }
     }
     (students, teachers)
@@ -227,7 +365,9 @@ impl ClassMembers {
         for one in some {
             // Most of them.
             if seats.is_same_in_class(one) {
-                all.count(list.link(one, Link::First), list.tag(one), true, true);
+                let class = list.link(one, Link::First);
+                all.count(class, list.tag(one), true, true);
+                all.stay(class, list.tag(one), true);
             } else {
                 others.push(one);
             }
@@ -239,6 +379,9 @@ impl ClassMembers {
                 if let Some(seat) = seat {
                     all.count(seat.at, seat.role, was, is);
                 }
+            }
+            if let Some((seat, stayed)) = seats.kept(&change) {
+                all.stay(seat.at, seat.role, stayed);
             }
         }
         all
@@ -252,6 +395,14 @@ impl ClassMembers {
         };
         if let Some(members) = members.get_mut(class as usize) {
             members.count(was, is);
+        }
+    }
+
+    fn stay(&mut self, class: Ordinal, role: u8, stayed: bool) {
+        if role == tag::STUDENT
+            && let Some(members) = self.students.get_mut(class as usize)
+        {
+            members.stay(stayed);
         }
     }
 
@@ -279,14 +430,18 @@ impl HandedOver {
         self.0.extend(change.before.filter(same).filter(|_| change.hands_over()));
     }
 
-    /// The seats of those who get none there by another record; `all` shows every change again.
-    fn lost(self, all: impl FnOnce(&mut dyn FnMut(Change))) -> Vec<Seat> {
-        let mut left: BTreeMap<(Ordinal, Ordinal), Seat> =
-            self.0.into_iter().map(|seat| ((seat.at, seat.who), seat)).collect();
+    /// The seats, each with whether its person gets none there by another record; `all` shows every
+    /// change again.
+    fn settle(self, all: impl FnOnce(&mut dyn FnMut(Change))) -> Vec<(Seat, bool)> {
+        let mut left: BTreeMap<(Ordinal, Ordinal), (Seat, bool)> =
+            self.0.into_iter().map(|seat| ((seat.at, seat.who), (seat, true))).collect();
         if !left.is_empty() {
             all(&mut |change| {
                 if let Some(seat) = change.after.filter(|seat| seat.role == tag::STUDENT) {
-                    left.remove(&(seat.at, seat.who));
+                    let found = left.get_mut(&(seat.at, seat.who));
+                    if let Some((_, lost)) = found {
+                        *lost = false;
+                    }
                 }
             });
         }

@@ -121,7 +121,8 @@ impl<'a> Seats<'a> {
             Some(_) => change.before.is_some() && change.before != change.after,
             None => false,
         };
-        self.in_classes().chain(self.in_schools()).filter(loses).collect()
+        let classes = self.moved_classes();
+        self.in_classes().chain(self.in_schools()).filter(loses).chain(classes).collect()
     }
 
     /// The enrollments that dates close or that name another person, less those that the plan
@@ -229,6 +230,36 @@ impl<'a> Seats<'a> {
         });
         let school = named.and_then(|id| orgs.by_id(id.0));
         school.unwrap_or_else(|| users.link(user, Link::School))
+    }
+
+    /// The seat of a person who is where they were in the same role, as one who stayed (`true`), or
+    /// of one who had it once and has it again.
+    pub fn kept(self, change: &Change) -> Option<(Seat, bool)> {
+        let Change { kind, one, before, after } = *change;
+        let Some(was) = before else {
+            let back = matches!(self.draft.step(kind, one), Some((Action::Restore, _)));
+            return after.filter(|_| back).map(|seat| (seat, false));
+        };
+        // A person may go on under the sourcedId of another record.
+        let heir = if kind == Kind::User { self.goes_on_as(one) } else { one };
+        let after = if heir == one { after } else { self.of(kind, heir).after };
+        let same = after.is_some_and(|is| is.at == was.at && is.role == was.role);
+        let stays = same && (heir != one || !change.hands_over());
+        stays.then_some((was, true))
+    }
+
+    /// Classes that move to another school, as the seat that they had in theirs.
+    fn moved_classes(self) -> Vec<Change> {
+        let Some(steps) = self.draft.steps.get(&Kind::Class) else { return Vec::new() };
+        let classes = self.snapshot.of(Kind::Class);
+        let moved = |one: Ordinal| {
+            let seat = |at: Ordinal| Seat { at, grade: NOBODY, role: tag::OTHER, who: NOBODY };
+            let (was, is) = (self.school_of_class_before(one), classes.link(one, Link::School));
+            let moves = was != is && matches!(steps.get(one), Some((Action::Update, _)));
+            let (before, after) = (Some(seat(was)), Some(seat(is)));
+            moves.then_some(Change { kind: Kind::Class, one, before, after })
+        };
+        steps.ordinals().filter_map(moved).collect()
     }
 
     /// The school at which the roster has a class.

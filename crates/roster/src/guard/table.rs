@@ -5,8 +5,8 @@
 pub struct Guard {
     /// The stable code.
     pub code: &'static str,
-    /// Why a plan waits; `{changed}`, `{active}`, `{school}`, `{grades}` and
-    /// `{file}` are filled in.
+    /// Why a plan waits; `{changed}`, `{active}`, `{school}`, `{what}` and `{file}`
+    /// are filled in.
     pub sentence: &'static str,
     /// Which limit of the settings it reads, or which option lets it pass; empty where it always
     /// holds.
@@ -36,15 +36,24 @@ guards! {
     FIRST_PLAN "first_plan" "this is the district's first plan, and the settings want a person to approve it" "first_plan";
     PEOPLE_DEACTIVATED "people_deactivated" "{changed} of {active} people of {school} would be deactivated, or lose their role there or their sign-in" "guard.people_deactivated_in_school";
     PEOPLE_DEACTIVATED_IN_DISTRICT "people_deactivated_in_district" "{changed} of {active} people of the district would be deactivated, or lose their role or their sign-in" "guard.people_deactivated_in_district";
-    CLASSES_ENDED "classes_ended" "{changed} of {active} classes of {school} would end" "guard.classes_ended";
+    CLASSES_ENDED "classes_ended" "{changed} of {active} classes of {school} would end or move to another school" "guard.classes_ended";
     ENROLLMENTS_ENDED "enrollments_ended" "{changed} of {active} enrollments of {school} would end" "guard.enrollments_ended";
     PEOPLE_RENAMED "people_renamed" "{changed} of {active} people of {school} would get another family name or identifier" "guard.people_renamed";
     RECORDS_LOST "records_lost" "{changed} of {active} records of {file} that were applied before would be rejected or held" "guard.records_lost";
     SCHOOL_EMPTIED "school_emptied" "{school} would keep {changed} of {active} students" "";
-    GRADE_EMPTIED "grade_emptied" "{grades} of {school} would keep {changed} of {active} students" "";
+    GRADE_EMPTIED "grade_emptied" "{what} of {school} would keep {changed} of {active} students" "";
     SCHOOL_WITHOUT_TEACHER "school_without_teacher" "{school} would lose its last teacher; it has {active} now" "";
     CLASS_EMPTIED "class_emptied" "{changed} of {active} classes of {school} would go on with less than half of their students" "";
     CLASS_LOSES_TEACHER "class_loses_teacher" "{changed} of {active} classes of {school} would go on without a teacher" "";
+    VALUES_CHANGED "values_changed" "{changed} of {active} records of {file} of {school} would get another {what}, or lose it" "guard.values_changed";
+    SCHOOLS_RENAMED "schools_renamed" "{changed} of {active} orgs would get another name, identifier or type" "guard.schools_renamed";
+    IDS_REISSUED "ids_reissued" "{changed} of {active} people of {school} come under other sourcedIds and are known by a trusted identifier alone; approving re-keys their accounts and keeps them" "guard.ids_reissued";
+    TEACHERS_LOST "teachers_lost" "{changed} of {active} teachers of {school} would leave it" "guard.teachers_lost";
+    SCHOOL_TURNOVER "school_turnover" "{changed} of {active} students of {school} would leave it, whoever comes instead" "guard.school_turnover";
+    CLASS_TURNOVER "class_turnover" "{changed} of {active} classes of {school} would go on with mostly other students" "guard.class_turnover";
+    SCHOOL_VANISHED "school_vanished" "{school} is no longer in {file}, and has people or classes in the roster" "";
+    ROWS_FALLEN "rows_fallen" "{file} has {changed} records fewer than the {active} of last time" "guard.rows_fallen";
+    FILES_APART "files_apart" "{changed} of {active} records of {file} name records that the other files lack, as if the files came from different exports" "";
     SCHOOL_LOSES_SEATS "school_loses_seats" "{school} would keep {changed} of {active} places of students in classes" "";
 }
 

@@ -190,6 +190,20 @@ pub struct Limits {
     pub people_renamed: Limit,
     /// Records of one kind rejected or held today that were applied last time.
     pub records_lost: Limit,
+    /// Records of one school of which one column changes.
+    pub values_changed: Limit,
+    /// Orgs that get another name, identifier or type.
+    pub schools_renamed: Limit,
+    /// People of one school who come under other sourcedIds.
+    pub ids_reissued: Limit,
+    /// Teachers who leave one school.
+    pub teachers_lost: Limit,
+    /// Students who leave one school, whoever comes instead.
+    pub school_turnover: Limit,
+    /// Students who leave one class that goes on, whoever comes instead.
+    pub class_turnover: Limit,
+    /// Records that a complete file has fewer than the one before.
+    pub rows_fallen: Limit,
 }
 
 fn everyone() -> Vec<PersonKind> {
@@ -231,13 +245,20 @@ impl Default for Limits {
             enrollments_ended: limit(20.0, 50),
             people_renamed: limit(10.0, 20),
             records_lost: limit(10.0, 20),
+            values_changed: limit(20.0, 20),
+            schools_renamed: limit(20.0, 2),
+            ids_reissued: limit(20.0, 20),
+            teachers_lost: limit(20.0, 5),
+            school_turnover: limit(60.0, 20),
+            class_turnover: limit(50.0, 5),
+            rows_fallen: limit(30.0, 100),
         }
     }
 }
 
 impl Limits {
     /// The limits by their keys below `guard`.
-    pub const fn all(&self) -> [(&'static str, Limit); 6] {
+    pub const fn all(&self) -> [(&'static str, Limit); 13] {
         [
             ("people_deactivated_in_school", self.people_deactivated_in_school),
             ("people_deactivated_in_district", self.people_deactivated_in_district),
@@ -245,6 +266,13 @@ impl Limits {
             ("enrollments_ended", self.enrollments_ended),
             ("people_renamed", self.people_renamed),
             ("records_lost", self.records_lost),
+            ("values_changed", self.values_changed),
+            ("schools_renamed", self.schools_renamed),
+            ("ids_reissued", self.ids_reissued),
+            ("teachers_lost", self.teachers_lost),
+            ("school_turnover", self.school_turnover),
+            ("class_turnover", self.class_turnover),
+            ("rows_fallen", self.rows_fallen),
         ]
     }
 }
