@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-pub use keep_back::KeptBack;
+pub use keep_back::{Chosen, KeptBack, Torn};
 pub use table::Guard;
 
 use seats::Seats;

@@ -90,6 +90,9 @@ pub enum HubError {
     /// The request does not fit what is there.
     #[error("{0}")]
     Refused(String),
+    /// What a person chose of a plan cannot be applied alone.
+    #[error("{0}")]
+    Selection(String),
     /// Something newer is there than what the request names.
     #[error("{0}")]
     Superseded(String),
@@ -164,6 +167,7 @@ impl HubError {
                 | Self::Nobody { .. }
                 | Self::Several { .. }
                 | Self::Settings(_)
+                | Self::Selection(_)
                 | Self::District(DistrictError::Slug(_))
         )
     }
@@ -235,6 +239,9 @@ impl HubError {
             Self::Several { .. } => "ask again with the sourcedId of the one that you mean",
             Self::NotFound(_) => {
                 "`firstbell log DISTRICT` lists what was done, `firstbell plans DISTRICT` what waits"
+            }
+            Self::Selection(_) => {
+                "list the changes with `firstbell show DISTRICT plan N --changes`, and choose what belongs together"
             }
             Self::Superseded(_) => "look at the newest plan, and name that one",
             Self::OnHold { .. } => {

@@ -206,10 +206,23 @@ pub async fn kept_back(
     known: &Known,
 ) -> Result<Option<KeptBack>, DatabaseError> {
     let Some(mut part) = KeptBack::of(verdict, snapshot, draft) else { return Ok(None) };
+    grow(store, district, &mut part, snapshot, draft, known).await?;
+    Ok(Some(part).filter(|part| part.leaves_some(draft)))
+}
+
+/// Adds to what is kept back all that it cannot wait without.
+pub async fn grow(
+    store: &Store,
+    district: DistrictId,
+    part: &mut KeptBack,
+    snapshot: &Snapshot,
+    draft: &Draft,
+    known: &Known,
+) -> Result<(), DatabaseError> {
     loop {
         let asked = part.to_ask(snapshot, draft, known);
         if asked.is_empty() {
-            return Ok(Some(part).filter(|part| part.leaves_some(draft)));
+            return Ok(());
         }
         for (kind, ids) in asked {
             for ids in ids.chunks(BATCH) {

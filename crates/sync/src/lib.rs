@@ -25,6 +25,7 @@ mod plans;
 mod records;
 pub mod report;
 mod run;
+mod selection;
 mod settings;
 mod stored;
 mod timing;
@@ -34,5 +35,6 @@ mod writes;
 
 pub use firstbell_store::{MasterKey, VaultError};
 pub use hub::{Context, DistrictInfo, Hub, HubError, RunOptions};
+pub use selection::{Approving, Criteria, Selection};
 pub use settings::parse;
 pub use why::{Answer, LISTED};

@@ -263,6 +263,7 @@ pub fn change_report(change: &Change, names: &Labels) -> Option<ChangeReport> {
     }
     let row = &after.or(before)?.row;
     Some(ChangeReport {
+        number: 0,
         kind: row.kind,
         action: action.name().to_owned(),
         reason: reason.name(),

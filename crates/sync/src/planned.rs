@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 
+use firstbell_roster::model::columns::SOURCED_ID;
 use firstbell_roster::model::row::fact_columns;
+use firstbell_roster::model::subjects::NOBODY;
 use firstbell_roster::model::{Kind, PersonId, Row, SubjectId, Value};
-use firstbell_roster::plan::{Action, Line, row};
+use firstbell_roster::plan::{Action, Line};
 use firstbell_store::{PlanStatus, StoredPlan};
 
 use crate::hub::{Context, Hub, HubError};
@@ -56,7 +58,7 @@ impl Hub {
             self.judge_again(ground, &kept, plan.status == PlanStatus::Held, context).await?;
         let mut names = self.names(&ground.district).await?;
         names.0.extend(judged.names.iter().map(|(id, name)| ((Kind::Org, *id), name.clone())));
-        let lines: Vec<Line> = judged.draft.lines(&judged.snapshot).collect();
+        let lines: Vec<_> = (1..).zip(judged.draft.lines(&judged.snapshot)).collect();
         for batch in lines.chunks(5000) {
             self.batch(ground, &judged, &kept, &mut names, batch, take).await?;
         }
@@ -69,26 +71,26 @@ impl Hub {
         judged: &Judged,
         kept: &crate::kept::KeptDelivery,
         names: &mut Labels,
-        lines: &[Line],
+        lines: &[(u64, Line)],
         take: &mut dyn FnMut(ChangeReport),
     ) -> Result<(), HubError> {
         for kind in Kind::FACTS {
-            let of_kind: Vec<_> = lines.iter().filter(|line| line.kind == kind).collect();
+            let of_kind: Vec<_> = lines.iter().filter(|(_, line)| line.kind == kind).collect();
             let ids: Vec<_> =
-                of_kind.iter().map(|line| line.subject).filter(|id| id.0 > 0).collect();
+                of_kind.iter().map(|(_, line)| line.subject).filter(|id| id.0 > 0).collect();
             let before = self.store.last_versions(ground.district.id, kind, &ids).await?;
             let mut after = rows_after(judged, kept, kind, &of_kind)?;
             let new = after.values().filter(|row| row.id.0 < 0);
             names.0.extend(new.map(|row| ((kind, row.id), name(row))));
             let rows = before.iter().map(|version| &version.row).chain(after.values());
             self.learn_from(&ground.district, rows, names).await?;
-            for line in of_kind {
+            for (number, line) in of_kind {
                 let before = before
                     .iter()
                     .find(|version| version.row.id == line.subject && version.is_present());
                 let after = after.remove(&line.at).filter(|_| line.action != Action::End);
                 if let Some(report) =
-                    one(line, before.map(|version| &version.row), after.as_ref(), names)
+                    one(*number, line, before.map(|version| &version.row), after.as_ref(), names)
                 {
                     take(report);
                 }
@@ -103,13 +105,11 @@ fn rows_after(
     judged: &Judged,
     kept: &crate::kept::KeptDelivery,
     kind: Kind,
-    lines: &[&Line],
+    lines: &[&(u64, Line)],
 ) -> Result<HashMap<u64, Row>, HubError> {
-    let wanted: HashMap<u64, SubjectId> = lines
-        .iter()
-        .filter(|line| line.at > 0 && line.action != Action::End)
-        .map(|line| (line.at, line.subject))
-        .collect();
+    let written = lines.iter().filter(|(_, line)| line.at > 0 && line.action != Action::End);
+    let wanted: HashMap<u64, SubjectId> =
+        written.map(|(_, line)| (line.at, line.subject)).collect();
     let mut rows = HashMap::new();
     if wanted.is_empty() {
         return Ok(rows);
@@ -121,10 +121,9 @@ fn rows_after(
         |line, record| {
             if let Some(id) = wanted.get(&u64::from(line)) {
                 let person = (kind == Kind::User).then_some(PersonId(id.0));
-                rows.insert(
-                    u64::from(line),
-                    row::build(&judged.snapshot, kind, *id, person, record),
-                );
+                let key = judged.snapshot.hasher.key(record.cell(SOURCED_ID).as_bytes());
+                let one = judged.snapshot.of(kind).find(key).unwrap_or(NOBODY);
+                rows.insert(u64::from(line), judged.row(kind, one, *id, person, record));
             }
             Ok(())
         },
@@ -133,6 +132,7 @@ fn rows_after(
 }
 
 fn one(
+    number: u64,
     line: &Line,
     before: Option<&Row>,
     after: Option<&Row>,
@@ -154,6 +154,7 @@ fn one(
         }
     }
     Some(ChangeReport {
+        number,
         kind: line.kind,
         action: line.action.name().to_owned(),
         reason: line.reason.name(),

@@ -185,7 +185,7 @@ pub fn apply(
     tokio::task::block_in_place(|| {
         std::thread::scope(|scope| {
             let (send, receive) = crossbeam_channel::bounded::<writes::Writes>(8);
-            scope.spawn(move || writes::send(&judged.snapshot, &judged.draft, kept, &send));
+            scope.spawn(move || writes::send(judged, kept, &send));
             let batches = receive.into_iter().flat_map(|batch| match batch {
                 Ok(writes) => writes.into_iter().map(Ok).collect::<Vec<_>>(),
                 Err(error) => vec![Err(error)],

@@ -12,7 +12,7 @@ use firstbell_roster::model::fingerprint::Hasher;
 use firstbell_roster::model::settings::{OnHold, Settings};
 use firstbell_roster::model::snapshot::Snapshot;
 use firstbell_roster::model::{Date, Kind, OperationNumber};
-use firstbell_roster::plan::{self, Account, Draft};
+use firstbell_roster::plan::{self, Account, Draft, Known};
 use firstbell_store::{
     DEFAULT_SOURCE, DeliveryNumber, District, DistrictKey, Lease, NewRun, RunNumber, crash_point,
 };
@@ -53,6 +53,8 @@ pub(crate) struct Judged {
     pub account: Account,
     pub verdict: Verdict,
     pub names: Names,
+    /// What the roster knew of those whom the plan touches.
+    pub known: Known,
     /// Whether a guard's part was kept back from the draft, so that the rest can be applied.
     pub split: bool,
     /// Whether the rest cannot be applied without that part after all.
@@ -142,7 +144,12 @@ impl Hub {
         stages.end("keep delivery");
         crash_point("after_blocks");
         records::delivery(&self.store, ground, &judged.snapshot, number, &about, context).await?;
+        let covered = self.covered(ground, &mut judged, context).await?;
         let mut report = report(ground, &judged, Some(number), Some(about));
+        if covered.is_some() && report.status == Status::Held {
+            report.status = Status::Planned;
+        }
+        report.notes.extend(covered);
         report.notes.extend(overridden.map(|reason| {
             format!("it looks like another district's, and is taken all the same: {reason}")
         }));
@@ -257,11 +264,11 @@ impl Hub {
                 part = known::kept_back(&self.store, district, &rest, &snapshot, &draft, &known)
                     .await?;
                 torn = part.is_none();
-                let known = |trip: &guard::Trip, all: &[guard::Trip]| {
+                let told = |trip: &guard::Trip, all: &[guard::Trip]| {
                     all.iter().any(|one| one.guard == trip.guard && one.school == trip.school)
                 };
                 for trip in rest.trips {
-                    if !known(&trip, &verdict.trips) {
+                    if !told(&trip, &verdict.trips) {
                         verdict.trips.push(trip);
                     }
                 }
@@ -269,7 +276,7 @@ impl Hub {
         }
         let account = plan::account(&snapshot, &draft, holds && !split);
         stages.end("guard");
-        Ok(Judged { snapshot, draft, account, verdict, names, split, torn })
+        Ok(Judged { snapshot, draft, account, verdict, names, known, split, torn })
     }
 
     /// Applies a judged plan in one transaction and writes the image that the next run needs.
@@ -413,6 +420,7 @@ fn refused(ground: &Ground, about: AboutDelivery, reason: String) -> RunReport {
         account: Account::new(),
         verdict: Verdict::default(),
         names: Names::new(),
+        known: Known::default(),
         split: false,
         torn: false,
     };

@@ -10,6 +10,7 @@ use firstbell_roster::guard::History;
 use firstbell_roster::model::fingerprint::Hasher;
 use firstbell_roster::model::snapshot::Snapshot;
 use firstbell_roster::model::text::thousands;
+use firstbell_roster::model::{Date, DateTime, Settings};
 use firstbell_roster::plan::Line;
 use firstbell_store::{
     Approval, DEFAULT_SOURCE, Delivery, DeliveryNumber, NewRun, PlanNumber, PlanStatus, StoredPlan,
@@ -19,6 +20,7 @@ use crate::hub::{Context, Hub, HubError};
 use crate::kept::{KeptDelivery, KeptFiles};
 use crate::report::{RunReport, Status};
 use crate::run::{Ground, Intent, Judged, report};
+use crate::selection::Approving;
 use crate::settings::parse;
 use crate::timing::Stages;
 use crate::{history, image, lease, plan_file, records};
@@ -34,7 +36,8 @@ impl Hub {
         plan: Option<i64>,
         context: &Context,
     ) -> Result<RunReport, HubError> {
-        self.on_plan(slug, plan, PlanStatus::Open, context).await
+        let chosen = Approving { plan, ..Approving::default() };
+        self.on_plan(slug, &chosen, PlanStatus::Open, context).await
     }
 
     /// Approves a held plan, the newest or the one named, and applies it.
@@ -44,7 +47,17 @@ impl Hub {
         plan: Option<i64>,
         context: &Context,
     ) -> Result<RunReport, HubError> {
-        self.on_plan(slug, plan, PlanStatus::Held, context).await
+        self.approve_part(slug, &Approving { plan, ..Approving::default() }, context).await
+    }
+
+    /// Approves a held plan or a part of it, and applies that; the rest waits as a plan of its own.
+    pub async fn approve_part(
+        &self,
+        slug: &str,
+        approving: &Approving,
+        context: &Context,
+    ) -> Result<RunReport, HubError> {
+        self.on_plan(slug, approving, PlanStatus::Held, context).await
     }
 
     /// Drops a held plan: the roster stays as it is. Returns its number.
@@ -79,12 +92,12 @@ impl Hub {
     async fn on_plan(
         &self,
         slug: &str,
-        plan: Option<i64>,
+        chosen: &Approving,
         status: PlanStatus,
         context: &Context,
     ) -> Result<RunReport, HubError> {
         let mut ground = self.ground(slug, context, None).await?;
-        let result = self.on_plan_held(&mut ground, plan, status, context).await;
+        let result = self.on_plan_held(&mut ground, chosen, status, context).await;
         lease::give_back(&self.store, ground.lease).await;
         result
     }
@@ -92,11 +105,11 @@ impl Hub {
     async fn on_plan_held(
         &self,
         ground: &mut Ground,
-        plan: Option<i64>,
+        chosen: &Approving,
         status: PlanStatus,
         context: &Context,
     ) -> Result<RunReport, HubError> {
-        let stored = self.chosen(ground, plan, status).await?;
+        let stored = self.chosen(ground, chosen.plan, status).await?;
         let district = ground.district.id;
         let number = stored
             .delivery
@@ -128,43 +141,52 @@ impl Hub {
         let approved = status == PlanStatus::Held;
         let mut judged = self.judge_again(ground, &kept, approved, context).await?;
         judged.snapshot.about.hash.clone_from(&delivery.hash);
-        let digest = plan_file::digest(judged.draft.lines(&judged.snapshot));
+        let mut digest = plan_file::digest(judged.draft.lines(&judged.snapshot));
         if digest != stored.digest {
             let differences = self.differences(ground, &stored, &judged).await?;
             return self.refuse(ground, &stored, differences).await;
         }
+        let mut notes = Vec::new();
+        if let Some(selection) = &chosen.only {
+            notes = self.choose(ground, &mut judged, selection).await?;
+            digest = plan_file::digest(judged.draft.lines(&judged.snapshot));
+        }
         let shown: RunReport = serde_json::from_value(stored.summary.clone())?;
         let about = shown.about.clone();
         let mut report = report(ground, &judged, Some(number), about);
+        report.notes = notes;
         report.plan = Some(stored.number.0);
         report.digest = digest;
         report.findings = shown.findings;
         if status == PlanStatus::Open && report.status != Status::Planned {
             return Ok(report);
         }
-        self.apply_stored(ground, &judged, &kept, &stored, status, context, &mut report).await?;
+        if status == PlanStatus::Held {
+            let decision = Approval {
+                digest: report.digest.clone(),
+                expires_at: chosen.until.map(|day| end_of(day, &ground.settings)),
+                ..decision(&stored, context)
+            };
+            self.store.save_approval(district, &decision).await?;
+            report.status = Status::Held;
+        }
+        self.apply_stored(ground, &judged, &kept, &stored, context, &mut report).await?;
         if judged.split {
             self.hold_rest(ground, &kept, number, context, &mut report).await?;
         }
         Ok(report)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "an approval is made of all of these")]
     async fn apply_stored(
         &self,
         ground: &Ground,
         judged: &Judged,
         kept: &KeptDelivery,
         stored: &StoredPlan,
-        status: PlanStatus,
         context: &Context,
         report: &mut RunReport,
     ) -> Result<(), HubError> {
         let district = ground.district.id;
-        if status == PlanStatus::Held {
-            report.status = Status::Held;
-            self.store.save_approval(district, &decision(stored, context)).await?;
-        }
         let Some(number) = stored.delivery else { return Ok(()) };
         let new = NewRun {
             source: DEFAULT_SOURCE,
@@ -377,7 +399,7 @@ impl Hub {
     }
 
     /// A line with its row as the source names it.
-    async fn sentence(&self, ground: &Ground, line: &Line) -> Result<String, HubError> {
+    pub(crate) async fn sentence(&self, ground: &Ground, line: &Line) -> Result<String, HubError> {
         let (kind, district) = (line.kind, ground.district.id);
         let known = self.store.last_versions(district, kind, &[line.subject]).await?;
         let what = match known.first() {
@@ -396,6 +418,14 @@ impl Hub {
 /// Only `approve` lets a plan through that a guard holds.
 fn on_hold(ground: &Ground, plan: PlanNumber) -> HubError {
     HubError::OnHold { district: ground.district.slug.clone(), plan: plan.0 }
+}
+
+/// The end of a day in the district's time zone.
+fn end_of(day: Date, settings: &Settings) -> DateTime {
+    let zone = jiff::tz::TimeZone::get(&settings.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    let next = day.0.tomorrow().unwrap_or(day.0);
+    let instant = next.to_zoned(zone).map(|zoned| zoned.timestamp().as_microsecond());
+    DateTime(instant.unwrap_or(i64::MAX))
 }
 
 /// A person's decision on a plan on hold.

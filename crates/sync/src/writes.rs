@@ -12,9 +12,10 @@ use firstbell_roster::model::settings::{Settings, TrustedIdentifier};
 use firstbell_roster::model::snapshot::Snapshot;
 use firstbell_roster::model::subjects::{Ordinal, flag};
 use firstbell_roster::model::{Kind, PersonId, Row, SubjectId};
-use firstbell_roster::plan::steps::Steps;
-use firstbell_roster::plan::{Action, Draft, Reason, row};
+use firstbell_roster::plan::{Action, Reason, row};
 use firstbell_store::{DEFAULT_SOURCE, Write};
+
+use crate::run::Judged;
 
 /// How many writes go over the channel at once.
 const BATCH: usize = 1000;
@@ -23,11 +24,12 @@ const BATCH: usize = 1000;
 pub type Writes = Result<Vec<Write>, ReadError>;
 
 /// Sends the writes of a plan; records whose text is not in memory are read from the delivery.
-pub fn send(snapshot: &Snapshot, draft: &Draft, package: &dyn Package, to: &Sender<Writes>) {
+pub fn send(judged: &Judged, package: &dyn Package, to: &Sender<Writes>) {
     let mut out = Out { to, batch: Vec::with_capacity(BATCH), open: true };
-    for (kind, steps) in &draft.steps {
-        in_memory(snapshot, *kind, steps, &mut out);
-        if let Err(error) = from_delivery(snapshot, *kind, steps, package, &mut out) {
+    for kind in judged.draft.steps.keys() {
+        let plan = Plan { judged, kind: *kind };
+        plan.in_memory(&mut out);
+        if let Err(error) = plan.read_again(package, &mut out) {
             out.flush();
             // Nobody listens any more only where the store gave up first.
             let _ = to.send(Err(error));
@@ -57,82 +59,112 @@ impl Out<'_> {
     }
 }
 
-/// Sends what needs no text or has it.
-fn in_memory(snapshot: &Snapshot, kind: Kind, steps: &Steps, out: &mut Out<'_>) {
-    for one in steps.ordinals() {
-        let Some((action, reason)) = steps.get(one) else { continue };
-        if action == Action::End {
-            let id = SubjectId(snapshot.of(kind).id(one));
-            out.push(Write::End { kind, id, reason, stands_for: None });
-        } else if let Some(record) = snapshot.record(kind, one) {
-            out.push(write(snapshot, kind, one, action, reason, record));
+/// The part of a plan that is of one kind.
+#[derive(Clone, Copy)]
+struct Plan<'a> {
+    judged: &'a Judged,
+    kind: Kind,
+}
+
+impl Plan<'_> {
+    fn steps(&self) -> impl Iterator<Item = (Ordinal, Action, Reason)> + '_ {
+        let steps = self.judged.draft.steps.get(&self.kind);
+        steps.into_iter().flat_map(|steps| {
+            let step = |one| steps.get(one).map(|(action, reason)| (one, action, reason));
+            steps.ordinals().filter_map(step)
+        })
+    }
+
+    /// Sends what needs no text or has it.
+    fn in_memory(self, out: &mut Out<'_>) {
+        let (kind, snapshot) = (self.kind, &self.judged.snapshot);
+        for (one, action, reason) in self.steps() {
+            if action == Action::End {
+                let id = SubjectId(snapshot.of(kind).id(one));
+                out.push(Write::End { kind, id, reason, stands_for: None });
+            } else if let Some(record) = snapshot.record(kind, one) {
+                out.push(self.write(one, action, reason, record));
+            }
+        }
+    }
+
+    /// Sends the rest. Only new subjects have no text, and they stand in the order of their lines.
+    fn read_again(self, package: &dyn Package, out: &mut Out<'_>) -> Result<(), ReadError> {
+        let (kind, snapshot) = (self.kind, &self.judged.snapshot);
+        let missing_text = |(one, action, _): &(Ordinal, Action, Reason)| {
+            *action != Action::End && snapshot.record(kind, *one).is_none()
+        };
+        let rest = self.steps().filter(missing_text);
+        let rest = rest.map(|(one, ..)| (snapshot.of(kind).line(one), one));
+        let rest = RefCell::new(rest.peekable());
+        if rest.borrow_mut().peek().is_none() {
+            return Ok(());
+        }
+        fetch(
+            package,
+            kind,
+            |line| rest.borrow_mut().peek().is_some_and(|(wanted, _)| *wanted == line),
+            |_, record| {
+                let next = rest.borrow_mut().next();
+                let step = |one| self.judged.draft.step(kind, one);
+                if let Some((one, (action, reason))) =
+                    next.and_then(|(_, one)| Some((one, step(one)?)))
+                {
+                    out.push(self.write(one, action, reason, record));
+                }
+                Ok(())
+            },
+        )?;
+        let left = rest.borrow_mut().next();
+        left.map_or(Ok(()), |(line, _)| Err(missing(kind, line)))
+    }
+
+    fn write(self, one: Ordinal, action: Action, reason: Reason, record: Record<'_>) -> Write {
+        let (kind, snapshot) = (self.kind, &self.judged.snapshot);
+        let list = snapshot.of(kind);
+        let id = SubjectId(list.id(one));
+        let sent = list.has(one, flag::IN_DELIVERY);
+        let person = (kind == Kind::User).then(|| PersonId(list.person(one)));
+        let row = if sent {
+            self.judged.row(kind, one, id, person, record)
+        } else {
+            row::stand_in(snapshot, kind, id, record.cell(SOURCED_ID))
+        };
+        let search = search(snapshot, &row);
+        let (source, stands_for) = (DEFAULT_SOURCE, None);
+        if action == Action::Update {
+            Write::Replace { row, source, reason, stands_for, search }
+        } else {
+            Write::Begin { row, source, reason, stands_for, search }
         }
     }
 }
 
-/// Sends the rest. Only new subjects have no text, and they stand in the order of their lines.
-fn from_delivery(
-    snapshot: &Snapshot,
-    kind: Kind,
-    steps: &Steps,
-    package: &dyn Package,
-    out: &mut Out<'_>,
-) -> Result<(), ReadError> {
-    let rest = steps.ordinals().filter_map(|one| {
-        let (action, reason) = steps.get(one).filter(|(action, _)| *action != Action::End)?;
-        let missing = snapshot.record(kind, one).is_none();
-        missing.then(|| (snapshot.of(kind).line(one), one, action, reason))
-    });
-    let rest = RefCell::new(rest.peekable());
-    if rest.borrow_mut().peek().is_none() {
-        return Ok(());
+impl Judged {
+    /// The row that a record of the delivery makes: what an update does not change stays.
+    pub(crate) fn row(
+        &self,
+        kind: Kind,
+        one: Ordinal,
+        id: SubjectId,
+        person: Option<PersonId>,
+        record: Record<'_>,
+    ) -> Row {
+        let row = row::build(&self.snapshot, kind, id, person, record);
+        let steps = self.draft.steps.get(&kind);
+        let updates = matches!(self.draft.step(kind, one), Some((Action::Update, _)));
+        let fields = steps.filter(|_| updates).and_then(|steps| steps.fields.get(&one).copied());
+        match self.known.row(kind, id).zip(fields) {
+            Some((past, fields)) => row::updated(row, &past.row, fields),
+            None => row,
+        }
     }
-    fetch(
-        package,
-        kind,
-        |line| rest.borrow_mut().peek().is_some_and(|(wanted, ..)| *wanted == line),
-        |_, record| {
-            let next = rest.borrow_mut().next();
-            if let Some((_, one, action, reason)) = next {
-                out.push(write(snapshot, kind, one, action, reason, record));
-            }
-            Ok(())
-        },
-    )?;
-    let left = rest.borrow_mut().next();
-    left.map_or(Ok(()), |(line, ..)| Err(missing(kind, line)))
 }
 
 /// A record that was read once and is not there any more.
 fn missing(kind: Kind, line: u32) -> ReadError {
     let error = io::Error::other(format!("line {line} is not in the kept delivery"));
     ReadError::Io { file: kind.file(), error }
-}
-
-fn write(
-    snapshot: &Snapshot,
-    kind: Kind,
-    one: Ordinal,
-    action: Action,
-    reason: Reason,
-    record: Record<'_>,
-) -> Write {
-    let list = snapshot.of(kind);
-    let id = SubjectId(list.id(one));
-    let sent = list.has(one, flag::IN_DELIVERY);
-    let person = (kind == Kind::User).then(|| PersonId(list.person(one)));
-    let row = if sent {
-        row::build(snapshot, kind, id, person, record)
-    } else {
-        row::stand_in(snapshot, kind, id, record.cell(SOURCED_ID))
-    };
-    let search = search(snapshot, &row);
-    let (source, stands_for) = (DEFAULT_SOURCE, None);
-    if action == Action::Update {
-        Write::Replace { row, source, reason, stands_for, search }
-    } else {
-        Write::Begin { row, source, reason, stands_for, search }
-    }
 }
 
 /// The hashes by which a user row is found: every identifier that it has, trusted or not.

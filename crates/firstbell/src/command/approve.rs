@@ -1,16 +1,22 @@
-//! `approve`: a person lets a plan on hold through, or drops it.
+//! `approve`: a person lets a plan on hold through, or a part of it, or drops it.
+
+mod list;
+
+use std::path::PathBuf;
 
 use clap::Args;
-use firstbell_sync::Hub;
+use firstbell_roster::model::Date;
 use firstbell_sync::report::Status;
+use firstbell_sync::{Approving, Criteria, Hub, Selection};
 use serde::Serialize;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::text;
+use crate::words::number::count;
 
-/// Apply a plan that is on hold after all, or drop it
+/// Apply a plan that is on hold after all, or a part of it, or drop it
 #[derive(Debug, Args)]
 pub struct Approve {
     /// The district
@@ -19,14 +25,40 @@ pub struct Approve {
     #[arg(long, value_name = "N")]
     plan: Option<i64>,
     /// Why; kept with the plan, and for what is applied in the log
-    #[arg(long, value_name = "TEXT")]
-    reason: String,
+    #[arg(long, value_name = "TEXT", required_unless_present = "write_list")]
+    reason: Option<String>,
+    /// Apply only changes like this, such as kind=users,action=end,school=NAME or record=SOURCEDID;
+    /// given several times, changes like any of them; the rest goes on waiting
+    #[arg(long, value_name = "LIKE", value_parser = Criteria::parse, conflicts_with = "drop")]
+    only: Vec<Criteria>,
+    /// Apply only the changes that are marked with yes in this list
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["drop", "only"])]
+    list: Option<PathBuf>,
+    /// Write the changes that wait as a CSV file, to be edited and given to --list; it holds names
+    /// and values of people
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["drop", "only", "list", "until"])]
+    write_list: Option<PathBuf>,
+    /// Until the end of this date (YYYY-MM-DD) the very same changes pass if they come back
+    #[arg(long, value_name = "DATE", value_parser = date, conflicts_with = "drop")]
+    until: Option<Date>,
     /// Drop the plan instead of applying it
     #[arg(long)]
     drop: bool,
     /// Do not ask
     #[arg(long, short)]
     yes: bool,
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    Date::parse(text).ok_or_else(|| "a date is written as 2026-09-30".to_owned())
+}
+
+/// A list of changes that was written.
+#[derive(Debug, Serialize)]
+struct Written {
+    district: String,
+    plan: i64,
+    changes: u64,
 }
 
 #[derive(Debug, Serialize)]
@@ -38,15 +70,20 @@ struct Dropped {
 impl Approve {
     /// Asks, approves or drops, and prints.
     pub fn run(self, session: &Session) -> Result<Exit, Failure> {
-        if self.reason.trim().is_empty() {
+        if let Some(file) = &self.write_list {
+            return self.write(session, file);
+        }
+        let reason = self.reason.as_deref().unwrap_or_default();
+        if reason.trim().is_empty() {
             return Err(Failure::usage("the reason is empty", "Say why after --reason."));
         }
+        let approving = self.approving()?;
         session.with_hub(async |hub| {
             if !self.yes && !self.agreed(session, hub).await? {
                 session.printer.talk("Left on hold.");
                 return Ok(Exit::Held);
             }
-            let (district, context) = (&self.district, session.context(&self.reason));
+            let (district, context) = (&self.district, session.context(reason));
             if self.drop {
                 let dropped = hub.drop_hold(district, self.plan, &context).await?;
                 let dropped = Dropped { district: district.clone(), dropped };
@@ -55,8 +92,65 @@ impl Approve {
                 })?;
                 return Ok(Exit::Done);
             }
-            session.show_run(&hub.approve(district, self.plan, &context).await?)
+            session.show_run(&hub.approve_part(district, &approving, &context).await?)
         })
+    }
+
+    /// What is approved.
+    fn approving(&self) -> Result<Approving, Failure> {
+        let mut approving = Approving { plan: self.plan, only: None, until: self.until };
+        if let Some(file) = &self.list {
+            let marked = list::Marked::read(file)?;
+            if self.plan.is_some_and(|plan| plan != marked.plan) {
+                let what = format!("the list is of plan {}", marked.plan);
+                return Err(Failure::usage(
+                    what,
+                    "Leave out --plan, or write a list of that plan.",
+                ));
+            }
+            (approving.plan, approving.only) = (Some(marked.plan), Some(marked.chosen));
+        } else if !self.only.is_empty() {
+            approving.only = Some(Selection::Like(self.only.clone()));
+        }
+        Ok(approving)
+    }
+
+    /// Writes the changes that wait.
+    fn write(&self, session: &Session, file: &std::path::Path) -> Result<Exit, Failure> {
+        let context = session.context("");
+        session.with_hub(async |hub| {
+            let plan = match self.plan {
+                Some(plan) => Some(plan),
+                None => hub.newest_hold(&self.district).await?.and_then(|hold| hold.plan),
+            };
+            let plan = plan.ok_or_else(|| self.nothing_waits())?;
+            let mut list = list::List::create(file, plan)?;
+            let mut failed = None;
+            let mut take = |change| failed = failed.take().or_else(|| list.add(&change).err());
+            hub.plan_changes(&self.district, plan, &context, &mut take).await?;
+            if let Some(failure) = failed {
+                return Err(failure);
+            }
+            let written = Written { district: self.district.clone(), plan, changes: list.changes };
+            list.end()?;
+            let file = file.display();
+            session.printer.show(&written, |one| {
+                let changes = count(one.changes, "change", "changes");
+                format!(
+                    "Written: {changes} of plan {} to {file}. Mark with yes what is approved.",
+                    one.plan
+                )
+            })?;
+            Ok(Exit::Done)
+        })
+    }
+
+    fn nothing_waits(&self) -> Failure {
+        let district = &self.district;
+        Failure::usage(
+            format!("nothing of `{district}` is on hold"),
+            format!("See `firstbell log {district}` for what was done."),
+        )
     }
 
     /// Shows what waits and asks.
@@ -66,11 +160,7 @@ impl Approve {
             None => hub.newest_hold(&self.district).await?,
         };
         let Some(hold) = hold else {
-            let district = &self.district;
-            return Err(Failure::usage(
-                format!("nothing of `{district}` is on hold"),
-                format!("See `firstbell log {district}` for what was done."),
-            ));
+            return Err(self.nothing_waits());
         };
         if hold.status != Status::Held || hold.closed.is_some() {
             // It is refused, with what it is instead.
@@ -78,7 +168,12 @@ impl Approve {
         }
         session.printer.talk(&text::run::render(&hold, &session.configuration.call()));
         let number = hold.plan.unwrap_or_default();
-        let verb = if self.drop { "Drop" } else { "Approve and apply" };
+        let part = !self.only.is_empty() || self.list.is_some();
+        let verb = match (self.drop, part) {
+            (true, _) => "Drop",
+            (false, true) => "Approve and apply the chosen part of",
+            (false, false) => "Approve and apply",
+        };
         let answer = session.printer.ask(&format!("{verb} plan {number} of {}?", self.district));
         let doing = if self.drop { "dropping" } else { "approving" };
         answer.ok_or_else(|| {

@@ -52,6 +52,7 @@ fn held(district: &str, plan: Option<i64>) -> Vec<Step> {
     let approve = format!("approve {district}{}", flag("--plan", plan));
     let steps = [
         (format!("{approve} --reason TEXT"), "to apply it after all"),
+        (format!("{approve} --write-list FILE"), "to choose which changes to apply"),
         (format!("{approve} --drop --reason TEXT"), "to drop it"),
     ];
     shown(district, plan).into_iter().chain(steps).collect()

@@ -228,6 +228,7 @@ fn a_change_shows_values_and_reason() {
         after: after.to_owned(),
     };
     assert_snapshot!(changes::one(&ChangeReport {
+        number: 0,
         kind: Kind::User,
         action: "update".to_owned(),
         reason: "updated_because_changed_in_delivery".to_owned(),

@@ -31,3 +31,44 @@ fn what_waits_is_listed_with_its_reasons_and_what_to_do() {
     feed(&installation, "sync", "day3", &Bundle::of(1..=41), 0);
     assert_eq!(plans(&[]).out, "No plan waits.\n");
 }
+
+#[test]
+fn a_list_of_what_waits_is_written_edited_and_fed_back() {
+    let installation = Installation::new();
+    feed(&installation, "sync", "day1", &Bundle::of(1..=40), 0);
+    feed(&installation, "sync", "day2", &Bundle::of(1..=20), 3);
+    let list = installation.home().join("list.csv");
+    let path = list.to_str().unwrap();
+    let approve = |words: &[&str], code: i32| {
+        installation.call(&[&["approve", "oak"], words].concat()).with(code)
+    };
+    let written = approve(&["--write-list", path], 0).out;
+    assert!(written.starts_with("Written: 40 changes of plan 2 to "), "{written}");
+    let text = std::fs::read_to_string(&list).unwrap();
+    assert_eq!(text.lines().nth(1).unwrap(), FIRST_CHANGE);
+    approve(&["--write-list", path], 1);
+    let edited = text.replace("yes,2,", "no,2,").replacen("no,2,1,", "yes,2,1,", 1);
+    for (from, to, told) in [
+        ("no,2,2,", "perhaps,2,2,", "line 3: `perhaps` is neither yes nor no"),
+        ("no,2,2,", "no,3,2,", "has changes of several plans"),
+        ("no,2,2,", "yes,2,two,", "line 3: `two` is no number"),
+        ("approve,", "accept,", "has no column `approve`"),
+    ] {
+        std::fs::write(&list, edited.replace(from, to)).unwrap();
+        let refused = approve(&["--list", path, "--reason", "checked", "--yes"], 2).talk;
+        assert!(refused.contains(told), "{refused}");
+    }
+    std::fs::write(&list, &edited).unwrap();
+    approve(&["--list", path, "--plan", "1", "--reason", "checked", "--yes"], 2);
+    let report = approve(&["--list", path, "--reason", "checked", "--yes", "--json"], 3).json();
+    assert_eq!((&report["operation"], &report["changes"]), (&2.into(), &2.into()), "{report}");
+    let stale = approve(&["--list", path, "--reason", "checked", "--yes"], 1).talk;
+    assert!(stale.contains("plan `2` is applied, by operation 2"), "{stale}");
+    let like = ["--only", "kind=users,action=create", "--reason", "checked", "--yes"];
+    let refused = approve(&like, 2).talk;
+    assert!(refused.contains("none of the 38 changes of this plan is meant"), "{refused}");
+    let like = ["--only", "school=Adams Elementary School", "--reason", "checked", "--yes"];
+    approve(&like, 0);
+}
+
+const FIRST_CHANGE: &str = "yes,2,1,users,end,21,Given21 Family21,Adams Elementary School,the complete file no longer has the record,,";

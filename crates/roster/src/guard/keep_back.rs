@@ -5,9 +5,12 @@
 //! the last of its people and classes that move out of it, or not at all. A plan whose delivery is
 //! not whole is never split, nor one of which nothing would remain.
 
+mod chosen;
 mod take_out;
 
 use std::collections::{BTreeMap, BTreeSet};
+
+pub use chosen::{Chosen, Torn};
 
 use super::{Change, Trip, Verdict, table};
 use crate::model::row::fact_columns;
@@ -88,6 +91,11 @@ impl KeptBack {
     /// Whether something of the plan would remain.
     pub fn leaves_some(&self, draft: &Draft) -> bool {
         (self.lines.len() as u64) < draft.changes()
+    }
+
+    /// Whether there are any.
+    pub fn leaves_some_out(&self) -> bool {
+        !self.lines.is_empty()
     }
 
     /// Takes the lines out of the draft; their records are held.

@@ -118,6 +118,9 @@ pub struct Line {
 }
 
 impl Action {
+    /// All actions.
+    pub const ALL: [Self; 4] = [Self::Create, Self::Update, Self::Restore, Self::End];
+
     /// Its stable name.
     pub const fn name(self) -> &'static str {
         match self {

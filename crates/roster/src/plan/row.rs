@@ -31,6 +31,15 @@ pub fn build(
     }
 }
 
+/// The row that an update writes: what the plan does not change stays as the roster has it.
+pub fn updated(row: Row, before: &Row, fields: u64) -> Row {
+    let values = row.values.into_iter().zip(&before.values).enumerate();
+    let value = |(at, (new, old)): (usize, (Value, &Value))| {
+        if fields & (1 << at) == 0 { old.clone() } else { new }
+    };
+    Row { values: values.map(value).collect(), ..row }
+}
+
 /// The fact columns in which a record names more subjects than its row could be tied to, one
 /// bit each.
 pub fn unresolved(row: &Row, record: Record<'_>) -> u64 {

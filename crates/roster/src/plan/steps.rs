@@ -84,7 +84,7 @@ impl Draft {
     /// roster by id, then new records by line.
     pub fn lines<'a>(&'a self, snapshot: &'a Snapshot) -> impl Iterator<Item = Line> + 'a {
         self.steps.iter().flat_map(move |(kind, steps)| {
-            steps.ordinals().filter_map(move |one| line(snapshot, *kind, steps, one))
+            steps.ordinals().filter_map(move |one| line_of(snapshot, *kind, steps, one))
         })
     }
 
@@ -99,7 +99,12 @@ impl Draft {
     }
 }
 
-fn line(snapshot: &Snapshot, kind: Kind, steps: &Steps, one: Ordinal) -> Option<Line> {
+/// The line of a subject.
+pub fn line(snapshot: &Snapshot, draft: &Draft, kind: Kind, one: Ordinal) -> Option<Line> {
+    line_of(snapshot, kind, draft.steps.get(&kind)?, one)
+}
+
+fn line_of(snapshot: &Snapshot, kind: Kind, steps: &Steps, one: Ordinal) -> Option<Line> {
     let (action, reason) = steps.get(one)?;
     let list = snapshot.of(kind);
     Some(Line {

@@ -76,6 +76,9 @@ pub struct VerifyReport {
 /// One change of one row, with its values.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChangeReport {
+    /// Its number among the changes of a plan, from 1; 0 for one of an operation.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub number: u64,
     /// The kind.
     pub kind: Kind,
     /// `create`, `update`, `restore` or `end`.
@@ -156,4 +159,9 @@ pub struct DoctorLine {
     pub good: bool,
     /// What was found and what to do, as a sentence.
     pub sentence: String,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Lines;
 use crate::model::snapshot::Snapshot;
-use crate::model::subjects::{Ordinal, flag};
+use crate::model::subjects::{Link, Ordinal, flag};
 use crate::model::{Kind, SubjectId};
 use crate::plan::standing::{Others, follow, stand_for_row};
 use crate::plan::{Action, Draft, Hold, Known, Outcome};
@@ -55,8 +55,26 @@ fn go_on_as_before(snapshot: &mut Snapshot, draft: &mut Draft, lines: &Lines) ->
             stays
         });
     }
+    distrust_followers(snapshot, &back);
     follow(snapshot, &back);
     draft.steps.get(&Kind::User).map(|steps| steps.taken_over.clone()).unwrap_or_default()
+}
+
+/// Lets the records of those people be read again on the next run: they name the sourcedIds under
+/// which the people would have gone on.
+fn distrust_followers(snapshot: &mut Snapshot, back: &Others) {
+    if back.is_empty() {
+        return;
+    }
+    for kind in [Kind::UserProfile, Kind::Role, Kind::Demographics, Kind::Enrollment] {
+        let list = snapshot.of_mut(kind);
+        for one in list.ordinals() {
+            if back.contains_key(&list.link(one, Link::User)) {
+                list.prints.set(one, 0);
+                list.distrust(one);
+            }
+        }
+    }
 }
 
 /// Numbers the draft ids that remain again without gaps.

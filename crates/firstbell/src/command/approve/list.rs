@@ -1,0 +1,154 @@
+//! The list of a plan's changes as a CSV file: written, edited in a spreadsheet, and fed back.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use firstbell_sync::Selection;
+use firstbell_sync::report::{ChangeReport, FieldChange};
+
+use crate::failure::{Attempt, Failure};
+
+/// The columns; the first three are read back.
+const COLUMNS: [&str; 11] = [
+    "approve",
+    "plan",
+    "change",
+    "kind",
+    "action",
+    "sourcedId",
+    "name",
+    "school",
+    "reason",
+    "values",
+    "group",
+];
+
+/// What a person marked in a list.
+#[derive(Debug)]
+pub struct Marked {
+    /// The plan that the list is of.
+    pub plan: i64,
+    /// The changes that are approved.
+    pub chosen: Selection,
+}
+
+/// A list that is being written.
+pub struct List {
+    writer: csv::Writer<std::fs::File>,
+    plan: String,
+    /// How many changes it has.
+    pub changes: u64,
+}
+
+impl List {
+    /// Begins a list in a new file.
+    pub fn create(path: &Path, plan: i64) -> Result<Self, Failure> {
+        let shown = path.display();
+        let file = std::fs::File::create_new(path).attempt(
+            format!("cannot write `{shown}`"),
+            "Name a file that is not there yet, in a folder that can be written.",
+        )?;
+        let mut writer = csv::Writer::from_writer(file);
+        writer.write_record(COLUMNS).attempt("the list cannot be written", FREE)?;
+        Ok(Self { writer, plan: plan.to_string(), changes: 0 })
+    }
+
+    /// Adds a change, marked as approved.
+    pub fn add(&mut self, change: &ChangeReport) -> Result<(), Failure> {
+        let group = if change.group == 0 { String::new() } else { change.group.to_string() };
+        let cells = [
+            "yes",
+            &self.plan,
+            &change.number.to_string(),
+            change.kind.name(),
+            &change.action,
+            &plain(&change.sourced_id),
+            &plain(&change.name),
+            &plain(&change.school),
+            &change.sentence,
+            &plain(&values(change)),
+            &group,
+        ];
+        self.changes += 1;
+        self.writer.write_record(cells).attempt("the list cannot be written", FREE)
+    }
+
+    /// Ends the list.
+    pub fn end(mut self) -> Result<(), Failure> {
+        self.writer.flush().attempt("the list cannot be written", FREE)
+    }
+}
+
+const FREE: &str = "Check the free space.";
+
+/// Text that no spreadsheet takes for a formula.
+fn plain(text: &str) -> String {
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    if formula { format!("'{text}") } else { text.to_owned() }
+}
+
+/// What an update changes; of what begins or ends the name says enough.
+fn values(change: &ChangeReport) -> String {
+    let fields: &[FieldChange] = if change.action == "update" { &change.fields } else { &[] };
+    let change = |one: &FieldChange| format!("{}: {} -> {}", one.field, one.before, one.after);
+    fields.iter().map(change).collect::<Vec<_>>().join("; ")
+}
+
+impl Marked {
+    /// Reads a list back.
+    pub fn read(path: &Path) -> Result<Self, Failure> {
+        let shown = path.display();
+        let mut reader = csv::ReaderBuilder::new().flexible(true).from_path(path).attempt(
+            format!("cannot read `{shown}`"),
+            "Write a list with `firstbell approve DISTRICT --write-list FILE`.",
+        )?;
+        let header = reader.headers().attempt(format!("cannot read `{shown}`"), AGAIN)?.clone();
+        let place = |name: &str| {
+            let found =
+                header.iter().position(|column| column.trim_start_matches('\u{feff}') == name);
+            found.ok_or_else(|| Failure::usage(format!("`{shown}` has no column `{name}`"), AGAIN))
+        };
+        let (approve, plan, change) = (place("approve")?, place("plan")?, place("change")?);
+        let (mut plans, mut chosen) = (BTreeSet::new(), BTreeSet::new());
+        for row in reader.records() {
+            let row = row.attempt(format!("cannot read `{shown}`"), AGAIN)?;
+            let line = row.position().map_or(0, csv::Position::line);
+            let cell = |at: usize| row.get(at).unwrap_or_default().trim();
+            let number = |at: usize| {
+                let name = COLUMNS.get(if at == plan { 1 } else { 2 }).copied().unwrap_or_default();
+                cell(at).parse::<u64>().map_err(|_| {
+                    let what = format!("`{shown}` line {line}: `{}` is no number", cell(at));
+                    Failure::usage(what, format!("Leave the column `{name}` as it was written."))
+                })
+            };
+            plans.insert(number(plan)?);
+            if is_yes(cell(approve)).ok_or_else(|| {
+                let what =
+                    format!("`{shown}` line {line}: `{}` is neither yes nor no", cell(approve));
+                Failure::usage(what, "Write yes or no into the column `approve`.")
+            })? {
+                chosen.insert(number(change)?);
+            }
+        }
+        let plan = match plans.pop_first() {
+            Some(plan) if plans.is_empty() => i64::try_from(plan).unwrap_or(i64::MAX),
+            Some(_) => {
+                let what = format!("`{shown}` has changes of several plans");
+                return Err(Failure::usage(what, AGAIN));
+            }
+            None => return Err(Failure::usage(format!("`{shown}` has no changes"), AGAIN)),
+        };
+        Ok(Self { plan, chosen: Selection::Numbers(chosen) })
+    }
+}
+
+const AGAIN: &str =
+    "Write the list again with --write-list FILE, and edit the column `approve` alone.";
+
+fn is_yes(mark: &str) -> Option<bool> {
+    match mark.to_ascii_lowercase().as_str() {
+        "yes" | "y" | "x" | "true" | "1" => Some(true),
+        "" | "no" | "n" | "false" | "0" => Some(false),
+        _ => None,
+    }
+}

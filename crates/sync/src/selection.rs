@@ -1,0 +1,277 @@
+//! Which changes of a plan on hold a person approves: all, by kind, action, school and record, or
+//! from a list.
+
+use std::collections::BTreeSet;
+
+use firstbell_roster::guard::{self, KeptBack, Torn};
+use firstbell_roster::model::columns::org;
+use firstbell_roster::model::subjects::Ordinal;
+use firstbell_roster::model::text::thousands;
+use firstbell_roster::model::{Date, Kind, SubjectId};
+use firstbell_roster::plan::{self, Action};
+
+use crate::hub::{Context, Hub, HubError};
+use crate::run::{Ground, Judged};
+use crate::{known, plan_file};
+
+/// How many changes a sentence names.
+const NAMED: usize = 5;
+
+/// A person's decision to let a plan on hold through.
+#[derive(Debug, Clone, Default)]
+pub struct Approving {
+    /// The plan; the newest on hold where none is named.
+    pub plan: Option<i64>,
+    /// What of it; all of it where nothing is said.
+    pub only: Option<Selection>,
+    /// Up to the end of which day the same lines pass without a person.
+    pub until: Option<Date>,
+}
+
+/// Which changes of a plan are meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Selection {
+    /// Those that one of these describes.
+    Like(Vec<Criteria>),
+    /// Those with these numbers, counted from 1 in the order of the plan.
+    Numbers(BTreeSet<u64>),
+}
+
+/// What changes have in common; what is not said does not matter.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Criteria {
+    /// Their kind.
+    pub kind: Option<Kind>,
+    /// What happens.
+    pub action: Option<Action>,
+    /// The school's name, sourcedId or identifier.
+    pub school: Option<String>,
+    /// The record's sourcedId.
+    pub record: Option<String>,
+}
+
+impl Criteria {
+    /// Reads such as `kind=users,action=end,school=Oak Elementary`; the error says what is wrong.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let mut criteria = Self::default();
+        for part in text.split(',') {
+            let (key, value) = part.split_once('=').ok_or_else(|| {
+                format!("`{part}` is no pair such as `kind=users`, `action=end`, `school=NAME` or `record=SOURCEDID`")
+            })?;
+            let (key, value) = (key.trim(), value.trim());
+            match key {
+                "kind" => criteria.kind = Some(kind(value)?),
+                "action" => criteria.action = Some(action(value)?),
+                "school" => criteria.school = Some(value.to_owned()),
+                "record" => criteria.record = Some(value.to_owned()),
+                _ => return Err(format!("`{key}` is none of kind, action, school and record")),
+            }
+        }
+        Ok(criteria)
+    }
+}
+
+fn kind(name: &str) -> Result<Kind, String> {
+    let found = Kind::FACTS.into_iter().find(|kind| kind.name().eq_ignore_ascii_case(name));
+    let all = || Kind::FACTS.map(Kind::name).join(", ");
+    found.ok_or_else(|| format!("there are no changes of the kind `{name}`, but of {}", all()))
+}
+
+fn action(name: &str) -> Result<Action, String> {
+    let found = Action::ALL.into_iter().find(|action| action.name().eq_ignore_ascii_case(name));
+    found.ok_or_else(|| format!("`{name}` is none of create, update, restore and end"))
+}
+
+/// Criteria with what they name found.
+struct Sought {
+    kind: Option<Kind>,
+    action: Option<Action>,
+    /// The schools of that name.
+    schools: Option<BTreeSet<SubjectId>>,
+    /// The hash of the sourcedId.
+    key: Option<u64>,
+}
+
+impl Sought {
+    fn of(criteria: &Criteria, judged: &Judged) -> Self {
+        let hasher = &judged.snapshot.hasher;
+        Self {
+            kind: criteria.kind,
+            action: criteria.action,
+            schools: criteria.school.as_deref().map(|school| schools(school, judged)),
+            key: criteria.record.as_deref().map(|id| hasher.key(id.as_bytes())),
+        }
+    }
+
+    fn takes(&self, judged: &Judged, kind: Kind, one: Ordinal, action: Action) -> bool {
+        let school = || plan::steps::school(&judged.snapshot, kind, one);
+        let is_record = |key: u64| judged.snapshot.of(kind).find(key) == Some(one);
+        self.kind.is_none_or(|wanted| wanted == kind)
+            && self.action.is_none_or(|wanted| wanted == action)
+            && self.schools.as_ref().is_none_or(|schools| schools.contains(&school()))
+            && self.key.is_none_or(is_record)
+    }
+}
+
+/// The schools that have this name, sourcedId or identifier.
+fn schools(wanted: &str, judged: &Judged) -> BTreeSet<SubjectId> {
+    let orgs = judged.snapshot.of(Kind::Org);
+    let named = judged.names.iter().filter(|(_, name)| name.eq_ignore_ascii_case(wanted));
+    let mut found: BTreeSet<_> = named.map(|(id, _)| *id).collect();
+    let by_id = orgs.find(judged.snapshot.hasher.key(wanted.as_bytes()));
+    let identified = orgs.ordinals().filter(|one| {
+        let record = judged.snapshot.record(Kind::Org, *one);
+        record.is_some_and(|record| record.cell(org::IDENTIFIER) == wanted)
+    });
+    found.extend(by_id.into_iter().chain(identified).map(|one| SubjectId(orgs.id(one))));
+    found.remove(&SubjectId(0));
+    found
+}
+
+impl Selection {
+    /// The lines of a plan that it takes.
+    fn lines(&self, judged: &Judged) -> BTreeSet<(Kind, Ordinal)> {
+        let all = judged.draft.steps.iter().flat_map(|(kind, steps)| {
+            let step = |one| steps.get(one).map(|(action, _)| (*kind, one, action));
+            steps.ordinals().filter_map(step)
+        });
+        match self {
+            Self::Numbers(numbers) => {
+                let chosen = (1u64..).zip(all).filter(|(number, _)| numbers.contains(number));
+                chosen.map(|(_, (kind, one, _))| (kind, one)).collect()
+            }
+            Self::Like(like) => {
+                let sought: Vec<_> = like.iter().map(|one| Sought::of(one, judged)).collect();
+                let takes = |(kind, one, action): &(Kind, Ordinal, Action)| {
+                    sought.iter().any(|sought| sought.takes(judged, *kind, *one, *action))
+                };
+                all.filter(takes).map(|(kind, one, _)| (kind, one)).collect()
+            }
+        }
+    }
+}
+
+impl Hub {
+    /// Takes out of a judged plan what a person did not choose; gives what else is to be said.
+    pub(crate) async fn choose(
+        &self,
+        ground: &Ground,
+        judged: &mut Judged,
+        selection: &Selection,
+    ) -> Result<Vec<String>, HubError> {
+        let chosen = selection.lines(judged);
+        if chosen.is_empty() {
+            return Err(HubError::Selection(format!(
+                "none of the {} changes of this plan is meant",
+                thousands(judged.draft.changes())
+            )));
+        }
+        let split = match KeptBack::all_but(&chosen, &judged.snapshot, &judged.draft) {
+            Ok(split) => split,
+            Err(Torn(missing)) => return Err(self.torn(ground, judged, &missing).await?),
+        };
+
+        let mut rest = split.rest;
+        let (snapshot, draft, known) = (&judged.snapshot, &judged.draft, &judged.known);
+        known::grow(&self.store, ground.district.id, &mut rest, snapshot, draft, known).await?;
+        let (stay, go): (Vec<_>, Vec<_>) =
+            chosen.iter().partition(|(kind, one)| rest.keeps(*kind, *one));
+        if go.is_empty() {
+            return Err(HubError::Selection(
+                "what waits names all that is meant, so that none of it can be applied alone"
+                    .to_owned(),
+            ));
+        }
+        let mut notes = Vec::new();
+        let added: Vec<_> =
+            split.added.into_iter().filter(|(kind, one)| !rest.keeps(*kind, *one)).collect();
+        notes.extend(
+            self.note(ground, judged, "belong to these and are applied too", &added).await?,
+        );
+        let stay: Vec<_> = stay.into_iter().copied().collect();
+        notes.extend(
+            self.note(ground, judged, "wait with the rest, which names them", &stay).await?,
+        );
+        judged.split = rest.leaves_some_out();
+        rest.take_out(&mut judged.snapshot, &mut judged.draft, &judged.known);
+        let history = guard::History { again: true, ..guard::History::default() };
+        let (snapshot, draft) = (&judged.snapshot, &judged.draft);
+        let review =
+            guard::review(snapshot, draft, &judged.known, &ground.settings, &history, ground.as_of);
+        judged.verdict.ended = review.ended;
+        judged.account = plan::account(snapshot, draft, false);
+        Ok(notes)
+    }
+
+    /// What lets a plan pass that guards would hold: a person's approval of the very same lines that
+    /// has not expired. The plan's account is one of a plan that may be applied then.
+    pub(crate) async fn covered(
+        &self,
+        ground: &Ground,
+        judged: &mut Judged,
+        context: &Context,
+    ) -> Result<Option<String>, HubError> {
+        if judged.verdict.trips.is_empty() || judged.split || judged.draft.changes() == 0 {
+            return Ok(None);
+        }
+        let approvals = self.store.live_approvals(ground.district.id, context.now).await?;
+        if approvals.is_empty() {
+            return Ok(None);
+        }
+        let digest = plan_file::digest(judged.draft.lines(&judged.snapshot));
+        let Some(approval) = approvals.into_iter().rev().find(|one| one.digest == digest) else {
+            return Ok(None);
+        };
+        judged.account = plan::account(&judged.snapshot, &judged.draft, false);
+        let by = approval.by.unwrap_or(approval.identity);
+        Ok(Some(format!("the same changes were approved with plan {} by {by}", approval.plan)))
+    }
+
+    /// A choice that takes a part of what belongs together.
+    async fn torn(
+        &self,
+        ground: &Ground,
+        judged: &Judged,
+        missing: &[(Kind, Ordinal)],
+    ) -> Result<HubError, HubError> {
+        let named = self.tell(ground, judged, missing).await?;
+        Ok(HubError::Selection(format!(
+            "the choice takes a part of what belongs together, and lacks {named}"
+        )))
+    }
+
+    /// A sentence about changes, where there are any.
+    async fn note(
+        &self,
+        ground: &Ground,
+        judged: &Judged,
+        what: &str,
+        lines: &[(Kind, Ordinal)],
+    ) -> Result<Option<String>, HubError> {
+        if lines.is_empty() {
+            return Ok(None);
+        }
+        let named = self.tell(ground, judged, lines).await?;
+        Ok(Some(format!("{what}: {named}")))
+    }
+
+    /// The first changes of some as clauses, and how many more there are.
+    async fn tell(
+        &self,
+        ground: &Ground,
+        judged: &Judged,
+        lines: &[(Kind, Ordinal)],
+    ) -> Result<String, HubError> {
+        let mut told = Vec::new();
+        for (kind, one) in lines.iter().take(NAMED) {
+            if let Some(line) = plan::steps::line(&judged.snapshot, &judged.draft, *kind, *one) {
+                told.push(self.sentence(ground, &line).await?);
+            }
+        }
+        let more = lines.len().saturating_sub(NAMED);
+        if more > 0 {
+            told.push(format!("and {} more", thousands(more as u64)));
+        }
+        Ok(told.join("; "))
+    }
+}

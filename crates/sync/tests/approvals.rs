@@ -1,0 +1,274 @@
+//! A person approves all of a plan on hold, or a part of it; what belongs together stays together.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    dropping_references,
+    reason = "a test fails where something is wrong, and says what it skips"
+)]
+
+mod support;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use firstbell_roster::model::{Date, Kind, Settings};
+use firstbell_sync::check::check;
+use firstbell_sync::report::{ChangeReport, RunReport, Status};
+use firstbell_sync::{Approving, Criteria, Hub, HubError, RunOptions, Selection};
+use proptest::prelude::*;
+use support::bundle::Bundle;
+use support::district::{Edit, Town};
+use support::{context, hub, options, sync, trips};
+use tempfile::TempDir;
+
+/// Limits that hold whatever ends or gets other values.
+const STRICT: &str = "guard = { \
+    people_deactivated_in_school = { percent = 0.0, count = 0 }, \
+    classes_ended = { percent = 0.0, count = 0 }, \
+    enrollments_ended = { percent = 0.0, count = 0 }, \
+    people_renamed = { percent = 0.0, count = 0 }, \
+    values_changed = { percent = 0.0, count = 0 }, \
+    ids_reissued = { percent = 0.0, count = 0 } }";
+
+/// A town whose second delivery is on hold: two students of each school leave, one is new, and one
+/// has another name.
+async fn on_hold() -> (TempDir, Hub, Bundle) {
+    let new = |town: &mut Bundle| {
+        town.user("new-s0", "student", "s0").enroll("a-s0", "new-s0", "student");
+    };
+    let (folder, hub, town, report) = held(new).await;
+    assert_eq!((report.status, report.changes), (Status::Held, 15));
+    (folder, hub, town)
+}
+
+/// The same with another change in place of the new student.
+async fn held(change: impl FnOnce(&mut Bundle)) -> (TempDir, Hub, Bundle, RunReport) {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    hub.save_settings("oak", STRICT, &context(0)).await.unwrap();
+    let mut town = Bundle::town(12);
+    assert_eq!(sync(&hub, folder.path(), &town, 0).await.status, Status::Applied);
+    for school in ["s0", "s1"] {
+        town.leave(&format!("p0-{school}")).leave(&format!("p1-{school}"));
+    }
+    change(&mut town);
+    town.set("users", "p2-s0", "givenName", "Other");
+    let report = sync(&hub, folder.path(), &town, 1).await;
+    (folder, hub, town, report)
+}
+
+fn like(text: &str) -> Approving {
+    let only = Some(Selection::Like(vec![Criteria::parse(text).unwrap()]));
+    Approving { only, ..Approving::default() }
+}
+
+async fn approve(hub: &Hub, approving: &Approving) -> Result<RunReport, HubError> {
+    hub.approve_part("oak", approving, &context(1)).await
+}
+
+/// What the newest operation did, by kind and action.
+async fn done(hub: &Hub) -> BTreeMap<String, u64> {
+    hub.log("oak", 1).await.unwrap().remove(0).counts
+}
+
+fn counts<const N: usize>(counts: [(&str, u64); N]) -> BTreeMap<String, u64> {
+    counts.into_iter().map(|(name, count)| (name.to_owned(), count)).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kind_and_action_are_approved_and_the_rest_waits() {
+    let (folder, hub, town) = on_hold().await;
+    let report = approve(&hub, &like("kind=users,action=update")).await.unwrap();
+    assert_eq!((report.status, report.operation), (Status::Held, Some(2)));
+    assert_eq!(done(&hub).await, counts([("users.update", 1)]));
+    assert_eq!(report.notes, ["14 changes are kept back and wait for a person"]);
+    let rest = hub.approve("oak", report.plan, &context(1)).await.unwrap();
+    assert_eq!((rest.status, rest.changes), (Status::Applied, 14));
+    assert_eq!(sync(&hub, folder.path(), &town, 2).await.status, Status::Unchanged);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_school_is_approved_by_its_name_its_number_or_its_sourced_id() {
+    for school in ["School s1", "s1"] {
+        let (_folder, hub, _) = on_hold().await;
+        let report = approve(&hub, &like(&format!("school={school}"))).await.unwrap();
+        assert_eq!(report.status, Status::Held);
+        assert_eq!(done(&hub).await, counts([("enrollments.end", 4), ("users.end", 2)]));
+        let operation = hub.log("oak", 1).await.unwrap().remove(0);
+        assert!(operation.approved);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_chosen_change_needs_is_added_and_named() {
+    let (_folder, hub, _) = on_hold().await;
+    let report = approve(&hub, &like("kind=enrollments,action=create")).await.unwrap();
+    assert_eq!(done(&hub).await, counts([("enrollments.create", 1), ("users.create", 1)]));
+    assert_eq!(
+        report.notes[0],
+        "belong to these and are applied too: create a new user (users.csv line 24), because the delivery has the record for the first time"
+    );
+    let report = approve(&hub, &like("record=p0-s0")).await.unwrap();
+    assert_eq!(done(&hub).await, counts([("enrollments.end", 2), ("users.end", 1)]), "{report:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_part_of_what_belongs_together_is_refused_and_the_other_half_named() {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    hub.save_settings("oak", STRICT, &context(0)).await.unwrap();
+    let mut town = Bundle::town(12);
+    town.class("c-s0", "s0").enroll("c-s0", "t-s0", "teacher");
+    sync(&hub, folder.path(), &town, 0).await;
+    town.remove("enrollments", "a-s0_p0-s0").enroll("c-s0", "p0-s0", "student");
+    town.leave("p1-s0");
+    let report = sync(&hub, folder.path(), &town, 1).await;
+    assert_eq!(report.status, Status::Held);
+    let refused = approve(&hub, &like("record=a-s0_p0-s0")).await.unwrap_err().to_string();
+    assert!(refused.contains("lacks create a new enrollment"), "{refused}");
+    let refused = approve(&hub, &like("record=nobody")).await.unwrap_err().to_string();
+    assert_eq!(refused, "none of the 5 changes of this plan is meant");
+    assert_eq!(hub.log("oak", 9).await.unwrap().len(), 1, "nothing was applied");
+    let report = approve(&hub, &like("kind=enrollments,action=create")).await;
+    assert!(report.is_err(), "nor the other half alone");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_approval_lets_the_same_changes_pass_until_it_expires() {
+    for (night, expected) in [(3, Status::Applied), (9, Status::Held)] {
+        let (folder, hub, town, _) = held(|_| ()).await;
+        let until = Some(Date::parse("2026-09-20").unwrap());
+        approve(&hub, &Approving { until, ..Approving::default() }).await.unwrap();
+        hub.undo("oak", None, &context(2)).await.unwrap();
+        let report = sync(&hub, folder.path(), &town, night).await;
+        assert_eq!(report.status, expected, "{:?}", report.notes);
+        if expected == Status::Applied {
+            assert_eq!(report.notes, ["the same changes were approved with plan 2 by Tester"]);
+            assert!(
+                report.outcomes[&Kind::User].held == 0 && report.outcomes[&Kind::User].add_up()
+            );
+        }
+    }
+    let (folder, hub, mut town, _) = held(|_| ()).await;
+    let until = Some(Date::parse("2026-09-20").unwrap());
+    approve(&hub, &Approving { until, ..Approving::default() }).await.unwrap();
+    hub.undo("oak", None, &context(2)).await.unwrap();
+    town.leave("p3-s0");
+    let report = sync(&hub, folder.path(), &town, 3).await;
+    assert_eq!(trips(&report), ["people_deactivated", "values_changed"], "other changes wait");
+}
+
+#[test]
+fn criteria_say_what_is_wrong_with_them() {
+    for (text, told) in [
+        ("users", "`users` is no pair such as"),
+        ("kind=wizards", "there are no changes of the kind `wizards`"),
+        ("action=vanish", "`vanish` is none of create, update, restore and end"),
+        ("name=Ada", "`name` is none of kind, action, school and record"),
+    ] {
+        assert!(Criteria::parse(text).unwrap_err().starts_with(told), "{text}");
+    }
+}
+
+/// The lines of each file of an export.
+async fn facts(hub: &Hub, folder: &Path) -> BTreeMap<String, BTreeSet<String>> {
+    let out = folder.join("export");
+    let _ = std::fs::remove_dir_all(&out);
+    hub.export("oak", "oneroster-1.1", &out, None).await.unwrap();
+    let report = check(&out, &Settings::default(), &|_, _| ());
+    let dangling = report.iter().flat_map(|report| &report.findings);
+    let dangling: Vec<_> = dangling.filter(|found| found.code.contains("dangling")).collect();
+    assert!(dangling.is_empty(), "the roster names what is not in it: {dangling:?}");
+    let files = std::fs::read_dir(&out).unwrap().map(|entry| entry.unwrap().path());
+    let lines =
+        |path: &Path| std::fs::read_to_string(path).unwrap().lines().map(str::to_owned).collect();
+    files
+        .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), lines(&path)))
+        .collect()
+}
+
+async fn changes(hub: &Hub, plan: i64) -> Vec<ChangeReport> {
+    let mut changes = Vec::new();
+    hub.plan_changes("oak", plan, &context(1), &mut |change| changes.push(change)).await.unwrap();
+    changes
+}
+
+/// Changes that belong together, each by what stays the same when the rest is planned again.
+fn groups(changes: &[ChangeReport]) -> BTreeMap<u32, BTreeSet<(Kind, String)>> {
+    let mut groups: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+    for change in changes.iter().filter(|change| change.group != 0) {
+        let line = (change.kind, change.sourced_id.clone());
+        groups.entry(change.group).or_default().insert(line);
+    }
+    groups
+}
+
+/// One night of a town that is on hold, approved part by part in one hub and at once in the other.
+async fn in_parts(edits: &[Edit], roles_apart: bool, picks: &[u8]) {
+    let (folder, other) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let (parts, whole) = (hub(folder.path()).await, hub(other.path()).await);
+    let mut town = Town::default();
+    town.roles_apart = roles_apart;
+    let feed = folder.path().join("feed");
+    let meant = RunOptions { again: true, override_identity: Some("test".to_owned()), ..options() };
+    town.write(&feed);
+    for hub in [&parts, &whole] {
+        hub.save_settings("oak", STRICT, &context(0)).await.unwrap();
+        hub.sync("oak", &feed, &meant, &context(0)).await.unwrap();
+    }
+    edits.iter().for_each(|edit| town.edit(*edit));
+    town.write(&feed);
+    let mut report = parts.sync("oak", &feed, &meant, &context(1)).await.unwrap();
+    let once = whole.sync("oak", &feed, &meant, &context(1)).await.unwrap();
+    if report.status != Status::Held {
+        return;
+    }
+    whole.approve("oak", once.plan, &context(1)).await.unwrap();
+    for pick in picks {
+        let before = changes(&parts, report.plan.unwrap()).await;
+        let numbers = before.iter().map(|change| change.number);
+        let chosen = numbers.filter(|number| (number.wrapping_mul(37) ^ u64::from(*pick)) % 3 == 0);
+        let only = Some(Selection::Numbers(chosen.collect()));
+        match approve(&parts, &Approving { only, ..Approving::default() }).await {
+            Err(HubError::Selection(_)) => continue,
+            Err(error) => panic!("{error}"),
+            Ok(approved) => report = approved,
+        }
+        facts(&parts, folder.path()).await;
+        if report.status == Status::Applied {
+            break;
+        }
+        let after = changes(&parts, report.plan.unwrap()).await;
+        let left: BTreeSet<_> =
+            after.iter().map(|change| (change.kind, change.sourced_id.clone())).collect();
+        for group in groups(&before).values() {
+            let waiting = group.iter().filter(|line| left.contains(*line)).count();
+            assert!(waiting == 0 || waiting == group.len(), "{group:?} was torn: {left:?}");
+        }
+    }
+    if report.status == Status::Held {
+        report = parts.approve("oak", report.plan, &context(1)).await.unwrap();
+    }
+    assert_eq!(report.status, Status::Applied, "{:?}", report.notes);
+    assert_eq!(facts(&parts, folder.path()).await, facts(&whole, other.path()).await);
+    let again = parts.plan("oak", &feed, &meant, &context(1)).await.unwrap();
+    assert_eq!(again.changes, 0, "{:?}", again.summary);
+}
+
+proptest! {
+    #![proptest_config(support::random(40, 23, 200))]
+
+    #[test]
+    fn parts_lead_to_what_the_whole_leads_to(
+        edits in prop::collection::vec(any::<Edit>(), 1..10),
+        roles_apart in any::<bool>(),
+        picks in prop::collection::vec(any::<u8>(), 1..4),
+    ) {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        runtime.block_on(in_parts(&edits, roles_apart, &picks));
+    }
+}
