@@ -165,5 +165,5 @@ proptest! {
 async fn both_parts_of_a_night_are_taken_back() {
     let edit = |what, who, how| Edit { what, who, how };
     let edits = [vec![edit(2, 0, 0)], vec![edit(14, 2, 0), edit(3, 4, 4)]];
-    nights(&edits, &[true, false], true, true).await;
+    Box::pin(nights(&edits, &[true, false], true, true)).await;
 }
