@@ -4,6 +4,7 @@
 pub mod bundle;
 pub mod damage;
 pub mod district;
+pub mod marred;
 
 use std::path::Path;
 
