@@ -12,6 +12,6 @@ pub mod oneroster_csv;
 mod other_formats;
 pub mod package;
 
-pub use oneroster_csv::{Keep, ReadError, Reading, fetch, header, read};
+pub use oneroster_csv::{Keep, ReadError, Reading, Row, Rows, fetch, header, read};
 pub use other_formats::OtherFormat;
 pub use package::{Limits, OpenError, Package};

@@ -8,10 +8,12 @@ mod header;
 mod manifest;
 mod merge;
 mod reading;
+mod rows;
 mod settle;
 mod tokenize;
 mod unchanged;
 mod values;
+mod walk;
 
 use std::collections::BTreeMap;
 use std::io::{self, Read};
@@ -25,6 +27,7 @@ use firstbell_roster::scope::{self, PatternError, Rules};
 
 pub use fetch::{fetch, header};
 pub use header::Version;
+pub use rows::{Row, Rows};
 
 use crate::other_formats::{self, OtherFormat};
 use crate::package::{Member, OpenError, Package};

@@ -26,12 +26,7 @@ pub fn report(snapshot: &Snapshot) -> Vec<FindingReport> {
 }
 
 fn one(snapshot: &Snapshot, tally: &Tally) -> FindingReport {
-    let examples = tally.places.iter().take(EXAMPLES).map(|(line, _)| Example {
-        file: tally.file.clone(),
-        line: *line,
-        column: tally.column,
-        field: tally.field.clone(),
-    });
+    let examples = tally.places.iter().take(EXAMPLES).map(|(line, _)| example(tally, *line));
     FindingReport {
         code: tally.check.code.to_owned(),
         severity: tally.check.severity,
@@ -42,6 +37,11 @@ fn one(snapshot: &Snapshot, tally: &Tally) -> FindingReport {
         meant: tally.meant.unwrap_or_default().to_owned(),
         examples: examples.collect(),
     }
+}
+
+/// A place of a finding.
+pub fn example(tally: &Tally, line: u32) -> Example {
+    Example { file: tally.file.clone(), line, column: tally.column, field: tally.field.clone() }
 }
 
 /// How many students a finding touches: those it stands at, and those in classes or

@@ -220,7 +220,9 @@ async fn in_parts(edits: &[Edit], roles_apart: bool, picks: &[u8]) {
         hub.save_settings("oak", STRICT, &context(0)).await.unwrap();
         hub.sync("oak", &feed, &meant, &context(0)).await.unwrap();
     }
-    edits.iter().for_each(|edit| town.edit(*edit));
+    for edit in edits {
+        town.edit(*edit);
+    }
     town.write(&feed);
     let mut report = parts.sync("oak", &feed, &meant, &context(1)).await.unwrap();
     let once = whole.sync("oak", &feed, &meant, &context(1)).await.unwrap();

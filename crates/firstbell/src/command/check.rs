@@ -1,12 +1,13 @@
 //! `check`: what is wrong with a delivery, without a database.
 
 mod baseline;
+mod files;
 
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use firstbell_roster::model::{Settings, Severity};
-use firstbell_sync::check;
+use firstbell_sync::check::{CheckedDelivery, Values};
 use firstbell_sync::report::CheckReport;
 use serde::Serialize;
 
@@ -17,6 +18,7 @@ use crate::progress::Progress;
 use crate::session::Session;
 use crate::text;
 use baseline::{Baseline, Worse};
+use files::Files;
 
 /// Say what is wrong with a delivery; nothing is stored and nothing is sent
 #[derive(Debug, Args)]
@@ -36,6 +38,12 @@ pub struct Check {
     /// Check with the settings in this file, and count what its scope leaves out
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
+    #[command(flatten)]
+    files: Files,
+    /// Show what stands at up to five places of each finding, which may be personal data; in text
+    /// alone, not with --json, and nothing of columns that no feature uses
+    #[arg(long)]
+    show_values: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -58,6 +66,7 @@ impl From<FailOn> for Severity {
 impl Check {
     /// Checks, prints, and compares with the baseline.
     pub fn run(self, session: &Session) -> Result<Exit, Failure> {
+        self.judge(session)?;
         let settings = match &self.settings {
             Some(file) => config::read(file).map_err(Failure::into_usage)?,
             None => Settings::default(),
@@ -65,21 +74,50 @@ impl Check {
         let baseline = self.baseline.as_deref().map(Baseline::read).transpose();
         // With 1, a check says that something is worse.
         let baseline = baseline.map_err(Failure::into_usage)?;
-        let progress = Progress::begin(session.printer);
-        let report = check::check(&self.path, &settings, &|what, done| progress.tell(what, done))
-            .map_err(Failure::unreadable)?;
-        drop(progress);
+        let delivery = self.read(&settings, session)?;
+        let report = delivery.report();
         let worse = baseline.map(|agreed| agreed.worse(&report));
+        let shown = if self.show_values { text::findings::PLACES } else { 0 };
+        let values = delivery.values(shown).map_err(Failure::unreadable)?;
+        let told = self.write(&delivery, &report)?;
         let checked = Checked { report, worse };
-        session.printer.show(&checked, Checked::text)?;
-        if let Some(file) = &self.write_baseline {
-            Baseline::of(&checked.report).write(file)?;
-            let file = file.display();
-            session
-                .printer
-                .talk(&format!("What was found is agreed on in {file}, for --baseline."));
+        session.printer.show(&checked, |checked| checked.text(&values))?;
+        for told in told {
+            session.printer.talk(&told);
         }
         Ok(checked.exit(session, self.fail_on))
+    }
+
+    /// Refuses what does not go together, before anything is read.
+    fn judge(&self, session: &Session) -> Result<(), Failure> {
+        if self.show_values && session.printer.json {
+            return Err(Failure::usage(
+                "--show-values cannot be used with --json",
+                "Leave out one of the two; JSON names places and never holds what stands there.",
+            ));
+        }
+        self.files.judge()
+    }
+
+    /// Writes what was asked for; returns what to say of it.
+    fn write(
+        &self,
+        delivery: &CheckedDelivery,
+        report: &CheckReport,
+    ) -> Result<Vec<String>, Failure> {
+        let mut told = self.files.write(delivery)?;
+        if let Some(file) = &self.write_baseline {
+            Baseline::of(report).write(file)?;
+            let file = file.display();
+            told.push(format!("What was found is agreed on in {file}, for --baseline."));
+        }
+        Ok(told)
+    }
+
+    fn read(&self, settings: &Settings, session: &Session) -> Result<CheckedDelivery, Failure> {
+        let progress = Progress::begin(session.printer);
+        CheckedDelivery::read(&self.path, settings, &|what, done| progress.tell(what, done))
+            .map_err(Failure::unreadable)
     }
 }
 
@@ -93,8 +131,8 @@ struct Checked {
 }
 
 impl Checked {
-    fn text(&self) -> String {
-        let text = text::check::render(&self.report);
+    fn text(&self, values: &Values) -> String {
+        let text = text::check::render(&self.report, values);
         let Some(worse) = &self.worse else { return text };
         if worse.is_empty() {
             return format!("{text}\nNothing is worse than the baseline has agreed.");

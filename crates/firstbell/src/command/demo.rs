@@ -85,7 +85,7 @@ impl Stage<'_> {
         self.teller.say(
             "The first delivery has arrived. What is wrong with it, before anything is stored?",
         );
-        let text = text::check::render(&report);
+        let text = text::check::render(&report, &check::Values::default());
         self.teller.show("firstbell check day1", &report, &text, &[Part::Things(3)])
     }
 

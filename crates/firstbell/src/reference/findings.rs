@@ -4,7 +4,6 @@ use firstbell_roster::check::{Check, Effect, table};
 use firstbell_roster::model::Severity;
 
 use super::{MADE, row};
-use crate::text::findings::severity;
 use crate::words::number::sentence;
 
 /// The page.
@@ -34,8 +33,7 @@ are not there, `metadata.*` columns, files named in another case, and quotation 
 everything.";
 
 fn heading(level: Severity) -> String {
-    let word = severity(level);
-    sentence(&format!("{word}s")).trim_end_matches('.').to_owned()
+    sentence(&format!("{}s", level.name())).trim_end_matches('.').to_owned()
 }
 
 fn line(check: &Check) -> String {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use firstbell_roster::check::table as checks;
 use firstbell_roster::model::{Kind, Severity};
+use firstbell_sync::check::Values;
 use firstbell_sync::report::{CheckReport, FindingReport};
 
 use super::{about, findings, head, section, table, totals, wrap};
@@ -11,16 +12,16 @@ use crate::words::consequence::{self, Weight};
 use crate::words::number::{count, list, thousands};
 
 /// The report: what it is, the verdict, what matters most, what was received, and the rest.
-pub fn render(report: &CheckReport) -> String {
+pub fn render(report: &CheckReport, values: &Values) -> String {
     let scoped = !report.left_out.is_empty();
     let verdict = wrap(&verdict(&report.findings, scoped), "", "");
-    let (head, rest) = head::build(about::lines(&report.about), verdict, &report.findings);
+    let (head, rest) = head::build(about::lines(&report.about), verdict, &report.findings, values);
     let others = if rest.len() == report.findings.len() { "Found:" } else { "Also found:" };
     format!(
         "{}\n{}{}{}",
         head.join("\n"),
         section("Left out by the scope of the settings:", &left_out(report)),
-        section(others, &findings::lines(&rest)),
+        section(others, &findings::lines(&rest, values)),
         section("Records received:", &received(report)),
     )
 }

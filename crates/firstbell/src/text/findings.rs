@@ -2,47 +2,40 @@
 
 use std::collections::BTreeSet;
 
-use firstbell_roster::model::Severity;
+use firstbell_sync::check::Values;
 use firstbell_sync::report::{Example, FindingReport};
 
 use super::wrap;
 use crate::words::number::{count, sentence, thousands};
 
 /// How many lines of a file are named for each finding.
-const PLACES: usize = 5;
+pub const PLACES: usize = 5;
+/// How many characters of a value are shown.
+const SHOWN: usize = 40;
 
 /// One paragraph a code: severity, code, what is wrong, and its places.
-pub fn lines(findings: &[&FindingReport]) -> Vec<String> {
+pub fn lines(findings: &[&FindingReport], values: &Values) -> Vec<String> {
     let mut codes: Vec<&str> = findings.iter().map(|finding| finding.code.as_str()).collect();
     let mut seen = BTreeSet::new();
     codes.retain(|code| seen.insert(*code));
     let of = |code| findings.iter().copied().filter(move |finding| finding.code == code);
-    codes.into_iter().flat_map(|code| paragraph(of(code).collect())).collect()
+    codes.into_iter().flat_map(|code| paragraph(of(code).collect(), values)).collect()
 }
 
-fn paragraph(findings: Vec<&FindingReport>) -> Vec<String> {
+fn paragraph(findings: Vec<&FindingReport>, values: &Values) -> Vec<String> {
     let Some(first) = findings.first() else { return Vec::new() };
-    let severity = severity(first.severity);
+    let severity = first.severity.name();
     let text = format!("{} · {} {}", first.code, sentence(&first.message), first.hint);
     let mut lines = wrap(&text, &format!("  {severity:<8} "), INDENT);
-    let places: Vec<_> = findings.into_iter().map(places).collect();
+    let places: Vec<_> = findings.into_iter().map(|finding| places(finding, values)).collect();
     lines.extend(wrap(&places.join("; "), INDENT, INDENT));
     lines
 }
 
 const INDENT: &str = "           ";
 
-/// A severity in a word.
-pub const fn severity(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Notice => "notice",
-        Severity::Warning => "warning",
-        Severity::Error => "error",
-    }
-}
-
-/// `users.csv:12,15,19 (email), 3 places`.
-fn places(finding: &FindingReport) -> String {
+/// `users.csv:12,15,19 and 2 more email`; with values `users.csv:12 "stduent", 15 "wizard" role`.
+pub fn places(finding: &FindingReport, values: &Values) -> String {
     let Some(first) = finding.examples.first() else {
         return count(finding.count, "place", "places");
     };
@@ -56,10 +49,27 @@ fn places(finding: &FindingReport) -> String {
     if numbered.is_empty() {
         return format!("{file}{field}");
     }
-    let named = numbered.iter().take(PLACES).map(|place| place.line.to_string());
+    let named: Vec<_> = numbered.iter().take(PLACES).map(|place| named(place, values)).collect();
+    let between = if named.iter().any(|place| place.contains(' ')) { ", " } else { "," };
     let more = match finding.count.saturating_sub(PLACES as u64) {
         0 => String::new(),
         more => format!(" and {} more", thousands(more)),
     };
-    format!("{file}:{}{more}{field}", named.collect::<Vec<_>>().join(","))
+    format!("{file}:{}{more}{field}", named.join(between))
+}
+
+/// A line, and what stands there where that is to be shown.
+fn named(place: &Example, values: &Values) -> String {
+    match values.at(place) {
+        Some(value) => format!("{} {}", place.line, quoted(value)),
+        None => place.line.to_string(),
+    }
+}
+
+/// A value between quotation marks, cut where it is long; marks that nobody sees are escaped.
+fn quoted(value: &str) -> String {
+    let mut marks = value.chars();
+    let shown: String = marks.by_ref().take(SHOWN).collect();
+    let more = if marks.next().is_some() { "…" } else { "" };
+    format!("\"{}{more}\"", shown.escape_debug().to_string().replace("\\'", "'"))
 }

@@ -2,29 +2,32 @@
 
 use std::cmp::Reverse;
 
+use firstbell_sync::check::Values;
 use firstbell_sync::report::FindingReport;
 
-use super::wrap;
+use super::{findings, wrap};
 use crate::words::consequence::{self, Weight};
 
 /// Lines within which a reader has the whole story.
 pub const LINES: usize = 24;
 /// The most things that are named there.
 const THINGS: usize = 5;
+const INDENT: &str = "    ";
 
 /// The head of a report, and the findings that it leaves for below.
-pub fn build(
+pub fn build<'a>(
     about: Vec<String>,
     verdict: Vec<String>,
-    findings: &[FindingReport],
-) -> (Vec<String>, Vec<&FindingReport>) {
+    findings: &'a [FindingReport],
+    values: &Values,
+) -> (Vec<String>, Vec<&'a FindingReport>) {
     let mut lines = about;
     if !lines.is_empty() {
         lines.push(String::new());
     }
     lines.extend(verdict);
     let ranked = ranked(findings);
-    let shown = things(&mut lines, &ranked);
+    let shown = things(&mut lines, &ranked, values);
     let named: Vec<_> = ranked.into_iter().take(shown).collect();
     let rest = findings.iter().filter(|one| !named.iter().any(|other| std::ptr::eq(*one, *other)));
     (lines, rest.collect())
@@ -41,13 +44,13 @@ fn ranked(findings: &[FindingReport]) -> Vec<&FindingReport> {
 }
 
 /// Adds as many things as the first lines take; tells how many.
-fn things(lines: &mut Vec<String>, ranked: &[&FindingReport]) -> usize {
+fn things(lines: &mut Vec<String>, ranked: &[&FindingReport], values: &Values) -> usize {
     if ranked.is_empty() || lines.len() + 4 > LINES {
         return 0;
     }
     lines.extend([String::new(), "What matters most:".to_owned()]);
     for (place, finding) in ranked.iter().take(THINGS).enumerate() {
-        let thing = thing(place + 1, finding);
+        let thing = thing(place + 1, finding, values);
         if lines.len() + thing.len() > LINES {
             return place;
         }
@@ -56,7 +59,12 @@ fn things(lines: &mut Vec<String>, ranked: &[&FindingReport]) -> usize {
     ranked.len().min(THINGS)
 }
 
-fn thing(number: usize, finding: &FindingReport) -> Vec<String> {
+/// A thing in words, and its places where values are shown.
+fn thing(number: usize, finding: &FindingReport, values: &Values) -> Vec<String> {
     let text = format!("{} {}", consequence::sentence(finding), consequence::ask(finding));
-    wrap(&text, &format!(" {number}. "), "    ")
+    let mut lines = wrap(&text, &format!(" {number}. "), INDENT);
+    if finding.examples.iter().any(|place| values.at(place).is_some()) {
+        lines.extend(wrap(&findings::places(finding, values), INDENT, INDENT));
+    }
+    lines
 }

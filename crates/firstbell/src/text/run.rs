@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use firstbell_roster::model::Kind;
+use firstbell_sync::check::Values;
 use firstbell_sync::report::{ConflictReport, GuardReason, RunReport, Status, Timing};
 
 use super::{about, changes, findings, head, next, section, table, totals, wrap};
@@ -18,7 +19,7 @@ const REASONS: usize = 3;
 pub fn render(report: &RunReport, call: &str) -> String {
     let mut outcome = verdict(report);
     outcome.extend(what_limits_say(report, " below"));
-    let (head, rest) = head::build(origin(report), outcome, &report.findings);
+    let (head, rest) = head::build(origin(report), outcome, &report.findings, &Values::default());
     let mut text = head.join("\n") + "\n";
     if !report.outcomes.is_empty() && report.delivery.is_some() {
         text += &section("Totals, in records:", &totals::outcomes(&report.outcomes));
@@ -34,7 +35,7 @@ pub fn render(report: &RunReport, call: &str) -> String {
     text += &section(heading, &changes::by_reason(&report.summary));
     text += &section("Left as they are:", &conflicts(&report.conflicts));
     text += &section("All that the limits say:", &all_reasons(report));
-    text += &section("Also found:", &findings::lines(&rest));
+    text += &section("Also found:", &findings::lines(&rest, &Values::default()));
     text += &section("Where the time went:", &timings(&report.timings));
     text += &section("Next:", &next::lines(report, call));
     text

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use firstbell_roster::model::Kind;
+use firstbell_sync::check::Values;
 use firstbell_sync::report::{
     AboutDelivery, Candidate, ChangeReport, DoctorLine, ExportReport, FieldChange, HistoryEntry,
     OperationReport, Reader, RunReport, VerifyReport, WhyReport, WhyStep,
@@ -12,7 +13,7 @@ use super::{about, bounded, changes, check, head, log, run, why, width};
 
 #[test]
 fn a_check_says_what_matters_first() {
-    assert_snapshot!(check::render(&samples::checked()));
+    assert_snapshot!(check::render(&samples::checked(), &Values::default()));
 }
 
 #[test]
@@ -30,7 +31,7 @@ fn a_delivery_is_dated_by_what_is_known() {
 fn a_clean_check_says_so() {
     let mut report = samples::checked();
     report.findings.clear();
-    assert_snapshot!(check::render(&report));
+    assert_snapshot!(check::render(&report, &Values::default()));
 }
 
 #[test]
@@ -86,7 +87,10 @@ fn a_report_as_json_keeps_its_names() {
 
 #[test]
 fn the_first_lines_hold_the_whole_story() {
-    for text in [check::render(&samples::checked()), run::render(&samples::held(), "firstbell")] {
+    for text in [
+        check::render(&samples::checked(), &Values::default()),
+        run::render(&samples::held(), "firstbell"),
+    ] {
         let first: Vec<_> = text.lines().take(head::LINES).collect();
         assert!(first.iter().any(|line| line.starts_with("What matters most")), "{text}");
         assert!(first.iter().any(|line| line.contains("312 students")), "{text}");

@@ -1,6 +1,6 @@
 //! Numbers and names in running text.
 
-pub use firstbell_roster::model::text::thousands;
+pub use firstbell_roster::model::text::{sentence, thousands};
 
 /// A number and what it counts: `1 student`, `1,204 students`.
 pub fn count(number: u64, one: &str, many: &str) -> String {
@@ -22,19 +22,6 @@ pub fn instant(text: &str) -> String {
         (Some(date), Some("T"), Some("00:00"), true) => date.to_owned(),
         (Some(date), Some("T"), Some(time), true) => format!("{date} {time} UTC"),
         _ => text.to_owned(),
-    }
-}
-
-/// A sentence that begins with a capital letter, unless with a file, and ends with a full stop.
-pub fn sentence(text: &str) -> String {
-    let end = if text.ends_with(['.', '?', '!', ':']) { "" } else { "." };
-    let begins_with_file = text.split(' ').next().is_some_and(|word| word.contains('.'));
-    let mut letters = text.chars();
-    match letters.next() {
-        Some(first) if !begins_with_file => {
-            format!("{}{}{end}", first.to_uppercase(), letters.as_str())
-        }
-        _ => format!("{text}{end}"),
     }
 }
 

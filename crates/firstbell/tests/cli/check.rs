@@ -162,3 +162,81 @@ fn two_files_of_one_kind_are_refused_by_name() {
         );
     }
 }
+
+#[test]
+fn places_and_rows_are_written_beside_a_report_that_stays_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let bundle = Bundle::of(1..=4).enrolls(2, "c9").role_of_first("wizard");
+    let path = bundle.write(&folder.path().join("oak"));
+    fs::write(format!("{path}/notes.csv"), "text\n").unwrap();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (sarif, rows) = (at("oak.sarif"), at("bad"));
+    let report = firstbell(&format!("check {path} --json")).with(1).out;
+    let words = format!("check {path} --json --sarif {sarif} --bad-rows {rows}");
+    let called = firstbell(&words).with(1);
+    assert_eq!(called.out, report);
+    assert_snapshot!(called.talk.replace(folder.path().to_str().unwrap(), "."), @r"
+    2 rows of enrollments.csv and 1 row of users.csv are in ./bad, with what to do; they hold personal data. 1 finding is about whole files, headers or the manifest, and stands in the report alone.
+    Every place of every finding is in ./oak.sarif.
+    ");
+    let sarif: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(sarif).unwrap()).unwrap();
+    assert_eq!(sarif["runs"][0]["results"].as_array().unwrap().len(), 4);
+    assert_snapshot!(fs::read_to_string(format!("{rows}/users.csv")).unwrap(), @r#"
+    line,severity,findings,what_to_do,sourcedId,status,dateLastModified,enabledUser,orgSourcedIds,role,username,userIds,givenName,familyName,middleName,identifier,email,sms,phone,agentSourcedIds,grades,password
+    3,error,unknown_word,A required value is none of the words that the field allows (role). Map the value to one of OneRoster's words in the export.,1,,,true,s1,wizard,u1,{SIS:1},Given1,Family1,,N-1,u1@oak.example,,,,07,
+    "#);
+}
+
+#[test]
+fn a_clean_delivery_has_no_bad_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = Bundle::of(1..=4).write(&folder.path().join("oak"));
+    let rows = folder.path().join("bad").to_str().unwrap().to_owned();
+    let called = firstbell(&format!("check {path} --bad-rows {rows}")).with(0);
+    assert_eq!(called.talk, "No row has a finding.\n");
+    assert_eq!(fs::read_dir(&rows).unwrap().count(), 0);
+}
+
+#[test]
+fn what_cannot_be_written_is_told_and_nothing_is_overwritten() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = Bundle::of(1..=4).write(&folder.path().join("oak"));
+    let called = firstbell(&format!("check {path} --bad-rows {path}")).with(2);
+    assert_eq!(called.out, "");
+    assert!(
+        called.talk.ends_with("Hint: Name a new or empty folder for the rows with findings.\n")
+    );
+    for words in [format!("--bad-rows {path}/users.csv"), format!("--sarif {path}/none/oak.sarif")]
+    {
+        let called = firstbell(&format!("check {path} {words}")).with(1);
+        assert_eq!(called.out, "");
+        assert!(called.talk.starts_with("Error: cannot write `"), "{}", called.talk);
+        assert!(called.talk.contains("Hint: Check that the folder is there"), "{}", called.talk);
+    }
+}
+
+#[test]
+fn values_are_shown_where_they_are_asked_for_and_never_in_json() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = Bundle::of(1..=4).enrolls(2, "c9").role_of_first("stduent").write(folder.path());
+    let users = fs::read_to_string(format!("{path}/users.csv")).unwrap();
+    let long = format!("\"it's\u{1b}[31m a \"\"word\"\"\u{200b}\n{}\"", "x".repeat(50));
+    let users =
+        users.replace(",student,u2,", &format!(",{long},u2,")).replace(",07,\n", ",07,pw\n");
+    fs::write(format!("{path}/users.csv"), users).unwrap();
+    let out = firstbell(&format!("check {path} --show-values")).with(1).out;
+    let out = out.split_whitespace().collect::<Vec<_>>().join(" ");
+    let escaped = r#"users.csv:4 "it's\u{1b}[31m a \"word\"\u{200b}\nxxxxxxxxxxxxxxxxxxxx…" role"#;
+    assert!(out.contains(escaped) && out.contains("users.csv:3 \"stduent\" role"), "{out}");
+    assert!(out.contains("enrollments.csv:7 \"c9\" classSourcedId"), "{out}");
+    assert!(out.contains("users.csv password") && !out.contains("pw"), "{out}");
+    assert!(!firstbell(&format!("check {path}")).with(1).out.contains("stduent"));
+    for words in
+        [format!("check {path} --show-values --json"), format!("--json check {path} --show-values")]
+    {
+        let called = firstbell(&words).with(2);
+        let error = called.json()["error"].clone();
+        assert_eq!(error, "--show-values cannot be used with --json");
+    }
+}

@@ -2,84 +2,44 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::io;
 use std::ops::Range;
 
-use firstbell_roster::check::Findings;
 use firstbell_roster::check::cell;
 use firstbell_roster::model::cells::{Cells, Record};
 use firstbell_roster::model::{Kind, text};
-use memchr::{memchr, memchr_iter};
+use memchr::memchr_iter;
 
-use super::blocks::{Blocks, LONGEST_RECORD};
+use super::ReadError;
+use super::blocks::LONGEST_RECORD;
 use super::file::header_row;
 use super::header::{Header, Version};
 use super::tokenize::{Cell, Dialect, Tokenizer};
-use super::{ReadError, manifest};
-use crate::package::{Member, Package};
+use super::walk::Walk;
+use crate::package::Package;
 
 /// Reads a kind's file again and hands over the records that begin on wanted lines, in the
 /// order of the file, as cells in the order of the kind's columns.
 pub fn fetch(
     package: &dyn Package,
     kind: Kind,
-    mut wanted: impl FnMut(u32) -> bool,
+    wanted: impl FnMut(u32) -> bool,
     mut take: impl FnMut(u32, Record<'_>) -> Result<(), ReadError>,
 ) -> Result<(), ReadError> {
-    let Some(member) = package.members().iter().find(|member| is_of(member, kind)) else {
-        return Ok(());
-    };
-    let failed = |error: io::Error| ReadError::Io { file: member.name.clone(), error };
-    let mut blocks = Blocks::new(package.open(member)?).map_err(failed)?;
-    let (dialect, mut line) = (blocks.dialect(), 1u32);
-    let (mut header, mut cells) = (None, Vec::new());
+    // Columns of all versions are read: what a version lacks is not there.
+    let none = BTreeMap::new();
+    let (version, own) = (Version::V11, package.other_names(kind).unwrap_or(&none));
+    let Some(walk) = Walk::open(package, kind, version, own)? else { return Ok(()) };
     let mut record = Cells::new(kind.columns().len());
-    while let Some(block) = blocks.next_block().map_err(failed)? {
-        let mut at = 0;
-        let header = header.get_or_insert_with(|| {
-            let (names, body, lines) = header_row(&block.bytes, dialect);
-            (at, line) = (body, 1 + lines);
-            // Columns of all versions are read: what a version lacks is not there.
-            let none = BTreeMap::new();
-            let (version, own) = (Version::V11, package.other_names(kind).unwrap_or(&none));
-            Header::map(kind, version, &names, &member.name, own, &mut Findings::default())
-        });
-        let quoted = memchr(b'"', &block.bytes).is_some();
-        while at < block.bytes.len() {
-            let is_wanted = wanted(line);
-            if !is_wanted && !quoted {
-                at += until(dialect.terminator, block.bytes.get(at..).unwrap_or_default());
-                line += 1;
-                continue;
-            }
-            let mut tokenizer = Tokenizer::at(&block.bytes, dialect, at);
-            let shape = tokenizer.next_record(&mut cells).unwrap_or_default();
-            at = tokenizer.position();
-            if is_wanted {
-                understand(kind, header, &cells, &block.bytes, &mut record);
-                if let Some(record) = record.get(0) {
-                    take(line, record)?;
-                }
-            }
-            line += shape.lines;
-        }
-    }
-    Ok(())
+    walk.each(wanted, |header, found| {
+        understand(kind, header, found.cells, found.block, &mut record);
+        record.get(0).map_or(Ok(()), |record| take(found.line, record))
+    })
 }
 
 /// The header of a file that begins like this, and how many lines it takes.
 pub fn header(start: &[u8]) -> (&[u8], u32) {
     let (_, body, lines) = header_row(start, Dialect::of(start));
     (start.get(..body).unwrap_or_default(), lines)
-}
-
-/// How many bytes there are up to and with the first terminator.
-fn until(terminator: u8, bytes: &[u8]) -> usize {
-    memchr(terminator, bytes).map_or(bytes.len(), |length| length + 1)
-}
-
-fn is_of(member: &Member, kind: Kind) -> bool {
-    manifest::kind(member.stem()) == Some(kind)
 }
 
 fn understand(kind: Kind, header: &Header, cells: &[Cell], block: &[u8], record: &mut Cells) {

@@ -165,6 +165,12 @@ enum How {
 }
 
 impl Version {
+    /// The version that is named like this; 1.1 where none is.
+    pub fn named(name: &str) -> Self {
+        let all = [Self::V10, Self::V11, Self::V12];
+        all.into_iter().find(|version| version.name() == name).unwrap_or(Self::V11)
+    }
+
     /// The version as a manifest names it.
     pub fn name(self) -> &'static str {
         match self {

@@ -1,7 +1,6 @@
 //! The grades behind their codes, for sentences.
 
 use crate::model::fingerprint::Hasher;
-use crate::model::subjects::NOBODY;
 
 /// Grades as deliveries spell them, in their order: the codes of CEDS that OneRoster names, and
 /// the same without a zero.
@@ -17,7 +16,6 @@ pub fn clause(hasher: &Hasher, codes: &[u32]) -> String {
     let mut named: Vec<_> = named.map(str::to_owned).collect();
     match codes.len().saturating_sub(named.len()) {
         0 => {}
-        _ if codes == [NOBODY] => return "those without a grade".to_owned(),
         1 if named.is_empty() => return "a grade".to_owned(),
         others if named.is_empty() => return format!("{others} grades"),
         1 => named.push("1 other".to_owned()),
@@ -46,6 +44,5 @@ mod tests {
         assert_eq!(clause(&["Quarta"]), "a grade");
         assert_eq!(clause(&["Quarta", "Quinta"]), "2 grades");
         assert_eq!(clause(&["09", "Quinta"]), "grades 09 and 1 other");
-        assert_eq!(super::clause(&hasher, &[NOBODY]), "those without a grade");
     }
 }

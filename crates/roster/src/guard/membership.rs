@@ -10,7 +10,7 @@ use super::seats::{Change, Seat, Seats};
 use super::{Counts, Ended, Guard, Trip, grades, table};
 use crate::model::settings::{Limit, Limits};
 use crate::model::snapshot::Snapshot;
-use crate::model::subjects::{Link, Ordinal, flag, tag};
+use crate::model::subjects::{Link, NOBODY, Ordinal, flag, tag};
 use crate::model::{Kind, SubjectId};
 use crate::plan::{Action, Reason};
 
@@ -139,7 +139,7 @@ fn schools(seats: Seats<'_>, past: &Ended, limits: Limits, ended: &mut Ended) ->
         }
         let lost = past.grades.get(&id).and_then(|grades| grades.get(&grade)).copied();
         let members = members.since(lost.unwrap_or(0));
-        if let Some(cumulative) = members.halved() {
+        if let Some(cumulative) = members.halved().filter(|_| grade != NOBODY) {
             let (all, grades) = halved.entry((school, cumulative)).or_default();
             all.add(members);
             grades.push(grade);

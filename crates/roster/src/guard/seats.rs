@@ -240,8 +240,9 @@ impl<'a> Seats<'a> {
             let back = matches!(self.draft.step(kind, one), Some((Action::Restore, _)));
             return after.filter(|_| back).map(|seat| (seat, false));
         };
-        // A person may go on under the sourcedId of another record.
-        let heir = if kind == Kind::User { self.goes_on_as(one) } else { one };
+        // A row may go on under the sourcedId of another record.
+        let taken_over = self.draft.steps.get(&kind).map(|steps| &steps.taken_over);
+        let heir = taken_over.and_then(|by| by.get(&one)).copied().unwrap_or(one);
         let after = if heir == one { after } else { self.of(kind, heir).after };
         let same = after.is_some_and(|is| is.at == was.at && is.role == was.role);
         let stays = same && (heir != one || !change.hands_over());

@@ -66,6 +66,19 @@ pub fn clean(cell: &str) -> (Cow<'_, str>, bool) {
     (Cow::Owned(kept.trim().to_owned()), true)
 }
 
+/// A sentence that begins with a capital letter, unless with a file, and ends with a full stop.
+pub fn sentence(text: &str) -> String {
+    let end = if text.ends_with(['.', '?', '!', ':']) { "" } else { "." };
+    let begins_with_file = text.split(' ').next().is_some_and(|word| word.contains('.'));
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) if !begins_with_file => {
+            format!("{}{}{end}", first.to_uppercase(), letters.as_str())
+        }
+        _ => format!("{text}{end}"),
+    }
+}
+
 /// A number with commas between thousands.
 pub fn thousands(number: u64) -> String {
     let digits = number.to_string();

@@ -1,6 +1,6 @@
 //! Field by field: what a record changes of the row that the roster has.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::column::Type;
 use crate::model::columns::user;
@@ -8,16 +8,11 @@ use crate::model::row::fact_columns;
 use crate::model::{Kind, Row, SubjectId, Value, text};
 
 /// The fact columns in which two rows differ, one bit each. Text is compared in NFC, lists of
-/// references as sets. A reference to a subject that is not active counts as none: it stays with
-/// the row until the record changes, and comes to life again with the subject. In the columns of
-/// `unresolved` the record names subjects that are not known under that sourcedId, now or any
-/// more: what the row has of them stays.
-pub fn fields(
-    before: &Row,
-    after: &Row,
-    unresolved: u64,
-    active: impl Fn(Kind, SubjectId) -> bool,
-) -> u64 {
+/// references as sets, but for a person's first org, which is the primary one. A reference to a
+/// subject that is not active stays with the row, and comes to life again with the subject, unless
+/// the record names it no more. `unresolved` tells how many subjects the record names in a column
+/// that are not known under that sourcedId, now or any more: that many stay with the row.
+pub fn fields(before: &Row, after: &Row, unresolved: &BTreeMap<usize, usize>) -> u64 {
     let mut changed = 0u64;
     for (at, column) in fact_columns(before.kind).enumerate() {
         let none = Value::None;
@@ -27,10 +22,13 @@ pub fn fields(
             (Value::Text(one), Value::Text(other), _) => {
                 one == other || text::composed(one) == text::composed(other)
             }
-            (_, _, Type::Reference(kind) | Type::References(kind)) => {
-                let live = |value: &Value| set(value, |id| active(kind, id));
-                let (old, new) = (live(one), live(other));
-                old == new || (unresolved & (1 << at) != 0 && new.is_subset(&old))
+            (_, _, Type::Reference(_) | Type::References(_)) => {
+                let (old, new) = (ids(one), ids(other));
+                let unresolved = unresolved.get(&at).copied().unwrap_or(0);
+                let stay = set(old).difference(&set(new)).count();
+                let first =
+                    column.name != "orgSourcedIds" || unresolved > 0 || old.first() == new.first();
+                first && set(new).is_subset(&set(old)) && stay <= unresolved
             }
             _ => one == other,
         };
@@ -51,11 +49,14 @@ pub fn sign_in(before: &Row, after: &Row) -> Option<bool> {
     (may(before) != may(after)).then(|| may(after))
 }
 
-fn set(value: &Value, active: impl Fn(SubjectId) -> bool) -> BTreeSet<SubjectId> {
-    let ids = match value {
-        Value::Subjects(ids) => ids.as_slice(),
+fn ids(value: &Value) -> &[SubjectId] {
+    match value {
+        Value::Subjects(ids) => ids,
         Value::Subject(id) => std::slice::from_ref(id),
         Value::None | Value::Text(_) => &[],
-    };
-    ids.iter().copied().filter(|id| active(*id)).collect()
+    }
+}
+
+fn set(ids: &[SubjectId]) -> BTreeSet<SubjectId> {
+    ids.iter().copied().collect()
 }

@@ -1,7 +1,5 @@
 //! Drafts a plan: what becomes of each record and each row, in a stable order.
 
-use std::collections::HashSet;
-
 use super::standing::{Others, stand_for_row};
 use super::steps::{Draft, Steps};
 use super::{Action, Hold, Known, Outcome, Past, Reason, Rule, diff, moves, row, standing};
@@ -23,18 +21,9 @@ pub fn draft(snapshot: &mut Snapshot, known: &Known, matched: &Matched) -> Draft
     let others: Others = others.collect();
     standing::keep_roles(snapshot, known, ties);
     standing::follow(snapshot, &others);
-    let mut revived = HashSet::new();
     for kind in Kind::FACTS {
         let mut steps = Steps::new(snapshot.of(kind).len());
-        let mut work = Work {
-            snapshot,
-            known,
-            ties,
-            others: &others,
-            kind,
-            revived: &mut revived,
-            steps: &mut steps,
-        };
+        let mut work = Work { snapshot, known, ties, others: &others, kind, steps: &mut steps };
         work.decide();
         if matches!(kind, Kind::Enrollment | Kind::Role) {
             moves::reissued(work.snapshot, kind, work.steps);
@@ -55,8 +44,6 @@ struct Work<'a> {
     /// User rows that go on under the sourcedId of another record.
     others: &'a Others,
     kind: Kind,
-    /// Subjects that were not active and are begun again.
-    revived: &'a mut HashSet<(Kind, SubjectId)>,
     steps: &'a mut Steps,
 }
 
@@ -247,10 +234,6 @@ impl Work<'_> {
                 created += 1;
                 self.set_id(one, SubjectId(-i64::from(created)));
             }
-            let list = self.snapshot.of(self.kind);
-            if action != Action::End && !list.in_roster(one) && list.id(one) > 0 {
-                self.revived.insert((self.kind, SubjectId(list.id(one))));
-            }
             if self.kind == Kind::User && !self.snapshot.of(self.kind).in_roster(one) {
                 self.set_person(one);
             }
@@ -291,8 +274,7 @@ impl Work<'_> {
             let person = (self.kind == Kind::User).then(|| PersonId(list.person(one)));
             let after = row::build(self.snapshot, self.kind, past.row.id, person, record);
             let unresolved = row::unresolved(&after, record);
-            let active = |kind, id| self.is_active(kind, id);
-            let fields = diff::fields(&past.row, &after, unresolved, active);
+            let fields = diff::fields(&past.row, &after, &unresolved);
             if let Some(gives) = diff::sign_in(&past.row, &after) {
                 self.steps.sign_in.insert(one, gives);
             }
@@ -309,15 +291,6 @@ impl Work<'_> {
                 self.outcome(one, Outcome::Update);
             }
         }
-    }
-
-    /// Whether a subject is active after the plan, as far as that is decided.
-    fn is_active(&self, kind: Kind, id: SubjectId) -> bool {
-        let list = self.snapshot.of(kind);
-        let ends = |one| list.has(one, flag::ENDS);
-        id.0 < 0
-            || self.revived.contains(&(kind, id))
-            || list.by_id(id.0).is_some_and(|one| !ends(one))
     }
 
     /// Why a row ends because what it belongs to ends.

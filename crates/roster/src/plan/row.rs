@@ -1,5 +1,7 @@
 //! Builds the rows that applying a plan writes, from the records of the delivery.
 
+use std::collections::BTreeMap;
+
 use crate::check::cell;
 use crate::model::cells::Record;
 use crate::model::column::Type;
@@ -40,11 +42,11 @@ pub fn updated(row: Row, before: &Row, fields: u64) -> Row {
     Row { values: values.map(value).collect(), ..row }
 }
 
-/// The fact columns in which a record names more subjects than its row could be tied to, one
-/// bit each.
-pub fn unresolved(row: &Row, record: Record<'_>) -> u64 {
+/// How many subjects a record names in a fact column that its row could not be tied to, by the
+/// column's place in the row.
+pub fn unresolved(row: &Row, record: Record<'_>) -> BTreeMap<usize, usize> {
     let columns = row.kind.columns().iter().enumerate().filter(|(_, column)| column.is_fact());
-    let mut bits = 0;
+    let mut unresolved = BTreeMap::new();
     for (at, ((place, column), value)) in columns.zip(&row.values).enumerate() {
         let named = match column.ty {
             Type::References(_) => cell::items(record.cell(place)).count(),
@@ -65,10 +67,10 @@ pub fn unresolved(row: &Row, record: Record<'_>) -> u64 {
             Value::None | Value::Text(_) => 0,
         };
         if named > tied {
-            bits |= 1 << at;
+            unresolved.insert(at, named - tied);
         }
     }
-    bits
+    unresolved
 }
 
 /// The row that stands in for a record of a kind that never came.

@@ -4,6 +4,7 @@
 pub mod bundle;
 pub mod damage;
 pub mod district;
+pub mod marred;
 pub mod told;
 
 use std::path::Path;

@@ -8,7 +8,6 @@ use firstbell_sync::report::CheckReport;
 use serde::{Deserialize, Serialize};
 
 use crate::failure::{Attempt, Failure};
-use crate::text::findings;
 use crate::words::number::{count, thousands};
 
 /// What is worse than agreed, for one check and file.
@@ -93,7 +92,7 @@ impl Worse {
     /// `error    1,205 places in enrollments.csv, 1,204 agreed: a record ... (dangling_reference)`.
     pub fn line(&self) -> String {
         let Self { severity, code, file, found, agreed, message } = self;
-        let severity = findings::severity(*severity);
+        let severity = severity.name();
         let file = if file.is_empty() { "the delivery" } else { file };
         let found = count(*found, "place", "places");
         let agreed = thousands(*agreed);
