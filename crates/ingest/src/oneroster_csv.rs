@@ -103,8 +103,15 @@ pub fn read(
             };
             let name = member.name.clone();
             let other_names = BTreeMap::new();
-            let file =
-                File { name, mode, received: 0, incomplete: false, usable: true, other_names };
+            let file = File {
+                name,
+                mode,
+                received: 0,
+                incomplete: false,
+                usable: true,
+                other_names,
+                lacks: 0,
+            };
             snapshot.files.insert(kind, file);
             let used =
                 kind.is_fact() && (kind != Kind::Demographics || reading.settings.demographics);

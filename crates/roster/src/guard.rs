@@ -181,6 +181,8 @@ pub fn review(
         (limits, membership.join().unwrap_or_else(|cause| std::panic::resume_unwind(cause)))
     });
     trips.extend(limits);
+    trips.extend(values::judge_columns(seats));
+    trips.extend(values::judge_orgs(seats, settings.guard.schools_renamed));
     trips.extend(membership);
     // What another guard says of the same school says more.
     let others = trips.iter().filter(|trip| *trip.guard != table::SCHOOL_LOSES_SEATS);

@@ -67,9 +67,17 @@ async fn what_no_record_names_any_more_ends() {
     town.set("classes", "b-s0", "courseSourcedId", "k-s0");
     assert_eq!(kept(&hub, &folder, &town, 3).await, (2, 2, 2), "its second org still names it");
     town.set("users", "p0-s0", "orgSourcedIds", "s0");
-    assert_eq!(kept(&hub, &folder, &town, 4).await, (1, 1, 2), "the org ends, and the person has one less");
+    assert_eq!(
+        kept(&hub, &folder, &town, 4).await,
+        (1, 1, 2),
+        "the org ends, and the person has one less"
+    );
     town.set("classes", "a-s0", "termSourcedIds", "y");
-    assert_eq!(kept(&hub, &folder, &town, 5).await, (0, 0, 1), "the term ends");
+    assert_eq!(
+        kept(&hub, &folder, &town, 5).await,
+        (0, 0, 2),
+        "the term ends, and the class has one less"
+    );
     assert_eq!(kept(&hub, &folder, &town, 6).await, (0, 0, 0));
 }
 

@@ -77,6 +77,9 @@ fn changes() -> Vec<(&'static str, u64, Change)> {
         ("missing_expected_column", 1, |b| {
             b.files.get_mut("users").unwrap().iter_mut().for_each(|row| drop(row.remove(3)))
         }),
+        ("field_absent", 1, |b| {
+            b.files.get_mut("users").unwrap().iter_mut().for_each(|row| drop(row.remove(12)))
+        }),
         ("word_spelling", 1, |b| drop(b.set("users", "p0-s0", "role", "Student"))),
         ("unknown_optional_word", 1, |b| drop(b.set("classes", "a-s0", "classType", "club"))),
         ("date_form", 1, |b| drop(b.set("academicSessions", "y", "startDate", "8/1/2026"))),

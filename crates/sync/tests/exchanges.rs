@@ -201,7 +201,7 @@ async fn a_class_with_mostly_other_students_waits_alone() {
             }
         }
     };
-    assert_eq!(trips(&night("", town.clone(), exchange(5)).await), [""; 0]);
+    assert_eq!(trips(&night("", town.clone(), exchange(3)).await), [""; 0], "half of them stay");
     let report = night("", town.clone(), exchange(6)).await;
     assert_eq!(trips(&report), ["class_turnover"]);
     assert_eq!(
@@ -288,4 +288,29 @@ async fn files_of_different_exports_wait_on_the_first_night() {
         let report = sync(&hub, folder.path(), &town, 0).await;
         assert_eq!(trips(&report), expected, "{renamed}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_column_that_is_gone_takes_nothing_unseen() {
+    let drop_column = |column: usize| {
+        move |town: &mut Bundle| {
+            town.files
+                .get_mut("users")
+                .unwrap()
+                .iter_mut()
+                .for_each(|row| drop(row.remove(column)));
+        }
+    };
+    let few = || {
+        let mut town = Bundle::town(3);
+        town.set("users", "p0-s0", "email", "p0@example.org");
+        town
+    };
+    let report = night("", few(), drop_column(12)).await;
+    assert_eq!(trips(&report), ["column_vanished"]);
+    assert_eq!(
+        report.guard.reasons[0].message,
+        "users.csv has no column email now, and what 1 of its records had in it would be lost"
+    );
+    assert_eq!(trips(&night("", few(), drop_column(13)).await), [""; 0], "nobody had a sms number");
 }

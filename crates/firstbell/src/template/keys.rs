@@ -133,8 +133,9 @@ pub static KEYS: &[Key] = &[
     key("guard.school_turnover", "Students who would leave one school, whoever comes instead."),
     key(
         "guard.class_turnover",
-        "Students who would leave one class that goes on, whoever comes instead. Where a part may be
-        kept back, those classes wait alone.",
+        "Students who would leave classes that go on, whoever comes instead: above the percent of a
+        class, and above the count in all such classes of a school. Where a part may be kept back,
+        those classes wait alone.",
     ),
     key("guard.rows_fallen", "Records that a complete file has fewer than the complete one before."),
 ];

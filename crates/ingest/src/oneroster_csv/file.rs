@@ -85,6 +85,7 @@ pub fn read(
     let mut header = Header::map(task.kind, task.version, &names, name, own, findings);
     if let Some(file) = snapshot.files.get_mut(&task.kind) {
         file.other_names.clone_from(&header.other_names);
+        file.lacks = header.lacks();
     }
     header.learn(first.bytes.get(body..).unwrap_or_default(), dialect);
     let columns =

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use firstbell_roster::check::{Check, Findings, table as checks};
 use firstbell_roster::model::column::{Needed, Versions};
+use firstbell_roster::model::columns::{SOURCED_ID, user};
 use firstbell_roster::model::{Column, Kind};
 use rapidfuzz::distance::osa;
 
@@ -123,8 +124,15 @@ impl Header {
             }
         }
         let usable = missing(kind, version, &places, file, findings);
+        absent(kind, &places, file, findings);
         let spare = names.len() - width;
         Self { places, kept, width, spare, other_names, usable }
+    }
+
+    /// The columns of the kind that are not there, one bit for each place.
+    pub fn lacks(&self) -> u64 {
+        let lacking = self.places.iter().enumerate().filter(|(_, place)| place.is_none());
+        lacking.fold(0, |bits, (at, _)| bits | (1 << at))
     }
 
     /// Learns from the first records how many blank cells every record ends with, as spreadsheets
@@ -254,6 +262,30 @@ fn shown(name: &str) -> String {
     name.chars().filter(|mark| !hidden(*mark)).collect::<String>().trim().to_owned()
 }
 
+/// Columns that no file needs and that a district misses where they are not there.
+const MISSED: [(Kind, usize); 4] = [
+    (Kind::User, user::EMAIL),
+    (Kind::User, user::GRADES),
+    (Kind::User, user::AGENTS),
+    (Kind::User, user::USER_IDS),
+];
+
+/// Notes the columns that are missed.
+fn absent(kind: Kind, places: &[Option<usize>], file: &str, findings: &mut Findings) {
+    let is_there = |place: usize| places.get(place).copied().flatten().is_some();
+    // A row that is no header has none of them.
+    if !is_there(SOURCED_ID) {
+        return;
+    }
+    let identified = is_there(user::IDENTIFIER);
+    let missed = MISSED.into_iter().filter(|(of, place)| {
+        *of == kind && !is_there(*place) && !(*place == user::USER_IDS && identified)
+    });
+    for column in missed.filter_map(|(_, place)| kind.columns().get(place)) {
+        findings.column(&checks::FIELD_ABSENT, file, Some(kind), 0, column.name);
+    }
+}
+
 fn missing(
     kind: Kind,
     version: Version,
@@ -287,8 +319,6 @@ fn missing(
 
 #[cfg(test)]
 mod tests {
-    use firstbell_roster::model::columns::user;
-
     use super::*;
 
     fn map(names: &[&str]) -> (Header, Findings) {

@@ -350,6 +350,10 @@ checks! {
         "a student has more guardians than the district expects, so that emergency contacts may be among them"
         "Ask whoever sets up the export to send parents and guardians alone; otherwise raise expect.contacts."
         "agentSourcedIds with eight ids";
+    FIELD_ABSENT "field_absent" Notice None
+        "a column that Firstbell has a use for is missing"
+        "Ask whoever sets up the export for the column, if you want what it serves."
+        "users.csv without the column email";
 }
 
 /// The number of a check in stored outcomes.

@@ -9,9 +9,9 @@ use crate::model::row::fact_place;
 use crate::model::settings::{Limit, Settings};
 use crate::model::snapshot::Snapshot;
 use crate::model::subjects::{NOBODY, Ordinal, flag};
-use crate::model::{Kind, SubjectId};
+use crate::model::{Kind, SubjectId, Value};
 use crate::plan::steps::{school, school_ordinal};
-use crate::plan::{Action, Draft, Reason};
+use crate::plan::{Action, Reason};
 
 /// Rows of one school before the plan, and those that it changes.
 #[derive(Debug, Clone, Copy, Default)]
@@ -93,7 +93,6 @@ pub fn judge(seats: Seats<'_>, settings: &Settings, history: &History) -> (Vec<T
         trips.extend(more);
         ended.add(&Ended { values: changed, ..Ended::default() });
     }
-    trips.extend(values::judge_orgs(seats, limits.schools_renamed));
     trips.extend(lost(snapshot, limits.records_lost));
     for (school, tally) in &people {
         let signed_out = difference(tally.signed_out, tally.signed_in);
@@ -131,8 +130,9 @@ fn one(
     let gone = difference(tally.ended, tally.restored)
         - difference(tally.signed_out, tally.signed_in)
         + past.gone;
-    let changed = u64::try_from(gone.max(0) + stay.max(0)).unwrap_or(0);
     let active = tally.active + u64::try_from(past.gone).unwrap_or(0);
+    // Somebody may change every night.
+    let changed = u64::try_from(gone.max(0) + stay.max(0)).unwrap_or(0).min(active);
     (tally.ended > 0 && changed > tally.ended && limit.exceeded(changed, active))
         .then(|| trip(guard, kind, school, (changed, active), tally.signed_out, true))
 }
@@ -226,7 +226,7 @@ fn tally(seats: Seats<'_>, kind: Kind, trusted: u64) -> BTreeMap<SubjectId, Tall
             Some((Action::Update, reason)) if kind == Kind::User => {
                 let reissued = reason == Reason::UpdatedBecauseKnownByIdentifier;
                 tally.reissued += u64::from(reissued);
-                tally.renamed += u64::from(changes(draft, one, trusted));
+                tally.renamed += u64::from(changes(seats, one, trusted));
                 match draft.steps.get(&kind).and_then(|steps| steps.sign_in.get(&one)) {
                     Some(false) => {
                         tally.ended += 1;
@@ -271,10 +271,17 @@ fn counts(kind: Kind, reason: Reason) -> bool {
         )
 }
 
-/// Whether a person changes in any of these fact columns.
-fn changes(draft: &Draft, one: Ordinal, columns: u64) -> bool {
-    let fields = draft.steps.get(&Kind::User).and_then(|steps| steps.fields.get(&one));
-    fields.is_some_and(|fields| fields & columns != 0)
+/// Whether a person gets another value in any of these fact columns, or loses one.
+fn changes(seats: Seats<'_>, one: Ordinal, columns: u64) -> bool {
+    let steps = seats.draft.steps.get(&Kind::User);
+    let changed = steps.and_then(|steps| steps.fields.get(&one)).map_or(0, |bits| bits & columns);
+    let id = SubjectId(seats.snapshot.of(Kind::User).id(one));
+    let past = seats.known.row(Kind::User, id);
+    let had = |values: &[Value]| {
+        let had = values.iter().enumerate().filter(|(_, value)| **value != Value::None);
+        had.fold(0, |bits, (at, _)| bits | 1 << at)
+    };
+    changed != 0 && past.is_none_or(|past| changed & had(&past.row.values) != 0)
 }
 
 fn sum(tallies: &BTreeMap<SubjectId, Tally>) -> Tally {

@@ -103,10 +103,10 @@ pub fn judge(
 fn schools(seats: Seats<'_>, past: &Ended, limits: Limits, ended: &mut Ended) -> Vec<Trip> {
     let mut teachers: BTreeMap<Ordinal, Members> = BTreeMap::new();
     let mut grades: BTreeMap<(Ordinal, Ordinal), Members> = BTreeMap::new();
-    let mut handed = HandedOver::default();
+    let mut lost = Lost::default();
     for change in seats.in_schools() {
         let Change { before, after, .. } = change;
-        handed.note(&change);
+        lost.note(seats, &change);
         for (seat, was, is) in [(before, true, false), (after, false, true)] {
             let Some(seat) = seat else { continue };
             match seat.role {
@@ -124,9 +124,8 @@ fn schools(seats: Seats<'_>, past: &Ended, limits: Limits, ended: &mut Ended) ->
             members.stay(stayed);
         }
     }
-    for (seat, lost) in handed.settle(|seen| seats.in_schools().for_each(seen)) {
-        let members = grades.entry((seat.at, seat.grade)).or_default();
-        if lost { members.replace() } else { members.stay(true) }
+    for (seat, given) in lost.settle(|seen| seats.in_schools().for_each(seen)) {
+        grades.entry((seat.at, seat.grade)).or_default().settle(given);
     }
     let orgs = seats.snapshot.of(Kind::Org);
     let mut students: BTreeMap<Ordinal, Members> = BTreeMap::new();
@@ -269,7 +268,9 @@ fn classes(
     let (students, teachers) = members(seats);
     let mut hits: BTreeMap<(Ordinal, bool), u32> = BTreeMap::new();
     let mut untaught: BTreeMap<(Ordinal, bool), u32> = BTreeMap::new();
-    let mut turned: BTreeMap<Ordinal, (Ordinal, bool)> = BTreeMap::new();
+    let mut turned: BTreeMap<Ordinal, (Ordinal, bool, u64)> = BTreeMap::new();
+    // The share is one of each class, the count one of all such classes of the school.
+    let most = Limit { count: 0, ..turnover };
     let mut all: BTreeMap<Ordinal, u32> = BTreeMap::new();
     let mut schools: BTreeMap<Ordinal, Members> = BTreeMap::new();
     for (class, members) in (0u32..).zip(&students) {
@@ -300,8 +301,8 @@ fn classes(
         let before = past.turnover.get(&id).copied().unwrap_or(0);
         // Where less than half are left, that says more.
         let replaced = members.since(lost).halved().is_none();
-        if let Some((.., cumulative)) = over(members, before, turnover).filter(|_| replaced) {
-            turned.insert(class, (school, cumulative));
+        if let Some((left, _, cumulative)) = over(members, before, most).filter(|_| replaced) {
+            turned.insert(class, (school, cumulative, left));
         }
         if of(&teachers).has_lost_all() {
             *untaught.entry((school, false)).or_default() += 1;
@@ -315,10 +316,16 @@ fn classes(
     let mut trips: Vec<_> =
         hits.into_iter().map(|found| hit(&table::CLASS_EMPTIED, found)).collect();
     trips.extend(untaught.into_iter().map(|found| hit(&table::CLASS_LOSES_TEACHER, found)));
-    let mut hits: BTreeMap<(Ordinal, bool), u32> = BTreeMap::new();
-    for at in turned.values() {
-        *hits.entry(*at).or_default() += 1;
+    let mut leavers: BTreeMap<(Ordinal, bool), (u32, u64)> = BTreeMap::new();
+    for (school, cumulative, left) in turned.values() {
+        let (classes, leavers) = leavers.entry((*school, *cumulative)).or_default();
+        *classes += 1;
+        *leavers += left;
     }
+    leavers.retain(|_, (_, left)| *left > turnover.count);
+    turned.retain(|_, (school, cumulative, _)| leavers.contains_key(&(*school, *cumulative)));
+    let hits: BTreeMap<_, _> =
+        leavers.into_iter().map(|(at, (classes, _))| (at, classes)).collect();
     trips.extend(hits.into_iter().map(|found| hit(&table::CLASS_TURNOVER, found)));
     // Where a school has few classes, they may all end below the limits, or move elsewhere.
     let emptied = schools.into_iter().filter(|(_, members)| members.halved().is_some());
@@ -339,10 +346,10 @@ fn members(seats: Seats<'_>) -> (Vec<Members>, Vec<Members>) {
         (one, other.join().unwrap_or_else(|cause| std::panic::resume_unwind(cause)))
     });
     one.add(other);
-    let ClassMembers { mut students, teachers, handed } = one;
-    for (seat, lost) in handed.settle(|seen| seats.in_classes().for_each(seen)) {
+    let ClassMembers { mut students, teachers, lost } = one;
+    for (seat, given) in lost.settle(|seen| seats.in_classes().for_each(seen)) {
         if let Some(members) = students.get_mut(seat.at as usize) {
-            if lost { members.replace() } else { members.stay(true) }
+            members.settle(given);
         }
     }
     (students, teachers)
@@ -352,15 +359,15 @@ fn members(seats: Seats<'_>) -> (Vec<Members>, Vec<Members>) {
 struct ClassMembers {
     students: Vec<Members>,
     teachers: Vec<Members>,
-    handed: HandedOver,
+    lost: Lost,
 }
 
 impl ClassMembers {
     fn of(seats: Seats<'_>, some: Range<Ordinal>) -> Self {
         let none = vec![Members::default(); seats.snapshot.of(Kind::Class).len()];
-        let mut all =
-            Self { students: none.clone(), teachers: none, handed: HandedOver::default() };
+        let mut all = Self { students: none.clone(), teachers: none, lost: Lost::default() };
         let list = seats.snapshot.of(Kind::Enrollment);
+        let classes = seats.snapshot.of(Kind::Class);
         let mut others = Vec::new();
         for one in some {
             // Most of them.
@@ -374,7 +381,11 @@ impl ClassMembers {
         }
         for change in others.into_iter().flat_map(|one| seats.in_classes_of(one..one + 1)) {
             let Change { before, after, .. } = change;
-            all.handed.note(&change);
+            // Of a class that ends, nobody asks who stays.
+            let ends = change.before.is_some_and(|seat| classes.has(seat.at, flag::ENDS));
+            if !ends {
+                all.lost.note(seats, &change);
+            }
             for (seat, was, is) in [(before, true, false), (after, false, true)] {
                 if let Some(seat) = seat {
                     all.count(seat.at, seat.role, was, is);
@@ -407,7 +418,7 @@ impl ClassMembers {
     }
 
     fn add(&mut self, other: Self) {
-        self.handed.0.extend(other.handed.0);
+        self.lost.0.extend(other.lost.0);
         let sum = |list: &mut Vec<Members>, more: Vec<Members>| {
             list.iter_mut().zip(more).for_each(|(members, other)| members.add(other));
         };
@@ -416,35 +427,58 @@ impl ClassMembers {
     }
 }
 
-/// Students whose own record names another student now, in the same class or school. Such a
-/// newcomer does not stand for the one who lost the place.
+/// Seats of students that their own records do not give them any more.
 #[derive(Debug, Default)]
-struct HandedOver(Vec<Seat>);
+struct Lost(Vec<(Seat, Given)>);
 
-impl HandedOver {
-    fn note(&mut self, change: &Change) {
-        let same = |was: &Seat| {
-            let student = |seat: &Seat| seat.role == tag::STUDENT;
-            student(was) && change.after.is_some_and(|is| is.at == was.at && student(&is))
-        };
-        self.0.extend(change.before.filter(same).filter(|_| change.hands_over()));
+/// What became of a seat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Given {
+    /// Nobody has it by the same record.
+    Up,
+    /// The same record gives it to somebody else. Such a newcomer does not stand for the one who
+    /// lost it.
+    Over,
+    /// Another record gives it back, as where ids follow the order of rows.
+    Back,
+}
+
+impl Lost {
+    fn note(&mut self, seats: Seats<'_>, change: &Change) {
+        let Some(was) = change.before.filter(|seat| seat.role == tag::STUDENT) else { return };
+        if seats.kept(change).is_some() {
+            return;
+        }
+        let same = change.after.is_some_and(|is| is.at == was.at && is.role == was.role);
+        let given = if same && change.hands_over() { Given::Over } else { Given::Up };
+        self.0.push((was, given));
     }
 
-    /// The seats, each with whether its person gets none there by another record; `all` shows every
-    /// change again.
-    fn settle(self, all: impl FnOnce(&mut dyn FnMut(Change))) -> Vec<(Seat, bool)> {
-        let mut left: BTreeMap<(Ordinal, Ordinal), (Seat, bool)> =
-            self.0.into_iter().map(|seat| ((seat.at, seat.who), (seat, true))).collect();
-        if !left.is_empty() {
-            all(&mut |change| {
-                if let Some(seat) = change.after.filter(|seat| seat.role == tag::STUDENT) {
-                    let found = left.get_mut(&(seat.at, seat.who));
-                    if let Some((_, lost)) = found {
-                        *lost = false;
-                    }
-                }
-            });
+    /// The seats, and what became of each; `all` shows every change again.
+    fn settle(mut self, all: impl FnOnce(&mut dyn FnMut(Change))) -> Vec<(Seat, Given)> {
+        if self.0.is_empty() {
+            return self.0;
         }
-        left.into_values().collect()
+        let key = |seat: &Seat| (seat.at, seat.who);
+        self.0.sort_unstable_by_key(|(seat, _)| key(seat));
+        self.0.dedup_by_key(|(seat, _)| key(seat));
+        all(&mut |change| {
+            let Some(seat) = change.after.filter(|seat| seat.role == tag::STUDENT) else { return };
+            let found = self.0.binary_search_by_key(&key(&seat), |(seat, _)| key(seat));
+            if let Some((_, given)) = found.ok().and_then(|at| self.0.get_mut(at)) {
+                *given = Given::Back;
+            }
+        });
+        self.0
+    }
+}
+
+impl Members {
+    fn settle(&mut self, given: Given) {
+        match given {
+            Given::Up => {}
+            Given::Over => self.replace(),
+            Given::Back => self.stay(true),
+        }
     }
 }

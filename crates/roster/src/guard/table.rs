@@ -46,6 +46,7 @@ guards! {
     CLASS_EMPTIED "class_emptied" "{changed} of {active} classes of {school} would go on with less than half of their students" "";
     CLASS_LOSES_TEACHER "class_loses_teacher" "{changed} of {active} classes of {school} would go on without a teacher" "";
     VALUES_CHANGED "values_changed" "{changed} of {active} records of {file} of {school} would get another {what}, or lose it" "guard.values_changed";
+    COLUMN_VANISHED "column_vanished" "{file} has no column {what} now, and what {changed} of its records had in it would be lost" "";
     SCHOOLS_RENAMED "schools_renamed" "{changed} of {active} orgs would get another name, identifier or type" "guard.schools_renamed";
     IDS_REISSUED "ids_reissued" "{changed} of {active} people of {school} come under other sourcedIds and are known by a trusted identifier alone; approving re-keys their accounts and keeps them" "guard.ids_reissued";
     TEACHERS_LOST "teachers_lost" "{changed} of {active} teachers of {school} would leave it" "guard.teachers_lost";

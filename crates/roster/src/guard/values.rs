@@ -16,6 +16,28 @@ use crate::plan::Action;
 /// What changed of each column, by the school's id and the column.
 pub type Changed = BTreeMap<i64, BTreeMap<String, i64>>;
 
+/// The trips of columns that a file lacks now while rows of the roster have values in them.
+pub fn judge_columns(seats: Seats<'_>) -> Vec<Trip> {
+    let mut trips = Vec::new();
+    for (kind, file) in seats.snapshot.files.iter().filter(|(kind, _)| kind.is_fact()) {
+        // In 1.2 these stand in records of their own.
+        let apart = [user::ORGS, user::ROLE];
+        let apart = |place| *kind == Kind::User && apart.contains(&place);
+        let counts =
+            Counts::of(seats, *kind, |place| file.lacks & (1 << place) != 0 && !apart(place));
+        let mut lost: BTreeMap<usize, u64> = BTreeMap::new();
+        for ((_, place), count) in counts.0 {
+            *lost.entry(place).or_default() += count;
+        }
+        trips.extend(lost.into_iter().map(|(place, changed)| Trip {
+            what: kind.columns().get(place).map_or(String::new(), |column| column.name.to_owned()),
+            changed,
+            ..Trip::of_delivery(&table::COLUMN_VANISHED, Some(*kind))
+        }));
+    }
+    trips
+}
+
 /// How many rows of each school changed in which of these columns.
 #[derive(Debug, Default)]
 struct Counts(BTreeMap<(SubjectId, usize), u64>);
@@ -100,7 +122,8 @@ fn trip(
     active: u64,
     limit: Limit,
 ) -> Option<Trip> {
-    let all = now + u64::try_from(before.unwrap_or(0)).unwrap_or(0);
+    // Somebody may change every night.
+    let all = (now + u64::try_from(before.unwrap_or(0)).unwrap_or(0)).min(active);
     let at_once = limit.exceeded(now, active);
     (at_once || limit.exceeded(all, active)).then(|| Trip {
         school,

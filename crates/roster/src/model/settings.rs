@@ -200,7 +200,8 @@ pub struct Limits {
     pub teachers_lost: Limit,
     /// Students who leave one school, whoever comes instead.
     pub school_turnover: Limit,
-    /// Students who leave one class that goes on, whoever comes instead.
+    /// Students who leave classes that go on, whoever comes instead: percent of one class, and count
+    /// in all such classes of a school.
     pub class_turnover: Limit,
     /// Records that a complete file has fewer than the one before.
     pub rows_fallen: Limit,

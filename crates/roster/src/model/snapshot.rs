@@ -78,6 +78,8 @@ pub struct File {
     pub usable: bool,
     /// Its columns that are named otherwise than OneRoster names them, with OneRoster's names.
     pub other_names: BTreeMap<String, String>,
+    /// The columns of its kind that it lacks, one bit for each place.
+    pub lacks: u64,
 }
 
 /// The text of touched records of one kind.

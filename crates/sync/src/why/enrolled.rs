@@ -37,7 +37,7 @@ pub async fn find(
         let Some(last) = versions.last() else { continue };
         let key = last.row.key.cast_unsigned();
         known.insert(key);
-        found.push(of_row(asked, waiting, class, &versions, last, key).await?);
+        found.push(of_row(asked, waiting, (person, class), &versions, last, key).await?);
     }
     if found.iter().any(|one| one.standing.is_active()) {
         return Ok(found);
@@ -94,15 +94,20 @@ pub async fn moved_to(
 async fn of_row(
     asked: &Asked<'_>,
     waiting: &Waiting,
-    class: &Class,
+    (person, class): (&Person, &Class),
     versions: &[Version],
     last: &Version,
     key: u64,
 ) -> Result<Enrollment, HubError> {
     let id = class.row.as_ref().map(|row| row.row.id);
-    let in_class = |row: &Row| row.subject(enrollment::CLASS) == id;
+    let theirs = |row: &Row| {
+        let user = row.subject(enrollment::USER);
+        person.rows.iter().any(|one| Some(one.row.id) == user)
+    };
+    let in_class = |row: &Row| row.subject(enrollment::CLASS) == id && theirs(row);
     let presence = presence::of(asked, versions, in_class).await?;
-    // A row that went on in another class is told of there: its record no longer means this one.
+    // A row that went on in another class, or with another person, is told of there: its record no
+    // longer means this one.
     let heard = if in_class(&last.row) {
         hear(asked, Kind::Enrollment, &BTreeSet::from([key]), false)?
     } else {

@@ -173,6 +173,20 @@ consequences! {
         "Ask whoever sets up the export to include {field} in {file}.";
     "missing_expected_column" "" Harmless
         "{file} has no column {field}" "" "its records are taken without it" "";
+    "field_absent" "users.csv email" Weakens
+        "{file} has no column {field}" "" "nobody can be told apart or reached by e-mail"
+        "Ask whoever sets up the export to include {field} in {file}, if people sign in by e-mail.";
+    "field_absent" "users.csv grades" Weakens
+        "{file} has no column {field}" "" "no rule and no limit can go by students' grades"
+        "Ask whoever sets up the export to include {field} in {file}.";
+    "field_absent" "users.csv agentSourcedIds" Weakens
+        "{file} has no column {field}" "" "no guardian is tied to a student"
+        "Ask whoever sets up the export to include {field} in {file}, if families are wanted.";
+    "field_absent" "users.csv userIds" Weakens
+        "{file} has neither {field} nor identifier" "" "people whose sourcedId changes get a second account"
+        "Ask whoever sets up the export to include {field} or identifier in {file}.";
+    "field_absent" "" Harmless
+        "{file} has no column {field}" "" "its records are taken without it" "";
     "unknown_optional_word" "classes.csv classType" Weakens
         "{file} has class types that OneRoster does not know" ""
         "rules about homerooms do not see these classes"
