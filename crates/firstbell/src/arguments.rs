@@ -42,7 +42,7 @@ struct Global {
     /// Your name, kept in the log beside the user of the computer
     #[arg(long, global = true, value_name = "NAME")]
     by: Option<String>,
-    /// Leave out everything but results and errors
+    /// Leave out progress and remarks beside the result
     #[arg(long, short, global = true)]
     quiet: bool,
 }

@@ -68,7 +68,7 @@ impl Rules {
         Ok(Self {
             schools: Named::new(&scope.schools),
             terms: Named::new(&scope.terms),
-            grades: Named::new(&scope.grades),
+            grades: Named::of_grades(&scope.grades),
             roles: Named::new(&scope.roles),
             class_types: Named::new(&scope.class_types),
             titles: Titles::new("titles", &scope.titles)?,
@@ -150,7 +150,7 @@ impl Rules {
                 || self.exceptions.names(cell(class::CLASS_CODE))
                 || self.courses_excepted.contains(cell(class::COURSE))
         };
-        let grades: Vec<_> = items(cell(class::GRADES)).collect();
+        let grades: Vec<_> = items(cell(class::GRADES)).map(grade).collect();
         let table = [
             (Rule::Schools, self.schools.leaves_out(cell(class::SCHOOL))),
             (
@@ -166,7 +166,7 @@ impl Rules {
 
     fn judge_user<'a>(&self, cell: impl Fn(usize) -> &'a str) -> Option<Rule> {
         let (role, orgs) = (cell(user::ROLE), cell(user::ORGS));
-        let grades: Vec<_> = items(cell(user::GRADES)).collect();
+        let grades: Vec<_> = items(cell(user::GRADES)).map(grade).collect();
         let student = role.is_empty() || role == "student";
         let table = [
             (Rule::Roles, !role.is_empty() && self.roles.leaves_out(role)),
@@ -180,7 +180,24 @@ impl Rules {
     }
 }
 
+/// A grade as CEDS codes it: some systems leave out the zero before a digit, or write K for KG.
+fn grade(text: &str) -> &str {
+    let codes = ["01", "02", "03", "04", "05", "06", "07", "08", "09"];
+    match text {
+        "K" | "k" => "KG",
+        text if text.len() == 1 => {
+            codes.into_iter().find(|code| code.ends_with(text)).unwrap_or(text)
+        }
+        text => text,
+    }
+}
+
 impl Named {
+    fn of_grades(choice: &Choice) -> Self {
+        let coded = |words: &[String]| words.iter().map(|word| grade(word).to_owned()).collect();
+        Self::new(&Choice { only: coded(&choice.only), except: coded(&choice.except) })
+    }
+
     fn new(choice: &Choice) -> Self {
         Self {
             only: choice.only.iter().cloned().collect(),

@@ -9,7 +9,7 @@ pub enum DatabaseError {
     #[error("the database refused a statement: {0}")]
     Query(#[from] sqlx::Error),
     /// No server answers, or it lets nobody in.
-    #[error("the PostgreSQL server cannot be reached: {0}")]
+    #[error("the PostgreSQL database cannot be opened: {0}")]
     Unreachable(sqlx::Error),
     /// The schema could not be brought up to date.
     #[error("the schema of the database could not be brought up to date: {0}")]

@@ -24,7 +24,9 @@ pub struct Lease {
 #[derive(Debug, thiserror::Error)]
 pub enum LeaseError {
     /// Another process is at work on the district.
-    #[error("`{holder}` is at work on the district until `{expires_at}`")]
+    #[error(
+        "`{holder}` is at work on this district; should it have been cut off, the district is free again at {expires_at}"
+    )]
     Busy {
         /// Who holds the lease.
         holder: String,

@@ -64,8 +64,11 @@ pub enum OpenError {
     /// There is one already.
     #[error("`{0}` is initialized already")]
     AlreadyInitialised(String),
+    /// The database holds districts, and whoever makes the installation has no key to them.
+    #[error("the database holds what another installation keeps; its master key opens it")]
+    UsedDatabase,
     /// There is none yet.
-    #[error("`{0}` is not initialized; run `firstbell init`")]
+    #[error("`{0}` is not initialized")]
     NotInitialised(String),
     /// The roster is in PostgreSQL, and no database was named.
     #[error("`{0}` keeps its roster in PostgreSQL, and no database is named")]
@@ -110,7 +113,15 @@ impl Store {
         if elsewhere {
             std::fs::write(&marker, "postgres\n").map_err(folder(&marker))?;
         }
-        let connected = Self::connect(options).await;
+        let mut connected = Self::connect(options).await;
+        if new_key
+            && elsewhere
+            && let Ok(store) = &connected
+            && !store.districts().await?.is_empty()
+        {
+            store.close().await;
+            connected = Err(OpenError::UsedDatabase);
+        }
         if connected.is_err() && elsewhere {
             // Another try is to find what this one found; what is not empty stays.
             let _ = std::fs::remove_file(&marker);

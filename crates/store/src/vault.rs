@@ -42,7 +42,7 @@ pub enum VaultError {
     #[error("a master key is {KEY_BYTES} bytes, as {} hexadecimal digits or in base64", 2 * KEY_BYTES)]
     Text,
     /// The key in the database was wrapped by another master key, or was changed.
-    #[error("the key was wrapped by another key; give the master key that was in use when it was")]
+    #[error("the district's key does not open with this master key, but with another")]
     Foreign,
 }
 

@@ -216,6 +216,9 @@ impl HubError {
             Self::Open(OpenError::AlreadyInitialised(_)) => {
                 "go on with `firstbell district add`, or name another folder with --home DIR"
             }
+            Self::Open(OpenError::UsedDatabase) => {
+                "name another database, or give the master key of that installation in FIRSTBELL_MASTER_KEY or as master.key in the home folder"
+            }
             Self::Open(OpenError::NoDatabase(_)) => {
                 "name the database with --database postgres://... or in FIRSTBELL_DATABASE"
             }
@@ -249,9 +252,7 @@ impl HubError {
             }
             Self::Refused(_) => "make a new plan from the newest delivery",
             Self::Read(_) => "look at the delivery with `firstbell check PATH`",
-            Self::Lease(_) => {
-                "wait until the other has finished, and try again; if it was cut off, the district is free again at that time"
-            }
+            Self::Lease(_) => "wait until the other has finished, and try again",
             Self::Apply(_) => "make a new plan; the roster is as it was",
             Self::Verify(_) => "compare with a backup, and find out who can write the database",
             Self::District(DistrictError::Database(_))

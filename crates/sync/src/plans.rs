@@ -47,6 +47,7 @@ impl Hub {
             if newest != plan.number {
                 report.closed = Some(format!("plan {number} gave way to plan {newest}"));
             } else if moved {
+                report.moved = true;
                 report.notes.push(MOVED.to_owned());
             }
         } else {

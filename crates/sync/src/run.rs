@@ -408,6 +408,7 @@ pub(crate) fn report(
         conflicts: Vec::new(),
         closed: None,
         tried: ground.tried.is_some(),
+        moved: false,
         notes: Vec::new(),
         timings: Vec::new(),
     }

@@ -158,6 +158,8 @@ impl Hub {
         report.plan = Some(stored.number.0);
         report.digest = digest;
         report.findings = shown.findings;
+        // What was asked about is what was shown.
+        report.guard = shown.guard;
         if status == PlanStatus::Open && report.status != Status::Planned {
             return Ok(report);
         }

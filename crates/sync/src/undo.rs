@@ -125,7 +125,7 @@ impl Hub {
         let plan = self.keep_inverse(ground, &inverse, &mut report, context).await?;
         let pause = self.still_undone(ground, &undone).await?.map(pause);
         if pause.is_some() {
-            let paused = "its source is paused until a delivery is fed by hand; the one that was taken back would bring its changes again";
+            let paused = "its source is marked as paused; whatever feeds the delivery that was taken back brings its changes again, so stop that until the delivery is mended";
             report.notes.push(paused.to_owned());
         }
         let new = operation_of(ground, &undone, &report, plan, pause, context);
@@ -283,6 +283,7 @@ fn report(ground: &Ground, undone: &Operation, inverse: &Inverse) -> RunReport {
         conflicts: inverse.conflicts.iter().take(CONFLICTS).map(conflict).collect(),
         closed: None,
         tried: false,
+        moved: false,
         notes: in_part.into_iter().chain(more).collect(),
         timings: Vec::new(),
     }

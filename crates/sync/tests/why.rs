@@ -473,3 +473,19 @@ async fn a_plan_is_waited_for_only_by_those_whom_it_brings() {
     assert_eq!(obstacles("p0-s0").await, ["not_enrolled_in_delivery"]);
     assert_eq!(obstacles("nobody").await, ["never_received"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_values_that_wait_keep_nobody_out_of_a_class() {
+    let (folder, hub, mut town) = town().await;
+    town.class("c-s1", "s1").enroll("c-s1", "t-s1", "teacher");
+    sync(&hub, folder.path(), &town, 1).await;
+    hub.save_settings("oak", "guard.people_renamed = { percent = 0.0, count = 0 }", &context(1))
+        .await
+        .unwrap();
+    town.set("users", "p0-s0", "familyName", "Other");
+    assert_eq!(sync(&hub, folder.path(), &town, 2).await.status, Status::Held);
+    assert_eq!(cause(&hub, "p0-s0", None, 2).await, "held_by_guard");
+    assert_eq!(cause(&hub, "p0-s0", Some("a-s0"), 2).await, "member");
+    assert_eq!(cause(&hub, "p0-s0", Some("c-s1"), 2).await, "not_enrolled_in_delivery");
+    assert_eq!(cause(&hub, "p0-s0", Some("nowhere"), 2).await, "unknown_class");
+}

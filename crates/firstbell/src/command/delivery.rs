@@ -13,7 +13,7 @@ pub struct Delivery {
     /// The delivery: a folder with OneRoster CSV files, or a zip of them
     #[arg(long, value_name = "PATH")]
     pub feed: PathBuf,
-    /// Take a delivery again that is older than the newest
+    /// Take a delivery that is older than the newest, or the same as an earlier one
     #[arg(long)]
     again: bool,
     /// Take a delivery that looks like another district's, for this reason

@@ -20,7 +20,7 @@ pub struct Undo {
     #[arg(long, value_name = "N")]
     operation: Option<i64>,
     /// Why; kept in the log
-    #[arg(long, value_name = "TEXT", default_value = "")]
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
     reason: String,
     /// Do not ask
     #[arg(long, short)]

@@ -41,7 +41,10 @@ fn verdict(findings: &[FindingReport], scoped: bool) -> String {
             "Usable with losses: {errors} records out; all other records{wanted} can be taken."
         );
     }
-    match of(Severity::Warning).count() as u64 {
+    let worth = findings.iter().filter(|one| {
+        consequence::weight(one) > Weight::Harmless || one.severity == Severity::Warning
+    });
+    match worth.count() as u64 {
         0 => format!("Clean: every record{wanted} can be taken, and nothing needs to be mended."),
         some => {
             let things = count(some, "thing is", "things are");

@@ -15,8 +15,8 @@ pub fn lines(report: &RunReport, call: &str) -> Vec<String> {
     }
     let RunReport { district, plan, .. } = report;
     let steps = match report.status {
-        Status::Planned => planned(district, *plan, report.tried),
-        Status::Held => held(district, *plan),
+        Status::Planned => planned(district, *plan, report.tried, report.moved),
+        Status::Held => held(district, *plan, report.moved),
         Status::Applied => applied(report),
         Status::Refused => vec![refused(report)],
         Status::Unchanged => Vec::new(),
@@ -27,8 +27,8 @@ pub fn lines(report: &RunReport, call: &str) -> Vec<String> {
 /// The commands for a plan that waits.
 pub fn of_plan(district: &str, plan: &PlanReport, call: &str) -> Vec<String> {
     let number = Some(plan.plan);
-    let held = || held(district, number);
-    let planned = || planned(district, number, plan.tried_settings);
+    let held = || held(district, number, plan.moved);
+    let planned = || planned(district, number, plan.tried_settings, plan.moved);
     typed(if plan.status == Status::Held { held() } else { planned() }, call)
 }
 
@@ -38,24 +38,27 @@ fn typed(steps: Vec<Step>, call: &str) -> Vec<String> {
     table::lines(&[], rows.collect(), usize::MAX)
 }
 
-fn planned(district: &str, plan: Option<i64>, tried: bool) -> Vec<Step> {
+fn planned(district: &str, plan: Option<i64>, tried: bool, moved: bool) -> Vec<Step> {
     let apply = format!("apply {district}{}", flag("--plan", plan));
     let settings = tried.then(|| settings(district));
-    shown(district, plan).into_iter().chain(settings).chain([(apply, "to make them")]).collect()
+    let shown = shown(district, plan, moved).into_iter();
+    shown.chain(settings).chain([(apply, "to make them")]).collect()
 }
 
 fn settings(district: &str) -> Step {
     (format!("district settings {district} --edit-file FILE"), "to take the settings that it tries")
 }
 
-fn held(district: &str, plan: Option<i64>) -> Vec<Step> {
+fn held(district: &str, plan: Option<i64>, moved: bool) -> Vec<Step> {
     let approve = format!("approve {district}{}", flag("--plan", plan));
+    let write = (format!("{approve} --write-list FILE"), "to choose which changes to apply");
     let steps = [
-        (format!("{approve} --reason TEXT"), "to apply it after all"),
-        (format!("{approve} --write-list FILE"), "to choose which changes to apply"),
-        (format!("{approve} --drop --reason TEXT"), "to drop it"),
+        Some((format!("{approve} --reason TEXT"), "to apply it after all")),
+        Some(write).filter(|_| !moved),
+        Some((format!("{approve} --drop --reason TEXT"), "to drop it")),
     ];
-    shown(district, plan).into_iter().chain(steps).collect()
+    let steps = steps.into_iter().flatten();
+    shown(district, plan, moved).into_iter().chain(steps).collect()
 }
 
 fn applied(report: &RunReport) -> Vec<Step> {
@@ -76,8 +79,10 @@ fn refused(report: &RunReport) -> Step {
     (sync, "if it is this district's all the same")
 }
 
-fn shown(district: &str, plan: Option<i64>) -> Option<Step> {
-    Some((format!("show {district} plan {} --changes", plan?), "to see each change"))
+/// Once the roster has moved, the changes of a plan cannot be listed any more.
+fn shown(district: &str, plan: Option<i64>, moved: bool) -> Option<Step> {
+    let plan = plan.filter(|_| !moved)?;
+    Some((format!("show {district} plan {plan} --changes"), "to see each change"))
 }
 
 fn flag(name: &str, number: Option<i64>) -> String {

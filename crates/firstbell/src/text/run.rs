@@ -17,7 +17,7 @@ const REASONS: usize = 3;
 /// The report: outcome first, then what matters, the totals, the reasons, and what to do next;
 /// `call` is how the program was called, such as `firstbell --home H`.
 pub fn render(report: &RunReport, call: &str) -> String {
-    let mut outcome = verdict(report);
+    let mut outcome = verdict(report, call);
     outcome.extend(what_limits_say(report, " below"));
     let (head, rest) = head::build(origin(report), outcome, &report.findings, &Values::default());
     let mut text = head.join("\n") + "\n";
@@ -47,7 +47,7 @@ pub fn undo_preview(report: &RunReport) -> String {
     let changes = count(report.changes, "change", "changes");
     let mut lines =
         vec![format!("Taking back operation {operation} makes {changes} to the roster.")];
-    lines.extend(notes(report));
+    lines.extend(notes(report, "firstbell"));
     lines.extend(what_limits_say(report, ""));
     lines.join("\n") + "\n" + &section("Left as they are:", &conflicts(&report.conflicts))
 }
@@ -87,7 +87,7 @@ fn origin(report: &RunReport) -> Vec<String> {
 }
 
 /// The outcome in one sentence, and notes that belong to it.
-fn verdict(report: &RunReport) -> Vec<String> {
+fn verdict(report: &RunReport, call: &str) -> Vec<String> {
     let changes = count(report.changes, "change", "changes");
     let text = match report.status {
         _ if report.closed.is_some() => {
@@ -132,12 +132,14 @@ fn verdict(report: &RunReport) -> Vec<String> {
         );
         lines.extend(wrap(&text, "", ""));
     }
-    lines.extend(notes(report));
+    lines.extend(notes(report, call));
     lines
 }
 
-fn notes(report: &RunReport) -> Vec<String> {
-    report.notes.iter().flat_map(|note| wrap(&sentence(note), "  ", "  ")).collect()
+/// What else is to be said; commands as they are called here.
+fn notes(report: &RunReport, call: &str) -> Vec<String> {
+    let note = |note: &String| sentence(note).replace("`firstbell ", &format!("`{call} "));
+    report.notes.iter().flat_map(|one| wrap(&note(one), "  ", "  ")).collect()
 }
 
 fn plan(report: &RunReport) -> String {
@@ -147,7 +149,10 @@ fn plan(report: &RunReport) -> String {
 fn what_limits_say(report: &RunReport, place: &str) -> Vec<String> {
     let mut lines = reasons(&report.guard.reasons, place);
     if !lines.is_empty() && report.status != Status::Held {
-        lines.insert(0, "What the limits say:".to_owned());
+        let kept = report.status == Status::Planned && report.operation.is_none();
+        let kept =
+            if kept { " What they name waits for a person when the plan is applied." } else { "" };
+        lines.insert(0, format!("What the limits say:{kept}"));
     }
     lines
 }

@@ -67,8 +67,11 @@ fn entry(one: &HistoryEntry) -> Vec<String> {
     };
     let from = format!("from operation {} ({})", one.from, instant(&one.from_at));
     let mut lines = vec![format!("{}: {value}", one.field), format!("  {from} {until}")];
-    let who =
-        if one.approver.is_empty() { String::new() } else { format!("; by {}", one.approver) };
+    let who = if one.approver.is_empty() {
+        String::new()
+    } else {
+        format!("; let in by {}", one.approver)
+    };
     let source = if one.source.is_empty() { String::new() } else { format!("; {}", one.source) };
     lines.extend(wrap(&format!("{}{source}{who}", one.reason.trim_end_matches('.')), "  ", "  "));
     lines

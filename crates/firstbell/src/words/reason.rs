@@ -18,7 +18,7 @@ pub const fn words(reason: Reason) -> &'static str {
             "named by other records; its own record has not come yet"
         }
         Reason::CreatedBecauseKnownByIdentifier => {
-            "a further record of a known person, recognized by a trusted identifier"
+            "a further record of one person, recognized by a trusted identifier"
         }
         Reason::UpdatedBecauseChangedInDelivery => "the delivery has other values",
         Reason::UpdatedBecauseFilledByDelivery => {

@@ -22,17 +22,17 @@ pub const fn of_rule(rule: Rule) -> &'static str {
     match rule {
         Rule::NotUsed => "no feature uses this file",
         Rule::OlderThanKnown => "the change is older than what is known",
-        Rule::Schools => "its school is left out by scope.schools",
-        Rule::Grades => "its grade is left out by scope.grades",
-        Rule::Roles => "its role is left out by scope.roles",
-        Rule::ClassTypes => "its class type is left out by scope.class_types",
-        Rule::Titles => "its title is left out by scope.titles",
-        Rule::Terms => "its term is left out by scope.terms",
+        Rule::Schools => "the school is left out by scope.schools",
+        Rule::Grades => "the grade is left out by scope.grades",
+        Rule::Roles => "the role is left out by scope.roles",
+        Rule::ClassTypes => "the class type is left out by scope.class_types",
+        Rule::Titles => "the title is left out by scope.titles",
+        Rule::Terms => "the term is left out by scope.terms",
         Rule::ClassesNeedATeacher => {
             "the class has no teacher and scope.classes_need_a_teacher is on"
         }
-        Rule::ClassLeftOut => "its class is left out",
-        Rule::PersonLeftOut => "its person is left out",
+        Rule::ClassLeftOut => "the class is left out",
+        Rule::PersonLeftOut => "the person is left out",
         Rule::NothingToEnd => "it asks to end what is not in the roster",
     }
 }
@@ -58,7 +58,7 @@ mod tests {
 
     #[test]
     fn names_become_words() {
-        assert_eq!(clause("class_left_out"), "its class is left out");
+        assert_eq!(clause("class_left_out"), "the class is left out");
         assert_eq!(clause("several_candidates"), "its identifiers belong to several known people");
         assert_eq!(clause("missing_value"), "a required value is missing");
         assert_eq!(clause("something_newer"), "something_newer");

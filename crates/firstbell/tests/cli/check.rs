@@ -133,7 +133,7 @@ fn what_the_scope_of_the_settings_leaves_out_is_counted_by_rule() {
     let words = ["check", &path, "--settings", settings.to_str().unwrap()];
     let out = call(&words).with(0).out;
     assert!(out.contains("every record that the settings want can be taken"), "{out}");
-    assert!(out.contains("  4 users left out · its role is left out by scope.roles"), "{out}");
+    assert!(out.contains("  4 users left out · the role is left out by scope.roles"), "{out}");
     let report = call(&[&words[..], &["--json"]].concat()).with(0).json();
     assert_eq!(report["left_out"]["users"]["roles"], 4, "{report}");
     assert_eq!(report["left_out"]["enrollments"]["person_left_out"], 4, "{report}");

@@ -2,7 +2,7 @@
 
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 
-use crate::call::Installation;
+use crate::call::{Installation, call};
 use crate::flow;
 
 #[test]
@@ -15,7 +15,13 @@ fn a_delivery_is_planned_applied_and_undone_on_postgres() {
     let name = format!("firstbell_cli_{}", std::process::id());
     on(&server, format!("CREATE DATABASE {name}"));
     let (before, _) = server.rsplit_once('/').unwrap();
-    flow::plans_applies_and_undoes(&Installation::on(Some(format!("{before}/{name}"))));
+    let database = format!("{before}/{name}");
+    flow::plans_applies_and_undoes(&Installation::on(Some(database.clone())));
+    let folder = tempfile::tempdir().unwrap();
+    let home = folder.path().join("other").to_str().unwrap().to_owned();
+    let called = call(&["--home", &home, "--database", &database, "init"]).with(1);
+    assert!(called.talk.contains("holds what another installation keeps"), "{}", called.talk);
+    assert!(!std::path::Path::new(&home).exists(), "nothing is left behind");
     on(&server, format!("DROP DATABASE {name} WITH (FORCE)"));
 }
 

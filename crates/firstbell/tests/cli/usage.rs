@@ -46,7 +46,7 @@ fn a_database_that_does_not_answer_leaves_nothing_behind() {
     let home = folder.path().join("home").to_str().unwrap().to_owned();
     let nowhere = ["--database", "postgres://user:secret@127.0.0.1:1/x"];
     let called = call(&[&["--home", &home, "init"][..], &nowhere].concat()).with(1);
-    assert!(called.talk.contains("the PostgreSQL server cannot be reached"), "{}", called.talk);
+    assert!(called.talk.contains("the PostgreSQL database cannot be opened"), "{}", called.talk);
     assert!(!called.talk.contains("secret") && !std::path::Path::new(&home).exists());
     call(&["--home", &home, "init"]).with(0);
 }

@@ -3,7 +3,7 @@
 use super::cause::Cause;
 use super::facts::{Dropped, Enrollment, Facts, Fate, Presence, Said, Standing};
 use crate::model::span::Day;
-use crate::plan::{Hold, Outcome, Rule};
+use crate::plan::{Action, Hold, Outcome, Rule};
 
 /// How far one record came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,8 +92,12 @@ impl<'a> Path<'a> {
 
     /// The record of this very person or membership that a guard's hold would change.
     pub fn held(&self) -> Option<&'a Standing> {
-        let own = [Some(&self.facts.person), self.enrollment.map(|one| &one.standing)];
         let is_held = |one: &&Standing| one.held.is_some() || one.stand() == Stand::Held;
+        // Other values of somebody who is there keep nobody out of a class, nor bring anybody in.
+        let updates = |one: &Standing| one.held.is_none_or(|held| held.action == Action::Update);
+        let passes = |one: &Standing| self.class.is_some() && one.is_active() && updates(one);
+        let person = Some(&self.facts.person).filter(|one| !passes(one));
+        let own = [person, self.enrollment.map(|one| &one.standing)];
         own.into_iter().flatten().find(is_held)
     }
 

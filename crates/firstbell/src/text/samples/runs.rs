@@ -39,6 +39,7 @@ pub fn planned() -> RunReport {
         conflicts: Vec::new(),
         closed: None,
         tried: false,
+        moved: false,
         notes: Vec::new(),
         timings: Vec::new(),
     }

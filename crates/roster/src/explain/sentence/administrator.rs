@@ -56,7 +56,7 @@ pub(super) fn next(cause: Cause, path: &Path<'_>) -> String {
             "Look at the plan, then approve it, or drop it and have the delivery mended.".to_owned()
         }
         Cause::Undone | Cause::AwaitingApply => match &path.facts.paused {
-            Some(note) => format!("The source is paused ({note}); it goes on once a delivery that is fed by hand is applied."),
+            Some(note) => format!("The source is marked as paused ({note}); feed a mended delivery, and it is planned anew."),
             None if cause == Cause::Undone => "Feed a mended delivery; it is planned anew.".to_owned(),
             None if path.dropped().is_some() => {
                 "Have the delivery mended if it was wrong, and feed the next one.".to_owned()
