@@ -10,6 +10,7 @@ mod handover;
 mod holders;
 mod known_person;
 mod new_records;
+mod reissued;
 mod roles;
 mod schools;
 mod seats;
@@ -19,6 +20,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use evidence::of_record;
 pub use evidence::{Identifier, identifiers, of_row};
+pub use reissued::absent;
 pub use roles::without_role;
 
 use crate::model::columns::user;
@@ -64,10 +66,13 @@ pub struct Matched {
     pub ties: Ties,
     /// Records between which an identifier passes, so that none is taken without the others.
     pub hand_overs: Vec<Vec<Ordinal>>,
+    /// New records that agree with an absent row in all but the ids.
+    pub alike: BTreeMap<Ordinal, SubjectId>,
 }
 
 /// Decides on every new or changed user record; records that wait are marked in the snapshot.
-pub fn decide(snapshot: &mut Snapshot, known: &Known, settings: &Settings) -> Matched {
+/// `rekey` ties what looks like ids issued anew, as a person asked.
+pub fn decide(snapshot: &mut Snapshot, known: &Known, settings: &Settings, rekey: bool) -> Matched {
     let matcher = Matcher::new(snapshot, known, settings);
     let claims = matcher.claims();
     let mut ties = matcher.hold_linked(&claims);
@@ -75,6 +80,10 @@ pub fn decide(snapshot: &mut Snapshot, known: &Known, settings: &Settings) -> Ma
         ties.extend(matcher.tie_group(group, &claims));
     }
     let hand_overs = matcher.hold_what_hangs_together(&claims, &mut ties);
+    let alike = matcher.reissued(settings.guard.ids_reissued, &ties);
+    if rekey {
+        ties.extend(alike.iter().map(|(one, id)| (*one, Tie::Row(*id))));
+    }
     let kept = matcher.kept_candidates(&ties, &claims.holders);
     for (one, tie) in &ties {
         if let Tie::Held(why) = tie {
@@ -86,7 +95,7 @@ pub fn decide(snapshot: &mut Snapshot, known: &Known, settings: &Settings) -> Ma
     roles::hold_with_users(snapshot, &ties);
     roles::hold_staff_rights(snapshot, known, &ties);
     seats::hold_staff_rights(snapshot, known, &ties);
-    Matched { ties, hand_overs }
+    Matched { ties, hand_overs, alike }
 }
 
 /// Keeps the rows of people who are absent and may be meant by a record that waits, and what
@@ -278,4 +287,10 @@ impl<'a> Matcher<'a> {
             record.cell(user::FAMILY_NAME)
         )))
     }
+}
+
+/// The folded name of a row.
+fn name_of_row(row: &Row) -> String {
+    let (given, family) = (row.text(user::GIVEN_NAME), row.text(user::FAMILY_NAME));
+    text::folded(&format!("{given} {family}"))
 }

@@ -40,6 +40,8 @@ pub struct RunOptions<'a> {
     pub timings: bool,
     /// Settings to try instead of the district's; only for a plan.
     pub settings: Option<String>,
+    /// Whether ids that look issued anew are taken for the same people.
+    pub rekey: bool,
     /// Told how many records of a file were read.
     pub progress: &'a dyn Fn(&str, u64),
 }

@@ -46,6 +46,10 @@ pub async fn fetch(
     }
     identifiers(store, district, snapshot, settings, &mut known).await?;
     last_roles(store, district, snapshot, &mut known).await?;
+    let absent = matching::absent(snapshot, settings.guard.ids_reissued);
+    for ids in absent.chunks(BATCH) {
+        keep(&mut known, store.present(district, Kind::User, ids).await?);
+    }
     Ok(known)
 }
 

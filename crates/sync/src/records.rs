@@ -124,6 +124,11 @@ pub fn tried(plan: &StoredPlan) -> Option<&str> {
     plan.summary.get(TRIED)?.as_str()
 }
 
+/// Whether a plan was made with ids that look issued anew taken for the same people.
+pub fn rekeyed(plan: &StoredPlan) -> bool {
+    plan.summary.get("rekeyed").and_then(serde_json::Value::as_bool).unwrap_or(false)
+}
+
 /// The operation that applies a judged plan.
 pub fn operation(
     ground: &Ground,

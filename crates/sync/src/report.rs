@@ -59,6 +59,9 @@ pub struct RunReport {
     /// Whether it was made with settings that are tried, and are not the district's.
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub tried: bool,
+    /// Whether ids that look issued anew are taken for the same people, as somebody asked.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub rekeyed: bool,
     /// Whether the roster has changed since the plan was made, so that its changes cannot be listed.
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub moved: bool,

@@ -42,6 +42,8 @@ pub(crate) struct Ground {
     pub settings_version: i64,
     /// The text of settings that are tried and are not the district's.
     pub tried: Option<String>,
+    /// Whether ids that look issued anew are taken for the same people, as somebody asked.
+    pub rekey: bool,
     pub base: OperationNumber,
     pub as_of: Date,
 }
@@ -93,6 +95,7 @@ impl Hub {
         intent: Intent,
     ) -> Result<RunReport, HubError> {
         let mut ground = self.ground(slug, context, options.settings.as_deref()).await?;
+        ground.rekey = options.rekey;
         let result = self.run_on(&mut ground, feed, options, context, intent).await;
         lease::give_back(&self.store, ground.lease).await;
         result
@@ -232,7 +235,7 @@ impl Hub {
     ) -> Result<Judged, HubError> {
         let known =
             known::fetch(&self.store, ground.district.id, &snapshot, &ground.settings).await?;
-        let matched = matching::decide(&mut snapshot, &known, &ground.settings);
+        let matched = matching::decide(&mut snapshot, &known, &ground.settings, ground.rekey);
         for kind in [Kind::UserProfile, Kind::Role, Kind::Demographics, Kind::Enrollment] {
             whole::hold_dependants(&mut snapshot, kind);
         }
@@ -328,7 +331,8 @@ impl Hub {
         let lease = lease::take(&self.store, district.id, context).await?;
         let base = self.store.latest_operation(district.id).await?;
         let as_of = local_date(&settings, context);
-        Ok(Ground { district, key, lease, settings, settings_version, tried, base, as_of })
+        let rekey = false;
+        Ok(Ground { district, key, lease, settings, settings_version, tried, rekey, base, as_of })
     }
 
     pub(crate) fn kept(
@@ -409,6 +413,7 @@ pub(crate) fn report(
         closed: None,
         tried: ground.tried.is_some(),
         moved: false,
+        rekeyed: ground.rekey,
         notes: Vec::new(),
         timings: Vec::new(),
     }

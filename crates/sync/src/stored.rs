@@ -137,6 +137,7 @@ impl Hub {
                 .await;
         }
         ground.as_of = stored.as_of;
+        ground.rekey = records::rekeyed(&stored);
         let kept = self.kept_delivery(ground, &delivery)?;
         let approved = status == PlanStatus::Held;
         let mut judged = self.judge_again(ground, &kept, approved, context).await?;

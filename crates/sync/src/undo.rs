@@ -284,6 +284,7 @@ fn report(ground: &Ground, undone: &Operation, inverse: &Inverse) -> RunReport {
         closed: None,
         tried: false,
         moved: false,
+        rekeyed: false,
         notes: in_part.into_iter().chain(more).collect(),
         timings: Vec::new(),
     }

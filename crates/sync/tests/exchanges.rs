@@ -314,3 +314,76 @@ async fn a_column_that_is_gone_takes_nothing_unseen() {
     );
     assert_eq!(trips(&night("", few(), drop_column(13)).await), [""; 0], "nobody had a sms number");
 }
+
+/// All students of a school under other sourcedIds and identifiers; their classes stay.
+fn reissue_all(town: &mut Bundle) {
+    for number in 0..40 {
+        let (old, new) = (format!("p{number}-s0"), format!("new{number}-s0"));
+        town.set("users", &old, "sourcedId", &new);
+        town.set("users", &new, "userIds", &format!("{{SIS:new{number}}}"));
+        for row in town.files.get_mut("enrollments").unwrap() {
+            if row[5] == old {
+                row[5].clone_from(&new);
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ids_that_look_issued_anew_are_told_and_rekeyed_where_a_person_says_so() {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    let mut town = Bundle::town(40);
+    sync(&hub, folder.path(), &town, 0).await;
+    reissue_all(&mut town);
+    let held = sync(&hub, folder.path(), &town, 1).await;
+    assert!(trips(&held).contains(&"ids_reissued_by_name"), "{:?}", held.guard);
+    assert_eq!(held.departures[&Kind::User].held, 40);
+    let feed = folder.path().join("feed");
+    let rekey = firstbell_sync::RunOptions { rekey: true, ..support::options() };
+    let plan = hub.plan("oak", &feed, &rekey, &context(1)).await.unwrap();
+    assert_eq!((plan.status, trips(&plan)), (Status::Held, vec!["people_renamed", "ids_reissued"]));
+    assert_eq!((plan.departures[&Kind::User].held, plan.changes), (0, 40), "{:?}", plan.summary);
+    let changed = {
+        let mut all = Vec::new();
+        hub.plan_changes("oak", plan.plan.unwrap(), &context(1), &mut |one| all.push(one))
+            .await
+            .unwrap();
+        all
+    };
+    assert!(changed.iter().all(|one| one.reason == "updated_because_rekeyed"), "{changed:?}");
+    let approved = hub.approve("oak", plan.plan, &context(1)).await.unwrap();
+    assert_eq!((approved.status, approved.changes), (Status::Applied, 40));
+    let night = sync(&hub, folder.path(), &town, 2).await;
+    assert_eq!(night.status, Status::Unchanged, "nothing is to be said any more");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_alone_ties_nobody_whose_identifiers_and_classes_differ() {
+    let other_people = |town: &mut Bundle| {
+        reissue_all(town);
+        for row in town.files.get_mut("enrollments").unwrap() {
+            if row[5].starts_with("new") {
+                row[3] = "c-s0".to_owned();
+            }
+        }
+        town.class("c-s0", "s0").enroll("c-s0", "t-s0", "teacher");
+    };
+    let trips = tripped(40, other_people).await;
+    assert!(!trips.contains(&"ids_reissued_by_name".to_owned()), "{trips:?}");
+    let two_of_a_name = |town: &mut Bundle| {
+        for number in 0..40 {
+            town.set("users", &format!("p{number}-s0"), "familyName", "Same");
+        }
+    };
+    let mut town = Bundle::town(40);
+    two_of_a_name(&mut town);
+    let report = night("", town, reissue_all).await;
+    assert!(!trips_of(&report).contains(&"ids_reissued_by_name"), "which of them is meant?");
+    let few = tripped(40, |town| {
+        for number in 0..5 {
+            town.set("users", &format!("p{number}-s0"), "sourcedId", &format!("new{number}-s0"));
+        }
+    });
+    assert!(!few.await.contains(&"ids_reissued_by_name".to_owned()));
+}

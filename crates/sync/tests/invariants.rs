@@ -39,6 +39,7 @@ fn options() -> RunOptions<'static> {
         override_identity: Some("test".to_owned()),
         timings: false,
         settings: None,
+        rekey: false,
         progress: &|_, _| (),
     }
 }

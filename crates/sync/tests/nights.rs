@@ -29,6 +29,7 @@ fn options() -> RunOptions<'static> {
         override_identity: None,
         timings: false,
         settings: None,
+        rekey: false,
         progress: &|_, _| (),
     }
 }

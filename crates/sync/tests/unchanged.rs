@@ -34,6 +34,7 @@ fn options() -> RunOptions<'static> {
         override_identity: Some("test".to_owned()),
         timings: false,
         settings: None,
+        rekey: false,
         progress: &|_, _| (),
     }
 }

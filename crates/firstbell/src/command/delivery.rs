@@ -19,6 +19,10 @@ pub struct Delivery {
     /// Take a delivery that looks like another district's, for this reason
     #[arg(long, value_name = "REASON")]
     override_identity: Option<String>,
+    /// Take people whose ids look issued anew, and whose names, roles and grades agree, for the same
+    /// people; such a plan waits for approval
+    #[arg(long)]
+    rekey: bool,
     /// Say where the time went
     #[arg(long)]
     timings: bool,
@@ -32,6 +36,7 @@ impl Delivery {
             override_identity: self.override_identity.clone(),
             timings: self.timings,
             settings: None,
+            rekey: self.rekey,
             progress,
         }
     }

@@ -115,6 +115,7 @@ impl Stage<'_> {
             override_identity: None,
             timings: false,
             settings: None,
+            rekey: false,
             progress: &progress,
         };
         let context = self.session.context("");

@@ -28,6 +28,9 @@ pub const fn words(reason: Reason) -> &'static str {
             "the same person under a new sourcedId, recognized by a trusted identifier"
         }
         Reason::UpdatedBecauseIdReissued => "the same class, person and role under a new sourcedId",
+        Reason::UpdatedBecauseRekeyed => {
+            "the same person under a new sourcedId, as somebody decided"
+        }
         Reason::MovedToAnotherClass => "moved to another class",
         Reason::MovedToAnotherSchool => "moved to another school",
         Reason::RestoredBecauseBackInDelivery => "was gone and is back in this delivery",

@@ -38,7 +38,8 @@ impl KeptBack {
         let mut lines = Lines::new();
         for trip in &verdict.trips {
             let fit = trip.school.0 != 0
-                && (!trip.guard.setting.is_empty() && *trip.guard != table::IDS_REISSUED
+                && (!trip.guard.setting.is_empty()
+                    && ![&table::IDS_REISSUED, &table::IDS_REISSUED_BY_NAME].contains(&trip.guard)
                     || *trip.guard == table::SCHOOL_VANISHED)
                 || membership(trip);
             let taken = taken_by(trip, snapshot, verdict);

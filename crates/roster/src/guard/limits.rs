@@ -11,7 +11,7 @@ use crate::model::snapshot::Snapshot;
 use crate::model::subjects::{NOBODY, Ordinal, flag};
 use crate::model::{Kind, SubjectId, Value};
 use crate::plan::steps::{school, school_ordinal};
-use crate::plan::{Action, Reason};
+use crate::plan::{Action, Draft, Reason};
 
 /// Rows of one school before the plan, and those that it changes.
 #[derive(Debug, Clone, Copy, Default)]
@@ -87,6 +87,13 @@ pub fn judge(seats: Seats<'_>, settings: &Settings, history: &History) -> (Vec<T
         let limit = limits.ids_reissued;
         judge(&table::IDS_REISSUED, Kind::User, *school, &reissued, limit, Past::default());
     }
+    for (school, alike) in alike(snapshot, draft) {
+        let active = people.get(&school).map_or(0, |tally| tally.active);
+        let alike = Tally { active, ended: alike, ..Tally::default() };
+        let limit = limits.ids_reissued;
+        let guard = &table::IDS_REISSUED_BY_NAME;
+        judge(guard, Kind::User, school, &alike, limit, Past::default());
+    }
     for (kind, tallies) in [(Kind::User, &people), (Kind::Class, &classes)] {
         let active = tallies.iter().map(|(school, tally)| (*school, tally.active)).collect();
         let (more, changed) = values::judge(seats, settings, kind, &active, &history.ended.values);
@@ -94,22 +101,37 @@ pub fn judge(seats: Seats<'_>, settings: &Settings, history: &History) -> (Vec<T
         ended.add(&Ended { values: changed, ..Ended::default() });
     }
     trips.extend(lost(snapshot, limits.records_lost));
-    for (school, tally) in &people {
+    count(&mut ended, [&people, &classes, &enrollments]);
+    (trips, ended)
+}
+
+/// Adds what this plan ends of people, classes and enrollments.
+fn count(ended: &mut Ended, [people, classes, enrollments]: [&BTreeMap<SubjectId, Tally>; 3]) {
+    for (school, tally) in people {
         let signed_out = difference(tally.signed_out, tally.signed_in);
         let people =
             difference(tally.ended, tally.restored) - difference(tally.signed_out, tally.signed_in);
         let renamed = difference(tally.renamed, 0);
         ended.add_to(*school, &Counts { people, signed_out, renamed, ..Counts::default() });
     }
-    for (school, tally) in &classes {
+    for (school, tally) in classes {
         let classes = difference(tally.ended, tally.restored);
         ended.add_to(*school, &Counts { classes, ..Counts::default() });
     }
-    for (school, tally) in &enrollments {
+    for (school, tally) in enrollments {
         let enrollments = difference(tally.ended, tally.restored);
         ended.add_to(*school, &Counts { enrollments, ..Counts::default() });
     }
-    (trips, ended)
+}
+
+/// New records that agree with an absent row in all but the ids and are created, by school.
+fn alike(snapshot: &Snapshot, draft: &Draft) -> BTreeMap<SubjectId, u64> {
+    let mut schools = BTreeMap::new();
+    let created = |one: &Ordinal| matches!(draft.step(Kind::User, *one), Some((Action::Create, _)));
+    for one in draft.alike.keys().filter(|one| created(one)) {
+        *schools.entry(school(snapshot, Kind::User, *one)).or_default() += 1;
+    }
+    schools
 }
 
 fn one(
@@ -224,8 +246,9 @@ fn tally(seats: Seats<'_>, kind: Kind, trusted: u64) -> BTreeMap<SubjectId, Tall
             Some((Action::End, reason)) if counts(kind, reason) => tally.ended += 1,
             Some((Action::Restore, _)) => tally.restored += 1,
             Some((Action::Update, reason)) if kind == Kind::User => {
-                let reissued = reason == Reason::UpdatedBecauseKnownByIdentifier;
-                tally.reissued += u64::from(reissued);
+                let reissued =
+                    [Reason::UpdatedBecauseKnownByIdentifier, Reason::UpdatedBecauseRekeyed];
+                tally.reissued += u64::from(reissued.contains(&reason));
                 tally.renamed += u64::from(changes(seats, one, trusted));
                 match draft.steps.get(&kind).and_then(|steps| steps.sign_in.get(&one)) {
                     Some(false) => {

@@ -49,6 +49,7 @@ guards! {
     COLUMN_VANISHED "column_vanished" "{file} has no column {what} now, and what {changed} of its records had in it would be lost" "";
     SCHOOLS_RENAMED "schools_renamed" "{changed} of {active} orgs would get another name, identifier or type" "guard.schools_renamed";
     IDS_REISSUED "ids_reissued" "{changed} of {active} people of {school} come under other sourcedIds and are known by a trusted identifier alone; approving re-keys their accounts and keeps them" "guard.ids_reissued";
+    IDS_REISSUED_BY_NAME "ids_reissued_by_name" "{changed} of {active} people of {school} would end and begin anew with the same name, role and grade: these ids look re-issued; a plan with --rekey keeps their accounts" "guard.ids_reissued";
     TEACHERS_LOST "teachers_lost" "{changed} of {active} teachers of {school} would leave it" "guard.teachers_lost";
     SCHOOL_TURNOVER "school_turnover" "{changed} of {active} students of {school} would leave it, whoever comes instead" "guard.school_turnover";
     CLASS_TURNOVER "class_turnover" "{changed} of {active} classes of {school} would go on with mostly other students" "guard.class_turnover";

@@ -7,7 +7,7 @@ use super::{Identifier, Matcher, Tie, person_kind, roles};
 use crate::model::columns::user;
 use crate::model::settings::PersonKind;
 use crate::model::subjects::{Ordinal, tag};
-use crate::model::{Kind, PersonId, Row, SubjectId, text};
+use crate::model::{Kind, PersonId, Row, SubjectId};
 use crate::plan::{MatchHold, Past};
 
 impl Matcher<'_> {
@@ -75,7 +75,7 @@ impl Matcher<'_> {
 
     /// Whether identifiers contradict a known row; with `weaker`, one that is trusted less than
     /// what they share does not count.
-    fn is_contradicted(
+    pub(super) fn is_contradicted(
         &self,
         one: Ordinal,
         identifiers: &[Identifier],
@@ -97,10 +97,8 @@ impl Matcher<'_> {
 
     /// Whether a record has the name of a known row.
     fn same_name(&self, one: Ordinal, id: SubjectId, row: &Row) -> bool {
-        let theirs = self.taken(id).and_then(|sent| self.name(sent)).unwrap_or_else(|| {
-            let (given, family) = (row.text(user::GIVEN_NAME), row.text(user::FAMILY_NAME));
-            text::folded(&format!("{given} {family}"))
-        });
+        let theirs = self.taken(id).and_then(|sent| self.name(sent));
+        let theirs = theirs.unwrap_or_else(|| super::name_of_row(row));
         self.name(one) == Some(theirs)
     }
 

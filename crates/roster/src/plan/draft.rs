@@ -1,5 +1,7 @@
 //! Drafts a plan: what becomes of each record and each row, in a stable order.
 
+use std::collections::BTreeMap;
+
 use super::standing::{Others, stand_for_row};
 use super::steps::{Draft, Steps};
 use super::{Action, Hold, Known, Outcome, Past, Reason, Rule, diff, moves, row, standing};
@@ -12,7 +14,7 @@ use crate::model::{Kind, PersonId, SubjectId};
 /// Drafts the plan of a snapshot. The snapshot learns the outcomes and the ids.
 pub fn draft(snapshot: &mut Snapshot, known: &Known, matched: &Matched) -> Draft {
     let ties = &matched.ties;
-    let mut draft = Draft::default();
+    let mut draft = Draft { alike: matched.alike.clone(), ..Draft::default() };
     let users = snapshot.of(Kind::User);
     let others = ties.iter().filter_map(|(by, tie)| match tie {
         Tie::Row(id) => users.by_id(id.0).map(|row| (row, *by)),
@@ -23,7 +25,15 @@ pub fn draft(snapshot: &mut Snapshot, known: &Known, matched: &Matched) -> Draft
     standing::follow(snapshot, &others);
     for kind in Kind::FACTS {
         let mut steps = Steps::new(snapshot.of(kind).len());
-        let mut work = Work { snapshot, known, ties, others: &others, kind, steps: &mut steps };
+        let mut work = Work {
+            snapshot,
+            known,
+            ties,
+            alike: &matched.alike,
+            others: &others,
+            kind,
+            steps: &mut steps,
+        };
         work.decide();
         if matches!(kind, Kind::Enrollment | Kind::Role) {
             moves::reissued(work.snapshot, kind, work.steps);
@@ -41,6 +51,8 @@ struct Work<'a> {
     snapshot: &'a mut Snapshot,
     known: &'a Known,
     ties: &'a Ties,
+    /// New records that agree with an absent row in all but the ids.
+    alike: &'a BTreeMap<Ordinal, SubjectId>,
     /// User rows that go on under the sourcedId of another record.
     others: &'a Others,
     kind: Kind,
@@ -193,7 +205,10 @@ impl Work<'_> {
         let tie = (self.kind == Kind::User).then(|| self.ties.get(&one)).flatten();
         if let Some(Tie::Row(id)) = tie {
             let present = self.past(*id).is_some_and(|past| past.present);
-            let (action, reason, outcome) = if present {
+            let rekeyed = self.alike.get(&one) == Some(id);
+            let (action, reason, outcome) = if present && rekeyed {
+                (Action::Update, Reason::UpdatedBecauseRekeyed, Outcome::Update)
+            } else if present {
                 (Action::Update, Reason::UpdatedBecauseKnownByIdentifier, Outcome::Update)
             } else {
                 (Action::Restore, Reason::RestoredBecauseKnownByIdentifier, Outcome::Restore)

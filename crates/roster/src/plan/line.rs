@@ -37,6 +37,8 @@ pub enum Reason {
     UpdatedBecauseKnownByIdentifier = 12,
     /// The same class, person and role come under a new sourcedId.
     UpdatedBecauseIdReissued = 13,
+    /// The delivery has the same person under a new sourcedId, as a person said who saw what agrees.
+    UpdatedBecauseRekeyed = 16,
     /// The enrollment names another class or another person.
     MovedToAnotherClass = 14,
     /// The person or class belongs to another school now.
@@ -67,7 +69,7 @@ pub enum Reason {
 
 impl Reason {
     /// All reasons.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::CreatedBecauseNewInDelivery,
         Self::CreatedBecauseReferredTo,
         Self::CreatedBecauseKnownByIdentifier,
@@ -75,6 +77,7 @@ impl Reason {
         Self::UpdatedBecauseFilledByDelivery,
         Self::UpdatedBecauseKnownByIdentifier,
         Self::UpdatedBecauseIdReissued,
+        Self::UpdatedBecauseRekeyed,
         Self::MovedToAnotherClass,
         Self::MovedToAnotherSchool,
         Self::RestoredBecauseBackInDelivery,
@@ -159,6 +162,9 @@ impl Reason {
             Self::UpdatedBecauseFilledByDelivery => "its own file has come and fills it in",
             Self::UpdatedBecauseKnownByIdentifier => {
                 "the same person has a new sourcedId, and a trusted identifier ties them"
+            }
+            Self::UpdatedBecauseRekeyed => {
+                "the same person has a new sourcedId, by a person's decision on what agrees"
             }
             Self::UpdatedBecauseIdReissued => {
                 "the same class, person and role have a new sourcedId"

@@ -15,6 +15,8 @@ pub struct Draft {
     pub steps: BTreeMap<Kind, Steps>,
     /// How many subjects of each kind are created.
     pub created: BTreeMap<Kind, u32>,
+    /// New user records that agree with an absent row in all but the ids, with that row.
+    pub alike: BTreeMap<Ordinal, SubjectId>,
     /// How many rows of each kind would end and are kept back by a guard.
     pub kept_back: BTreeMap<Kind, u64>,
 }

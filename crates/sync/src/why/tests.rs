@@ -34,6 +34,7 @@ async fn ready(folder: &Path) -> Hub {
             override_identity: None,
             timings: false,
             settings: None,
+            rekey: false,
             progress: &|_, _| (),
         };
         hub.sync("oak", &feed, &options, &context()).await.unwrap();

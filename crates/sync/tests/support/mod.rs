@@ -35,6 +35,7 @@ pub fn options() -> RunOptions<'static> {
         override_identity: None,
         timings: false,
         settings: None,
+        rekey: false,
         progress: &|_, _| (),
     }
 }

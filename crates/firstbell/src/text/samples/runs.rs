@@ -40,6 +40,7 @@ pub fn planned() -> RunReport {
         closed: None,
         tried: false,
         moved: false,
+        rekeyed: false,
         notes: Vec::new(),
         timings: Vec::new(),
     }

@@ -1,0 +1,127 @@
+//! Ids that look issued anew: people whom a complete delivery does not have, and new records that
+//! agree with them in all but the ids. A name never matches anybody by itself, so that this is told,
+//! and a person who wants it has the plan made with it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Matcher, Tie, Ties};
+use crate::model::columns::enrollment;
+use crate::model::settings::Limit;
+use crate::model::snapshot::Snapshot;
+use crate::model::subjects::{Link, NOBODY, Ordinal, flag, tag};
+use crate::model::{Kind, SubjectId};
+use crate::plan::Past;
+
+/// How many absent people are compared at most.
+const MOST: usize = 50_000;
+
+/// What two records of one person agree in: folded name, role, school and grades.
+type Likeness = (String, u8, Ordinal, Ordinal);
+
+/// The people whom a complete delivery does not have, where they and the new records are too many
+/// for an ordinary night.
+pub fn absent(snapshot: &Snapshot, limit: Limit) -> Vec<SubjectId> {
+    let users = snapshot.of(Kind::User);
+    if !snapshot.is_complete(Kind::User) {
+        return Vec::new();
+    }
+    let new = users.with(flag::IN_DELIVERY, flag::IN_ROSTER | flag::STOPPED | flag::LEFT_OUT);
+    if new.count() as u64 <= limit.count {
+        return Vec::new();
+    }
+    let absent = users.with(flag::IN_ROSTER, flag::IN_DELIVERY | flag::STOPPED | flag::IMPLIED);
+    let absent: Vec<_> = absent.map(|one| SubjectId(users.id(one))).take(MOST + 1).collect();
+    let many = absent.len() as u64 > limit.count && absent.len() <= MOST;
+    if many { absent } else { Vec::new() }
+}
+
+impl Matcher<'_> {
+    /// New records that nothing ties to anybody, each with the absent row that it agrees with. Of
+    /// several that are alike, none is meant; who has other identifiers has to share a class.
+    pub(super) fn reissued(&self, limit: Limit, ties: &Ties) -> BTreeMap<Ordinal, SubjectId> {
+        let absent = absent(self.snapshot, limit);
+        let mut gone: BTreeMap<Likeness, Vec<SubjectId>> = BTreeMap::new();
+        for id in absent {
+            let free = !ties.values().any(|tie| *tie == Tie::Row(id));
+            if let Some(past) = self.known.row(Kind::User, id).filter(|_| free) {
+                gone.entry(self.likeness_of_row(id, past)).or_default().push(id);
+            }
+        }
+        if gone.is_empty() {
+            return BTreeMap::new();
+        }
+        let users = self.snapshot.of(Kind::User);
+        let mut come: BTreeMap<Likeness, Vec<Ordinal>> = BTreeMap::new();
+        let new = users.with(flag::IN_DELIVERY, flag::IN_ROSTER | flag::STOPPED | flag::LEFT_OUT);
+        for one in new.filter(|one| self.linked(*one).is_none() && !ties.contains_key(one)) {
+            if let Some(likeness) = self.likeness(one) {
+                come.entry(likeness).or_default().push(one);
+            }
+        }
+        let alike = come.into_iter().filter_map(|(likeness, new)| {
+            match (&new[..], &gone.get(&likeness)?[..]) {
+                ([one], [id]) => Some((*one, *id)),
+                _ => None,
+            }
+        });
+        let alike: BTreeMap<_, _> = alike.collect();
+        let classes = self.classes(&alike);
+        let meant = |(one, id): &(Ordinal, SubjectId)| {
+            let shares = users.by_id(id.0).is_some_and(|row| {
+                let of = |user: Ordinal| classes.get(&user).cloned().unwrap_or_default();
+                !of(row).is_disjoint(&of(*one))
+            });
+            shares || !self.is_contradicted(*one, &self.identifiers(*one), *id, false)
+        };
+        alike.into_iter().filter(meant).collect()
+    }
+
+    fn likeness(&self, one: Ordinal) -> Option<Likeness> {
+        let users = self.snapshot.of(Kind::User);
+        let (role, school) = (self.role(one), users.link(one, Link::School));
+        Some((self.name(one)?, role, school, grade(role, users.link(one, Link::First))))
+    }
+
+    fn likeness_of_row(&self, id: SubjectId, past: &Past) -> Likeness {
+        let users = self.snapshot.of(Kind::User);
+        let one = users.by_id(id.0);
+        let link = |link| one.map_or(NOBODY, |one| users.link(one, link));
+        let role = one.map_or(tag::OTHER, |one| users.tag(one));
+        (super::name_of_row(&past.row), role, link(Link::School), grade(role, link(Link::First)))
+    }
+
+    /// The classes of the records and of the rows that are alike.
+    fn classes(
+        &self,
+        alike: &BTreeMap<Ordinal, SubjectId>,
+    ) -> BTreeMap<Ordinal, BTreeSet<Ordinal>> {
+        let users = self.snapshot.of(Kind::User);
+        let rows = alike.values().filter_map(|id| users.by_id(id.0));
+        let asked: BTreeSet<_> = alike.keys().copied().chain(rows).collect();
+        let mut classes: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+        let list = self.snapshot.of(Kind::Enrollment);
+        let mut note = |user: Ordinal, class: Ordinal| {
+            if asked.contains(&user) {
+                classes.entry(user).or_default().insert(class);
+            }
+        };
+        for one in list.ordinals() {
+            note(list.link(one, Link::User), list.link(one, Link::First));
+            // Of records that differ the roster's row may say something else.
+            let differs = list.has(one, flag::IN_ROSTER | flag::TOUCHED);
+            let past = || self.known.row(Kind::Enrollment, SubjectId(list.id(one)));
+            if let Some(past) = differs.then(past).flatten() {
+                let user = past.row.subject(enrollment::USER).and_then(|id| users.by_id(id.0));
+                let class = past.row.subject(enrollment::CLASS);
+                let class = class.and_then(|id| self.snapshot.of(Kind::Class).by_id(id.0));
+                user.zip(class).into_iter().for_each(|(user, class)| note(user, class));
+            }
+        }
+        classes
+    }
+}
+
+/// The grades of students; those of others say nothing.
+fn grade(role: u8, grades: Ordinal) -> Ordinal {
+    if role == tag::STUDENT { grades } else { NOBODY }
+}
