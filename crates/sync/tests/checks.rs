@@ -88,6 +88,8 @@ fn changes() -> Vec<(&'static str, u64, Change)> {
         }),
         ("invalid_date_time", 1, |b| drop(b.set("users", "p0-s0", "dateLastModified", "soon"))),
         ("year_form", 1, |b| drop(b.set("academicSessions", "y", "schoolYear", "2026-2027"))),
+        ("lost_characters", 1, |b| drop(b.set("users", "p0-s0", "givenName", "Zo\u{fffd}"))),
+        ("invalid_year", 1, |b| drop(b.set("academicSessions", "y", "schoolYear", "2027-2020"))),
         ("invalid_year", 1, |b| drop(b.set("academicSessions", "y", "schoolYear", "soon"))),
         ("boolean_spelling", 1, |b| drop(b.set("users", "p0-s0", "enabledUser", "TRUE"))),
         ("unknown_status", 1, |b| drop(b.set("users", "p0-s0", "status", "gone"))),

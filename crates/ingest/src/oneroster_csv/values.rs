@@ -100,7 +100,11 @@ impl State<'_> {
         if control {
             self.notice(record, Some(at), &checks::CONTROL_CHARACTERS);
         }
-        (cleaned, !odd && !control)
+        let lost = !raw.is_ascii() && cleaned.contains(char::REPLACEMENT_CHARACTER);
+        if lost {
+            self.notice(record, Some(at), &checks::LOST_CHARACTERS);
+        }
+        (cleaned, !odd && !control && !lost)
     }
 
     fn find(&self, column: &Column, value: &str) -> Option<Ordinal> {

@@ -185,7 +185,14 @@ fn year(text: &str) -> Cell<'_> {
         return good(text);
     }
     match text.split_once(['-', '/']) {
-        Some((from, to)) if is_year(from) && is_year(to) => read_as(to, &checks::YEAR_FORM),
+        Some((from, to)) if is_year(from) && is_year(to) => {
+            let next = from.parse::<u32>().map_or(String::new(), |year| (year + 1).to_string());
+            if next == to {
+                read_as(to, &checks::YEAR_FORM)
+            } else {
+                read_as("", &checks::INVALID_YEAR)
+            }
+        }
         Some((from, to)) if is_year(from) && to.len() == 2 => {
             let end = from.parse::<u32>().map_or(String::new(), |year| (year + 1).to_string());
             if end.ends_with(to) {

@@ -354,6 +354,10 @@ checks! {
         "a column that Firstbell has a use for is missing"
         "Ask whoever sets up the export for the column, if you want what it serves."
         "users.csv without the column email";
+    LOST_CHARACTERS "lost_characters" Warning None
+        "a value holds the mark of a character that was lost on the way"
+        "Export again in UTF-8; mend the values in the school system where they are wrong there."
+        "a name with U+FFFD in place of an é";
 }
 
 /// The number of a check in stored outcomes.

@@ -307,6 +307,9 @@ consequences! {
         "{file} has changes without a status" "" "they are read as active" "";
     "control_characters" "" Harmless
         "{file} has control characters or line breaks in values" "" "they are removed" "";
+    "lost_characters" "" Weakens
+        "{file} has values with characters that were lost on the way" "" "names look broken in every product"
+        "Ask whoever sets up the export to write UTF-8.";
     "invalid_sourced_id" "" Harmless
         "{file} has sourcedIds with characters that OneRoster does not allow" "" "other products may refuse them" "";
     "reference_cycle" "" Harmless
