@@ -48,7 +48,10 @@ impl Exit {
 
     /// How a check ends that fails on findings of at least this severity.
     pub fn of_check(report: &CheckReport, fail_on: Severity) -> Self {
-        let fails = report.findings.iter().any(|finding| finding.severity >= fail_on);
+        let fails = report
+            .findings
+            .iter()
+            .any(|finding| finding.severity >= fail_on && finding.accepted.is_none());
         if fails { Self::Error } else { Self::Done }
     }
 }

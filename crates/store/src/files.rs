@@ -64,6 +64,11 @@ impl DistrictFiles {
         self.run(number).join(format!("{kind}.outcomes"))
     }
 
+    /// What was found in the last delivery that was synced.
+    pub fn findings(&self) -> PathBuf {
+        self.folder.join("findings.sealed")
+    }
+
     /// The image of the roster and of the last delivery that the next run begins with.
     pub fn image(&self) -> PathBuf {
         self.folder.join("image")

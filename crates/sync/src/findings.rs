@@ -1,9 +1,10 @@
 //! Findings as a report: counts, examples and the students whom each affects.
 
 use firstbell_roster::check::{Effect, Tally, table};
-use firstbell_roster::model::Kind;
+use firstbell_roster::model::settings::Accepted;
 use firstbell_roster::model::snapshot::Snapshot;
 use firstbell_roster::model::subjects::{Link, tag};
+use firstbell_roster::model::{Date, Kind, Settings};
 
 use crate::report::{Example, FindingReport};
 
@@ -25,6 +26,29 @@ pub fn report(snapshot: &Snapshot) -> Vec<FindingReport> {
     reports
 }
 
+/// Marks what the district accepts on a day.
+pub fn accept(findings: &mut [FindingReport], settings: &Settings, as_of: Date) {
+    for finding in findings {
+        let accepted =
+            settings.accept.iter().find(|one| one.until >= as_of && accepts(one, finding));
+        finding.accepted =
+            accepted.map(|one| format!("{} (until {})", one.reason.trim(), one.until));
+    }
+}
+
+fn accepts(accepted: &Accepted, finding: &FindingReport) -> bool {
+    let place = finding.examples.first();
+    let is = |wanted: &Option<String>, found: Option<&str>| {
+        wanted
+            .as_deref()
+            .is_none_or(|wanted| found.is_some_and(|it| it.eq_ignore_ascii_case(wanted)))
+    };
+    accepted.code == finding.code
+        && accepted.at_most.is_none_or(|most| finding.count <= most)
+        && is(&accepted.file, place.map(|place| place.file.as_str()))
+        && is(&accepted.field, place.map(|place| place.field.as_str()))
+}
+
 fn one(snapshot: &Snapshot, tally: &Tally) -> FindingReport {
     let examples = tally.places.iter().take(EXAMPLES).map(|(line, _)| example(tally, *line));
     FindingReport {
@@ -35,6 +59,9 @@ fn one(snapshot: &Snapshot, tally: &Tally) -> FindingReport {
         message: tally.check.sentence.to_owned(),
         hint: tally.check.hint.to_owned(),
         meant: tally.meant.unwrap_or_default().to_owned(),
+        accepted: None,
+        new: None,
+        since: None,
         examples: examples.collect(),
     }
 }

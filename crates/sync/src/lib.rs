@@ -16,6 +16,7 @@ mod image;
 mod kept;
 mod known;
 mod lease;
+mod ledger;
 mod log;
 mod outcomes;
 mod person;
@@ -33,8 +34,10 @@ mod undo;
 mod why;
 mod writes;
 
+pub use findings::accept;
 pub use firstbell_store::{MasterKey, VaultError};
 pub use hub::{Context, DistrictInfo, Hub, HubError, RunOptions};
+pub use run::date_at;
 pub use selection::{Approving, Criteria, Selection};
 pub use settings::parse;
 pub use why::{Answer, LISTED};

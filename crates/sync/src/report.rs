@@ -45,6 +45,12 @@ pub struct RunReport {
     pub pending_review: u64,
     /// What was noticed.
     pub findings: Vec<FindingReport>,
+    /// What was noticed in the delivery synced before, and is mended.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fixed: Vec<FixedReport>,
+    /// That delivery, where findings were compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compared_with: Option<i64>,
     /// What the guards say.
     pub guard: GuardReport,
     /// The operation that an undo takes back; `None` for what is no undo.
@@ -213,8 +219,31 @@ pub struct FindingReport {
     /// The column of OneRoster's that a header stands for, where it has another name.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub meant: String,
+    /// Why and until when the district accepts it, where it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accepted: Option<String>,
+    /// How many of the places are new since the delivery that was synced last; `None` where there
+    /// is nothing to compare with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub new: Option<u64>,
+    /// The delivery since which the oldest of the others goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<i64>,
     /// Some of the places.
     pub examples: Vec<Example>,
+}
+
+/// Findings of one check in one column of one file that are mended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FixedReport {
+    /// The check's stable code.
+    pub code: String,
+    /// The file; empty for the delivery.
+    pub file: String,
+    /// The column's header; empty for the whole record or file.
+    pub field: String,
+    /// How many places.
+    pub count: u64,
 }
 
 /// A place in a delivery.

@@ -11,7 +11,7 @@ use firstbell_roster::matching;
 use firstbell_roster::model::fingerprint::Hasher;
 use firstbell_roster::model::settings::{OnHold, Settings};
 use firstbell_roster::model::snapshot::Snapshot;
-use firstbell_roster::model::{Date, Kind, OperationNumber};
+use firstbell_roster::model::{Date, DateTime, Kind, OperationNumber};
 use firstbell_roster::plan::{self, Account, Draft, Known};
 use firstbell_store::{
     DEFAULT_SOURCE, DeliveryNumber, District, DistrictKey, Lease, NewRun, RunNumber, crash_point,
@@ -20,6 +20,7 @@ use firstbell_store::{
 use crate::account::{self, Names};
 use crate::hub::{Context, Hub, HubError, RunOptions};
 use crate::kept::{Keeper, KeptDelivery, KeptFiles};
+use crate::ledger::Ledger;
 use crate::report::{AboutDelivery, RunReport, Status};
 use crate::timing::Stages;
 use crate::{check, findings, history, identity, image, known, lease, records};
@@ -149,10 +150,12 @@ impl Hub {
         records::delivery(&self.store, ground, &judged.snapshot, number, &about, context).await?;
         let covered = self.covered(ground, &mut judged, context).await?;
         let mut report = report(ground, &judged, Some(number), Some(about));
+        findings::accept(&mut report.findings, &ground.settings, ground.as_of);
         if covered.is_some() && report.status == Status::Held {
             report.status = Status::Planned;
         }
         report.notes.extend(covered);
+        let ledger = self.compare_findings(ground, &judged, number, &mut report);
         report.notes.extend(overridden.map(|reason| {
             format!("it looks like another district's, and is taken all the same: {reason}")
         }));
@@ -177,9 +180,28 @@ impl Hub {
                 self.hold_rest(ground, &kept, number, context, &mut report).await?;
             }
         }
+        if intent == Intent::Sync {
+            ledger.save(&self.store.files(&ground.district.slug), &ground.key)?;
+        }
         records::finish(&self.store, ground, (run, intent), number, &report, context).await?;
         report.timings = stages.report(options.timings);
         Ok(report)
+    }
+
+    /// Tells what of the findings is new since the delivery that was synced last, and what is mended.
+    fn compare_findings(
+        &self,
+        ground: &Ground,
+        judged: &Judged,
+        number: DeliveryNumber,
+        report: &mut RunReport,
+    ) -> Ledger {
+        let before = Ledger::load(&self.store.files(&ground.district.slug), &ground.key);
+        let ledger = Ledger::of(&judged.snapshot, number.0, before.as_ref());
+        if let Some(before) = &before {
+            ledger.tell(before, report);
+        }
+        ledger
     }
 
     /// Judges a delivery again, of which no part can be kept back without harm.
@@ -368,10 +390,15 @@ impl Hub {
     }
 }
 
-/// The district's date at an instant; UTC where its zone is unknown.
+/// The district's date of a run.
 pub(crate) fn local_date(settings: &Settings, context: &Context) -> Date {
+    date_at(settings, context.now)
+}
+
+/// The district's date at an instant; UTC where its zone is unknown.
+pub fn date_at(settings: &Settings, now: DateTime) -> Date {
     let zone = jiff::tz::TimeZone::get(&settings.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
-    let instant = jiff::Timestamp::from_microsecond(context.now.0).unwrap_or_default();
+    let instant = jiff::Timestamp::from_microsecond(now.0).unwrap_or_default();
     Date(zone.to_datetime(instant).date())
 }
 
@@ -406,6 +433,8 @@ pub(crate) fn report(
         summary: account::summary(&judged.draft, &judged.snapshot, &judged.names),
         pending_review: judged.account.values().map(|kind| kind.pending_review).sum(),
         findings: findings::report(&judged.snapshot),
+        fixed: Vec::new(),
+        compared_with: None,
         guard: account::guard(&judged.verdict, &judged.names, &ground.settings.guard),
         outcomes,
         undoes: None,

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
-use firstbell_roster::model::settings::{Choice, Limit, TrustedIdentifier};
+use firstbell_roster::check::table;
+use firstbell_roster::model::settings::{Accepted, Choice, Limit, TrustedIdentifier};
 use firstbell_roster::model::vocabulary::{CLASS_TYPE, ROLE, Vocabulary};
 use firstbell_roster::model::{Kind, Settings};
 use firstbell_roster::scope::Rules;
@@ -24,6 +25,7 @@ pub fn parse(text: &str) -> Result<Settings, HubError> {
     Rules::new(&settings.scope).map_err(refused)?;
     settings.trusted_identifiers.iter().try_for_each(identifier)?;
     settings.columns.iter().try_for_each(|(file, names)| columns(file, names))?;
+    settings.accept.iter().try_for_each(accepted)?;
     words("scope.roles", &settings.scope.roles, &ROLE)?;
     words("scope.class_types", &settings.scope.class_types, &CLASS_TYPE)?;
     for (key, limit) in settings.guard.all() {
@@ -51,6 +53,20 @@ fn identifier(trusted: &TrustedIdentifier) -> Result<(), HubError> {
             "`trusted_identifiers` trusts `{field}` among nobody; among can name student, staff, guardian"
         );
         return Err(refused(what));
+    }
+    Ok(())
+}
+
+fn accepted(accepted: &Accepted) -> Result<(), HubError> {
+    let code = &accepted.code;
+    if !table::ALL.iter().any(|check| check.code == code) {
+        let what = format!(
+            "`accept` names `{code}`, which is no check; docs/reference/findings.md lists them"
+        );
+        return Err(refused(what));
+    }
+    if accepted.reason.trim().is_empty() {
+        return Err(refused(format!("`accept` gives no reason for `{code}`")));
     }
     Ok(())
 }
@@ -125,6 +141,15 @@ mod tests {
                 "columns.users = { No = \"number\" }",
                 "`columns.users` names `number`; users can have sourcedId, ",
             ),
+            (
+                "accept = [{ code = \"shoe\", reason = \"x\", until = \"2026-12-31\" }]",
+                "`accept` names `shoe`, which is no check",
+            ),
+            (
+                "accept = [{ code = \"utf16\", reason = \" \", until = \"2026-12-31\" }]",
+                "`accept` gives no reason for `utf16`",
+            ),
+            ("accept = [{ code = \"utf16\", reason = \"x\", until = \"soon\" }]", "accept"),
             ("time_zone = \"Oakville\"", "`time_zone` is no IANA time zone"),
         ] {
             assert!(fault(text).contains(told), "{}", fault(text));

@@ -283,6 +283,8 @@ fn report(ground: &Ground, undone: &Operation, inverse: &Inverse) -> RunReport {
         conflicts: inverse.conflicts.iter().take(CONFLICTS).map(conflict).collect(),
         closed: None,
         tried: false,
+        fixed: Vec::new(),
+        compared_with: None,
         moved: false,
         rekeyed: false,
         notes: in_part.into_iter().chain(more).collect(),

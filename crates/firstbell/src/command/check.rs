@@ -9,8 +9,10 @@ use clap::{Args, ValueEnum};
 use firstbell_roster::model::{Settings, Severity};
 use firstbell_sync::check::{CheckedDelivery, Values};
 use firstbell_sync::report::CheckReport;
+use firstbell_sync::{accept, date_at};
 use serde::Serialize;
 
+use crate::clock;
 use crate::command::config;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -75,7 +77,8 @@ impl Check {
         // With 1, a check says that something is worse.
         let baseline = baseline.map_err(Failure::into_usage)?;
         let delivery = self.read(&settings, session)?;
-        let report = delivery.report();
+        let mut report = delivery.report();
+        accept(&mut report.findings, &settings, date_at(&settings, clock::now()));
         let worse = baseline.map(|agreed| agreed.worse(&report));
         let shown = if self.show_values { text::findings::PLACES } else { 0 };
         let values = delivery.values(shown).map_err(Failure::unreadable)?;

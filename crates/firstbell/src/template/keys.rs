@@ -70,6 +70,13 @@ pub static KEYS: &[Key] = &[
         A name alone never matches anybody.",
     ),
     key(
+        "accept",
+        "Findings that you live with for a time: they are told apart from the others, and `check` does
+        not end with 1 because of them. For instance
+        accept = [{ code = \"class_without_teacher\", file = \"classes.csv\", at_most = 12,
+        reason = \"summer school is not staffed yet\", until = \"2026-09-01\" }]",
+    ),
+    key(
         "scope.schools",
         "Schools, by sourcedId or identifier. In all of these lists: \"only\" takes nothing else,
         \"except\" leaves these out, and an empty list leaves nothing out.",

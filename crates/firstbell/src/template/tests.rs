@@ -1,7 +1,8 @@
-use firstbell_roster::model::Settings;
 use firstbell_roster::model::settings::{
-    Choice, FirstPlan, OnHold, PersonKind, Reach, TrustedIdentifier,
+    Accepted, Choice, FirstPlan, OnHold, PersonKind, Reach, TrustedIdentifier,
 };
+
+use firstbell_roster::model::{Date, Settings};
 
 use super::*;
 
@@ -24,6 +25,14 @@ fn unusual() -> Settings {
         Choice { only: vec!["*HR*".to_owned()], except: vec!["'x'".to_owned()] };
     settings.scope.classes_need_a_teacher = true;
     settings.guard.classes_ended.percent = 12.5;
+    settings.accept.push(Accepted {
+        code: "utf16".to_owned(),
+        file: Some("users.csv".to_owned()),
+        field: None,
+        at_most: Some(3),
+        reason: "until the \"new\" server".to_owned(),
+        until: Date::parse("2026-12-31").unwrap(),
+    });
     settings
 }
 

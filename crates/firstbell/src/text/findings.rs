@@ -27,8 +27,14 @@ fn paragraph(findings: Vec<&FindingReport>, values: &Values) -> Vec<String> {
     let severity = first.severity.name();
     let text = format!("{} · {} {}", first.code, sentence(&first.message), first.hint);
     let mut lines = wrap(&text, &format!("  {severity:<8} "), INDENT);
+    let accepted: BTreeSet<_> = findings
+        .iter()
+        .filter_map(|finding| finding.accepted.as_ref())
+        .map(|reason| format!("Accepted: {reason}."))
+        .collect();
     let places: Vec<_> = findings.into_iter().map(|finding| places(finding, values)).collect();
     lines.extend(wrap(&places.join("; "), INDENT, INDENT));
+    lines.extend(accepted.iter().flat_map(|text| wrap(text, INDENT, INDENT)));
     lines
 }
 
@@ -55,7 +61,19 @@ pub fn places(finding: &FindingReport, values: &Values) -> String {
         0 => String::new(),
         more => format!(" and {} more", thousands(more)),
     };
-    format!("{file}:{}{more}{field}", named.join(between))
+    format!("{file}:{}{more}{field}{}", named.join(between), age(finding))
+}
+
+/// ` (3 new)`, ` (since delivery 4)` or both; nothing where there is nothing to compare with.
+fn age(finding: &FindingReport) -> String {
+    match (finding.new, finding.since) {
+        (Some(new), None) if new == finding.count => " (new)".to_owned(),
+        (Some(0), Some(since)) => format!(" (since delivery {since})"),
+        (Some(new), Some(since)) => {
+            format!(" ({} new, others since delivery {since})", thousands(new))
+        }
+        _ => String::new(),
+    }
 }
 
 /// A line, and what stands there where that is to be shown.

@@ -35,7 +35,9 @@ pub fn build<'a>(
 
 /// What is heavier than harmless: the heaviest first, then by students, then by places.
 fn ranked(findings: &[FindingReport]) -> Vec<&FindingReport> {
-    let heavy = |one: &&FindingReport| consequence::weight(one) > Weight::Harmless;
+    let heavy = |one: &&FindingReport| {
+        one.accepted.is_none() && consequence::weight(one) > Weight::Harmless
+    };
     let mut ranked: Vec<_> = findings.iter().filter(heavy).collect();
     ranked.sort_by_key(|one| {
         Reverse((consequence::weight(one), one.students_affected, one.severity, one.count))

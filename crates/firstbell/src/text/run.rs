@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use firstbell_roster::model::Kind;
 use firstbell_sync::check::Values;
-use firstbell_sync::report::{ConflictReport, GuardReason, RunReport, Status, Timing};
+use firstbell_sync::report::{ConflictReport, FixedReport, GuardReason, RunReport, Status, Timing};
 
 use super::{about, changes, findings, head, next, section, table, totals, wrap};
-use crate::words::number::{count, sentence};
+use crate::words::number::{count, sentence, thousands};
 
 /// Rows that are named for each kind and reason that an undo leaves alone.
 const CONFLICTS: usize = 10;
@@ -19,6 +19,7 @@ const REASONS: usize = 3;
 pub fn render(report: &RunReport, call: &str) -> String {
     let mut outcome = verdict(report, call);
     outcome.extend(what_limits_say(report, " below"));
+    outcome.extend(what_is_new(report));
     let (head, rest) = head::build(origin(report), outcome, &report.findings, &Values::default());
     let mut text = head.join("\n") + "\n";
     if !report.outcomes.is_empty() && report.delivery.is_some() {
@@ -36,9 +37,41 @@ pub fn render(report: &RunReport, call: &str) -> String {
     text += &section("Left as they are:", &conflicts(&report.conflicts));
     text += &section("All that the limits say:", &all_reasons(report));
     text += &section("Also found:", &findings::lines(&rest, &Values::default()));
+    text += &section("Mended since then:", &mended(report));
     text += &section("Where the time went:", &timings(&report.timings));
     text += &section("Next:", &next::lines(report, call));
     text
+}
+
+/// How many findings are new since the delivery that was synced before, and how many are mended.
+fn what_is_new(report: &RunReport) -> Vec<String> {
+    let Some(before) = report.compared_with.filter(|_| report.closed.is_none()) else {
+        return Vec::new();
+    };
+    let all: u64 = report.findings.iter().map(|finding| finding.count).sum();
+    let new: u64 = report.findings.iter().filter_map(|finding| finding.new).sum();
+    let mended: u64 = report.fixed.iter().map(|fixed| fixed.count).sum();
+    let text = if new == 0 && mended == 0 {
+        format!("Found beside delivery {before}: nothing new.")
+    } else {
+        let (new, mended) = (count(new, "new place", "new places"), thousands(mended));
+        let on =
+            thousands(all.saturating_sub(report.findings.iter().filter_map(|one| one.new).sum()));
+        format!("Found beside delivery {before}: {new}; {on} as before; {mended} mended.")
+    };
+    wrap(&text, "", "")
+}
+
+/// What was found before and is mended.
+fn mended(report: &RunReport) -> Vec<String> {
+    let line = |fixed: &FixedReport| {
+        let field =
+            if fixed.field.is_empty() { String::new() } else { format!(" {}", fixed.field) };
+        let file = if fixed.file.is_empty() { "the delivery" } else { &fixed.file };
+        let places = count(fixed.count, "place", "places");
+        wrap(&format!("{} · {places} in {file}{field}", fixed.code), "  ", "    ")
+    };
+    report.fixed.iter().flat_map(line).collect()
 }
 
 /// What an undo would come to, before anybody is asked.

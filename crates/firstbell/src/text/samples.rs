@@ -51,6 +51,9 @@ pub fn finding(
     let check =
         firstbell_roster::check::table::ALL.iter().find(|check| check.code == code).unwrap();
     FindingReport {
+        accepted: None,
+        new: None,
+        since: None,
         code: code.to_owned(),
         severity,
         count,

@@ -9,6 +9,9 @@ use super::{reason, waiting};
 
 fn finding(code: &str, file: &str, field: &str, students_affected: u64) -> FindingReport {
     FindingReport {
+        accepted: None,
+        new: None,
+        since: None,
         code: code.to_owned(),
         severity: Severity::Error,
         count: 14,

@@ -240,3 +240,23 @@ fn values_are_shown_where_they_are_asked_for_and_never_in_json() {
         assert_eq!(error, "--show-values cannot be used with --json");
     }
 }
+
+#[test]
+fn what_the_district_accepts_ends_no_check_until_it_expires() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = Bundle::of(1..=4).enrolls(1, "nowhere").write(&folder.path().join("oak"));
+    let settings = folder.path().join("oak.toml");
+    let check = |accept: &str, code: i32| {
+        fs::write(&settings, format!("accept = [{{ code = \"dangling_reference\", {accept} }}]"))
+            .unwrap();
+        call(&["check", &path, "--settings", settings.to_str().unwrap()]).with(code).out
+    };
+    call(&["check", &path]).with(1);
+    let out = check("reason = \"summer school\", until = \"2999-01-01\"", 0);
+    assert!(out.contains("Accepted: summer school (until 2999-01-01)."), "{out}");
+    assert!(!out.contains(" 1. 1 student"), "it does not matter most: {out}");
+    check("reason = \"summer school\", until = \"2001-01-01\"", 1);
+    check("reason = \"x\", until = \"2999-01-01\", at_most = 0", 1);
+    check("reason = \"x\", until = \"2999-01-01\", file = \"users.csv\"", 1);
+    check("reason = \"x\", until = \"2999-01-01\", field = \"classSourcedId\", at_most = 1", 0);
+}

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::Date;
+
 /// The settings of one district.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -26,8 +28,31 @@ pub struct Settings {
     pub scope: Scope,
     /// What the district thinks is usual; what is beyond is a finding.
     pub expect: Expect,
+    /// Findings that the district lives with for a time.
+    pub accept: Vec<Accepted>,
     /// The limits above which a plan waits for a person.
     pub guard: Limits,
+}
+
+/// A finding that the district lives with until a date.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Accepted {
+    /// The check's stable code.
+    pub code: String,
+    /// The file, such as `users.csv`; any file when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// The column's header; any column when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// In how many places at most; any number when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_most: Option<u64>,
+    /// Why.
+    pub reason: String,
+    /// The last day on which it is accepted.
+    pub until: Date,
 }
 
 /// What a district thinks is usual.
@@ -229,6 +254,7 @@ impl Default for Settings {
             trusted_identifiers: vec![trusted("userIds"), trusted("identifier")],
             scope: Scope::default(),
             expect: Expect::default(),
+            accept: Vec::new(),
             guard: Limits::default(),
         }
     }

@@ -39,6 +39,8 @@ pub fn planned() -> RunReport {
         conflicts: Vec::new(),
         closed: None,
         tried: false,
+        fixed: Vec::new(),
+        compared_with: None,
         moved: false,
         rekeyed: false,
         notes: Vec::new(),
