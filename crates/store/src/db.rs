@@ -16,6 +16,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use sqlx::Connection;
+use sqlx::pool::PoolOptions;
 use sqlx::postgres::{PgConnection, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
@@ -66,7 +67,7 @@ impl Db {
             .pragma("secure_delete", "ON")
             .pragma("journal_size_limit", "67108864")
             .row_buffer_size(4096);
-        let writer = SqlitePoolOptions::new()
+        let writer = without_upkeep(SqlitePoolOptions::new())
             .max_connections(1)
             .connect_with(options.clone().pragma("cache_size", "-65536"))
             .await?;
@@ -74,7 +75,7 @@ impl Db {
             SqliteFile::Hub => sqlx::migrate!("migrations/sqlite_hub").run(&writer).await,
             SqliteFile::District => sqlx::migrate!("migrations/sqlite_district").run(&writer).await,
         }?;
-        let readers = SqlitePoolOptions::new()
+        let readers = without_upkeep(SqlitePoolOptions::new())
             .max_connections(SQLITE_READERS)
             .connect_lazy_with(options.pragma("query_only", "ON").pragma("cache_size", "-4096"));
         Ok(Self::Sqlite { writer, readers })
@@ -85,7 +86,8 @@ impl Db {
         // One connection says at once why there is none.
         let one = PgConnection::connect(url).await.map_err(DatabaseError::Unreachable)?;
         one.close().await?;
-        let pool = PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).connect(url).await?;
+        let pool = without_upkeep(PgPoolOptions::new()).max_connections(POSTGRES_CONNECTIONS);
+        let pool = pool.connect(url).await?;
         sqlx::migrate!("migrations/postgres").run(&pool).await?;
         Ok(Self::Postgres(pool))
     }
@@ -120,4 +122,11 @@ impl Db {
             Self::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// Connections live as long as their pool. The task that would close idle ones (sqlx-core 0.9.0)
+/// spins without end where it counts them while one is between two hands: the count falls below
+/// zero for a moment, and the task goes that often round.
+fn without_upkeep<DB: sqlx::Database>(options: PoolOptions<DB>) -> PoolOptions<DB> {
+    options.max_lifetime(None).idle_timeout(None)
 }
