@@ -192,7 +192,8 @@ fn over(members: Members, before: i64, limit: Limit) -> Option<(u64, u64, bool)>
     if limit.exceeded(left, active) {
         return Some((left, active, false));
     }
-    let all = left + u64::try_from(before).unwrap_or(0);
+    // Somebody may leave more than once.
+    let all = (left + u64::try_from(before).unwrap_or(0)).min(active);
     (left > 0 && limit.exceeded(all, active)).then_some((all, active, true))
 }
 
@@ -446,7 +447,7 @@ enum Given {
 impl Lost {
     fn note(&mut self, seats: Seats<'_>, change: &Change) {
         let Some(was) = change.before.filter(|seat| seat.role == tag::STUDENT) else { return };
-        if seats.kept(change).is_some() {
+        if change.before == change.after || seats.kept(change).is_some() {
             return;
         }
         let same = change.after.is_some_and(|is| is.at == was.at && is.role == was.role);

@@ -240,6 +240,10 @@ impl<'a> Seats<'a> {
             let back = matches!(self.draft.step(kind, one), Some((Action::Restore, _)));
             return after.filter(|_| back).map(|seat| (seat, false));
         };
+        // Most of them.
+        if before == after {
+            return Some((was, true));
+        }
         // A row may go on under the sourcedId of another record.
         let taken_over = self.draft.steps.get(&kind).map(|steps| &steps.taken_over);
         let heir = taken_over.and_then(|by| by.get(&one)).copied().unwrap_or(one);
