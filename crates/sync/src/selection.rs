@@ -159,18 +159,25 @@ impl Hub {
         judged: &mut Judged,
         selection: &Selection,
     ) -> Result<Vec<String>, HubError> {
-        let chosen = selection.lines(judged);
+        let (chosen, changes) = (selection.lines(judged), judged.draft.changes());
+        if let Selection::Numbers(numbers) = selection
+            && let Some(number) = numbers.iter().find(|number| **number == 0 || **number > changes)
+        {
+            return Err(HubError::Selection(format!(
+                "`{number}` is none of the {} changes of this plan",
+                thousands(changes)
+            )));
+        }
         if chosen.is_empty() {
             return Err(HubError::Selection(format!(
                 "none of the {} changes of this plan is meant",
-                thousands(judged.draft.changes())
+                thousands(changes)
             )));
         }
         let split = match KeptBack::all_but(&chosen, &judged.snapshot, &judged.draft) {
             Ok(split) => split,
             Err(Torn(missing)) => return Err(self.torn(ground, judged, &missing).await?),
         };
-
         let mut rest = split.rest;
         let (snapshot, draft, known) = (&judged.snapshot, &judged.draft, &judged.known);
         known::grow(&self.store, ground.district.id, &mut rest, snapshot, draft, known).await?;

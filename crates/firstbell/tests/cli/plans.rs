@@ -58,6 +58,9 @@ fn a_list_of_what_waits_is_written_edited_and_fed_back() {
         let refused = approve(&["--list", path, "--reason", "checked", "--yes"], 2).talk;
         assert!(refused.contains(told), "{refused}");
     }
+    std::fs::write(&list, edited.replace("yes,2,1,", "yes,2,99,")).unwrap();
+    let refused = approve(&["--list", path, "--reason", "checked", "--yes"], 2).talk;
+    assert!(refused.contains("`99` is none of the 40 changes"), "{refused}");
     std::fs::write(&list, &edited).unwrap();
     approve(&["--list", path, "--plan", "1", "--reason", "checked", "--yes"], 2);
     let report = approve(&["--list", path, "--reason", "checked", "--yes", "--json"], 3).json();

@@ -1,6 +1,8 @@
 //! The list of a plan's changes as a CSV file: written, edited in a spreadsheet, and fed back.
 
 use std::collections::BTreeSet;
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use firstbell_sync::Selection;
@@ -44,7 +46,9 @@ impl List {
     /// Begins a list in a new file.
     pub fn create(path: &Path, plan: i64) -> Result<Self, Failure> {
         let shown = path.display();
-        let file = std::fs::File::create_new(path).attempt(
+        // It holds names and values of people.
+        let mut new = OpenOptions::new();
+        let file = new.write(true).create_new(true).mode(0o600).open(path).attempt(
             format!("cannot write `{shown}`"),
             "Name a file that is not there yet, in a folder that can be written.",
         )?;
