@@ -230,10 +230,10 @@ fn tally(seats: Seats<'_>, kind: Kind, trusted: u64) -> BTreeMap<SubjectId, Tall
             continue;
         }
         let before = place(one, step);
-        let after = slot(school_ordinal(snapshot, kind, one));
-        if kind == Kind::Class && before != after && list.in_roster(one) {
+        let after = || slot(school_ordinal(snapshot, kind, one));
+        if kind == Kind::Class && list.in_roster(one) && before != after() {
             // A class that moves to another school is gone from its own.
-            if let Some(tally) = by_org.get_mut(after) {
+            if let Some(tally) = by_org.get_mut(after()) {
                 tally.restored += 1;
             }
             if let Some(tally) = by_org.get_mut(before) {

@@ -124,7 +124,11 @@ fn schools(seats: Seats<'_>, past: &Ended, limits: Limits, ended: &mut Ended) ->
             members.stay(stayed);
         }
     }
-    for (seat, given) in lost.settle(|seen| seats.in_schools().for_each(seen)) {
+    // Where people have roles of their own records, those give the seats.
+    let by = if seats.snapshot.of(Kind::Role).is_empty() { &[Kind::User] } else { &[Kind::Role] };
+    for (seat, given) in lost
+        .settle(|seen| seats.changed(by).for_each(seen), |seen| seats.in_schools().for_each(seen))
+    {
         grades.entry((seat.at, seat.grade)).or_default().settle(given);
     }
     let orgs = seats.snapshot.of(Kind::Org);
@@ -348,7 +352,10 @@ fn members(seats: Seats<'_>) -> (Vec<Members>, Vec<Members>) {
     });
     one.add(other);
     let ClassMembers { mut students, teachers, lost } = one;
-    for (seat, given) in lost.settle(|seen| seats.in_classes().for_each(seen)) {
+    for (seat, given) in lost.settle(
+        |seen| seats.changed(&[Kind::Enrollment]).for_each(seen),
+        |seen| seats.in_classes().for_each(seen),
+    ) {
         if let Some(members) = students.get_mut(seat.at as usize) {
             members.settle(given);
         }
@@ -373,9 +380,7 @@ impl ClassMembers {
         for one in some {
             // Most of them.
             if seats.is_same_in_class(one) {
-                let class = list.link(one, Link::First);
-                all.count(class, list.tag(one), true, true);
-                all.stay(class, list.tag(one), true);
+                all.remain(list.link(one, Link::First), list.tag(one));
             } else {
                 others.push(one);
             }
@@ -397,6 +402,19 @@ impl ClassMembers {
             }
         }
         all
+    }
+
+    /// Somebody is where they were.
+    fn remain(&mut self, class: Ordinal, role: u8) {
+        let members = match role {
+            tag::STUDENT => &mut self.students,
+            tag::TEACHER => &mut self.teachers,
+            _ => return,
+        };
+        if let Some(members) = members.get_mut(class as usize) {
+            members.count(true, true);
+            members.stay(true);
+        }
     }
 
     fn count(&mut self, class: Ordinal, role: u8, was: bool, is: bool) {
@@ -455,22 +473,34 @@ impl Lost {
         self.0.push((was, given));
     }
 
-    /// The seats, and what became of each; `all` shows every change again.
-    fn settle(mut self, all: impl FnOnce(&mut dyn FnMut(Change))) -> Vec<(Seat, Given)> {
+    /// The seats, and what became of each; `changed` shows again what has a line, `all` everything.
+    fn settle(
+        mut self,
+        changed: impl FnOnce(&mut dyn FnMut(Change)),
+        all: impl FnOnce(&mut dyn FnMut(Change)),
+    ) -> Vec<(Seat, Given)> {
         if self.0.is_empty() {
             return self.0;
         }
         let key = |seat: &Seat| (seat.at, seat.who);
         self.0.sort_unstable_by_key(|(seat, _)| key(seat));
         self.0.dedup_by_key(|(seat, _)| key(seat));
-        all(&mut |change| {
-            let Some(seat) = change.after.filter(|seat| seat.role == tag::STUDENT) else { return };
-            let found = self.0.binary_search_by_key(&key(&seat), |(seat, _)| key(seat));
-            if let Some((_, given)) = found.ok().and_then(|at| self.0.get_mut(at)) {
-                *given = Given::Back;
-            }
-        });
+        changed(&mut |change| self.give_back(&change));
+        // Who lost a seat to somebody else may have another by a record that did not change.
+        if self.0.iter().any(|(_, given)| *given == Given::Over) {
+            all(&mut |change| self.give_back(&change));
+        }
         self.0
+    }
+
+    /// Marks a lost seat that a record gives to the same person.
+    fn give_back(&mut self, change: &Change) {
+        let key = |seat: &Seat| (seat.at, seat.who);
+        let Some(seat) = change.after.filter(|seat| seat.role == tag::STUDENT) else { return };
+        let found = self.0.binary_search_by_key(&key(&seat), |(seat, _)| key(seat));
+        if let Some((_, given)) = found.ok().and_then(|at| self.0.get_mut(at)) {
+            *given = Given::Back;
+        }
     }
 }
 

@@ -83,6 +83,12 @@ impl<'a> Seats<'a> {
         some.map(move |one| self.of(Kind::Enrollment, one))
     }
 
+    /// The seats of what has a line.
+    pub fn changed(self, kinds: &'a [Kind]) -> impl Iterator<Item = Change> + 'a {
+        let steps = kinds.iter().filter_map(move |kind| Some((*kind, self.draft.steps.get(kind)?)));
+        steps.flat_map(move |(kind, steps)| steps.ordinals().map(move |one| self.of(kind, one)))
+    }
+
     /// Whether an enrollment has no line and its record says what it said before, so that its seat
     /// is the same before and after.
     pub fn is_same_in_class(self, one: Ordinal) -> bool {
