@@ -1,9 +1,11 @@
 //! Findings as a report: counts, examples and the students whom each affects.
 
+use std::collections::HashMap;
+
 use firstbell_roster::check::{Effect, Tally, table};
 use firstbell_roster::model::settings::Accepted;
 use firstbell_roster::model::snapshot::Snapshot;
-use firstbell_roster::model::subjects::{Link, tag};
+use firstbell_roster::model::subjects::{Link, NOBODY, Ordinal, tag};
 use firstbell_roster::model::{Date, Kind, Settings};
 
 use crate::report::{Example, FindingReport};
@@ -110,4 +112,28 @@ fn in_classes(snapshot: &Snapshot, tally: &Tally) -> Vec<u32> {
         .filter(|one| named.get(list.link(*one, Link::First) as usize) == Some(&true))
         .map(|one| list.link(one, Link::User))
         .collect()
+}
+
+/// What the record of a finding is known by in every delivery: the hash of its sourcedId.
+pub struct Keys<'a> {
+    snapshot: &'a Snapshot,
+    /// Those of records that have no subject of their own.
+    strays: HashMap<(Kind, u32), u64>,
+}
+
+impl<'a> Keys<'a> {
+    /// The keys of a snapshot's findings.
+    pub fn of(snapshot: &'a Snapshot) -> Self {
+        let strays = snapshot.strays.iter().map(|stray| ((stray.kind, stray.line), stray.key));
+        Self { snapshot, strays: strays.collect() }
+    }
+
+    /// The key at a place of a tally; 0 where there is none.
+    pub fn key(&self, tally: &Tally, (line, subject): (u32, Ordinal)) -> u64 {
+        match tally.kind.filter(|kind| kind.is_fact()) {
+            Some(kind) if subject != NOBODY => self.snapshot.of(kind).key(subject),
+            Some(kind) => self.strays.get(&(kind, line)).copied().unwrap_or(0),
+            None => 0,
+        }
+    }
 }

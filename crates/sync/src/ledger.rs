@@ -4,15 +4,16 @@
 //! A finding is known by its check, its file and field, and the record that it stands at; lines may
 //! move. Of a file that came as changes, or not at all, what was found goes on.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use firstbell_roster::check::Tally;
 use firstbell_roster::model::Kind;
 use firstbell_roster::model::snapshot::{Mode, Snapshot};
-use firstbell_roster::model::subjects::{NOBODY, flag};
+use firstbell_roster::model::subjects::flag;
 use firstbell_store::{DistrictFiles, DistrictKey, SealedReader, SealedWriter};
 use serde::{Deserialize, Serialize};
 
+use crate::findings::Keys;
 use crate::hub::HubError;
 use crate::report::{FindingReport, FixedReport, RunReport};
 
@@ -169,16 +170,11 @@ fn decode(bytes: &[u8; PLACE]) -> (u64, i64) {
 /// What each place of each group is known by: the hash of the sourcedId, and which of its record's
 /// findings of that kind it is.
 fn found(snapshot: &Snapshot) -> BTreeMap<Group, Vec<u64>> {
-    let strays = snapshot.strays.iter().map(|stray| ((stray.kind, stray.line), stray.key));
-    let strays: HashMap<_, _> = strays.collect();
+    let keys = Keys::of(snapshot);
     let mut groups: BTreeMap<Group, Vec<u64>> = BTreeMap::new();
     for tally in snapshot.findings.iter() {
-        let key = |(line, subject): &(u32, u32)| match tally.kind.filter(|kind| kind.is_fact()) {
-            Some(kind) if *subject != NOBODY => snapshot.of(kind).key(*subject),
-            Some(kind) => strays.get(&(kind, *line)).copied().unwrap_or(0),
-            None => 0,
-        };
-        groups.entry(Group::of(tally)).or_default().extend(tally.places.iter().map(key));
+        let known_by = tally.places.iter().map(|place| keys.key(tally, *place));
+        groups.entry(Group::of(tally)).or_default().extend(known_by);
     }
     for keys in groups.values_mut() {
         tell_apart(keys);

@@ -3,90 +3,24 @@
 //! and not bit by bit since the last roster that a person approved. Limits hold who leaves a school
 //! or a class though as many others come.
 
+mod lost;
+mod members;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::seats::{Change, Seat, Seats};
+use super::seats::{Change, Seats};
 use super::{Counts, Ended, Guard, Trip, grades, table};
 use crate::model::settings::{Limit, Limits};
 use crate::model::snapshot::Snapshot;
 use crate::model::subjects::{Link, NOBODY, Ordinal, flag, tag};
 use crate::model::{Kind, SubjectId};
 use crate::plan::{Action, Reason};
-
-/// Members before and after the plan, and those lost since the last approval before it.
-#[derive(Debug, Clone, Copy, Default)]
-struct Members {
-    before: u32,
-    after: u32,
-    /// Those of before who are the same after.
-    stayed: u32,
-    /// Those of after who were there once before.
-    returned: u32,
-    lost: u32,
-}
-
-impl Members {
-    fn count(&mut self, before: bool, after: bool) {
-        self.before += u32::from(before);
-        self.after += u32::from(after);
-    }
-
-    /// Those of before who are not there after.
-    fn left(self) -> u64 {
-        u64::from(self.before.saturating_sub(self.stayed))
-    }
-
-    /// Somebody of before is there after, or somebody of long before.
-    fn stay(&mut self, stayed: bool) {
-        self.stayed += u32::from(stayed);
-        self.returned += u32::from(!stayed);
-    }
-
-    /// A place went to somebody else.
-    fn replace(&mut self) {
-        self.after = self.after.saturating_sub(1);
-    }
-
-    fn add(&mut self, other: Self) {
-        self.before += other.before;
-        self.after += other.after;
-        self.stayed += other.stayed;
-        self.returned += other.returned;
-        self.lost += other.lost;
-    }
-
-    /// The same with what plans lost before, less what they brought.
-    fn since(self, lost: i64) -> Self {
-        Self { lost: u32::try_from(lost).unwrap_or(0), ..self }
-    }
-
-    /// Whether the plan leaves less than half, and whether only with what was lost before.
-    fn halved(self) -> Option<bool> {
-        let less_than_half = |of: u64| u64::from(self.after) * 2 < of;
-        let (before, lost) = (u64::from(self.before), u64::from(self.lost));
-        let halved = self.after < self.before && less_than_half(before + lost);
-        halved.then(|| !less_than_half(before))
-    }
-
-    fn has_lost_all(self) -> bool {
-        self.before > 0 && self.after == 0
-    }
-
-    /// Who left, less those who came back.
-    fn turnover(self) -> i64 {
-        i64::try_from(self.left()).unwrap_or(i64::MAX) - i64::from(self.returned)
-    }
-
-    fn net_loss(self) -> i64 {
-        i64::from(self.before) - i64::from(self.after)
-    }
-}
+use lost::Lost;
+use members::Members;
 
 /// The trips of schools, grades and classes that would be emptied, and what the plan takes of their
-/// students.
-///
-/// Also which classes go on with mostly other students.
+/// students; also which classes go on with mostly other students.
 pub fn judge(
     seats: Seats<'_>,
     past: &Ended,
@@ -437,79 +371,11 @@ impl ClassMembers {
     }
 
     fn add(&mut self, other: Self) {
-        self.lost.0.extend(other.lost.0);
+        self.lost.add(other.lost);
         let sum = |list: &mut Vec<Members>, more: Vec<Members>| {
             list.iter_mut().zip(more).for_each(|(members, other)| members.add(other));
         };
         sum(&mut self.students, other.students);
         sum(&mut self.teachers, other.teachers);
-    }
-}
-
-/// Seats of students that their own records do not give them any more.
-#[derive(Debug, Default)]
-struct Lost(Vec<(Seat, Given)>);
-
-/// What became of a seat.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Given {
-    /// Nobody has it by the same record.
-    Up,
-    /// The same record gives it to somebody else. Such a newcomer does not stand for the one who
-    /// lost it.
-    Over,
-    /// Another record gives it back, as where ids follow the order of rows.
-    Back,
-}
-
-impl Lost {
-    fn note(&mut self, seats: Seats<'_>, change: &Change) {
-        let Some(was) = change.before.filter(|seat| seat.role == tag::STUDENT) else { return };
-        if change.before == change.after || seats.kept(change).is_some() {
-            return;
-        }
-        let same = change.after.is_some_and(|is| is.at == was.at && is.role == was.role);
-        let given = if same && change.hands_over() { Given::Over } else { Given::Up };
-        self.0.push((was, given));
-    }
-
-    /// The seats, and what became of each; `changed` shows again what has a line, `all` everything.
-    fn settle(
-        mut self,
-        changed: impl FnOnce(&mut dyn FnMut(Change)),
-        all: impl FnOnce(&mut dyn FnMut(Change)),
-    ) -> Vec<(Seat, Given)> {
-        if self.0.is_empty() {
-            return self.0;
-        }
-        let key = |seat: &Seat| (seat.at, seat.who);
-        self.0.sort_unstable_by_key(|(seat, _)| key(seat));
-        self.0.dedup_by_key(|(seat, _)| key(seat));
-        changed(&mut |change| self.give_back(&change));
-        // Who lost a seat to somebody else may have another by a record that did not change.
-        if self.0.iter().any(|(_, given)| *given == Given::Over) {
-            all(&mut |change| self.give_back(&change));
-        }
-        self.0
-    }
-
-    /// Marks a lost seat that a record gives to the same person.
-    fn give_back(&mut self, change: &Change) {
-        let key = |seat: &Seat| (seat.at, seat.who);
-        let Some(seat) = change.after.filter(|seat| seat.role == tag::STUDENT) else { return };
-        let found = self.0.binary_search_by_key(&key(&seat), |(seat, _)| key(seat));
-        if let Some((_, given)) = found.ok().and_then(|at| self.0.get_mut(at)) {
-            *given = Given::Back;
-        }
-    }
-}
-
-impl Members {
-    fn settle(&mut self, given: Given) {
-        match given {
-            Given::Up => {}
-            Given::Over => self.replace(),
-            Given::Back => self.stay(true),
-        }
     }
 }

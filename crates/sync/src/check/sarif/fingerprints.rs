@@ -3,18 +3,18 @@
 use std::collections::HashMap;
 
 use firstbell_roster::check::Tally;
-use firstbell_roster::model::Kind;
 use firstbell_roster::model::snapshot::Snapshot;
-use firstbell_roster::model::subjects::{NOBODY, Ordinal};
+use firstbell_roster::model::subjects::Ordinal;
+
+use crate::findings::Keys;
 
 /// Gives each place its fingerprint: the same for the same record wherever its row stands.
 ///
 /// It holds a hash of the sourcedId that cannot be turned back; who knows or guesses an id can find
 /// its findings all the same, since no secret is in it.
 pub struct Fingerprints<'a> {
-    snapshot: &'a Snapshot,
-    /// The keys of records that have no subject of their own.
-    strays: HashMap<(Kind, u32), u64>,
+    /// A snapshot of a check hashes a sourcedId alike in every delivery.
+    keys: Keys<'a>,
     /// The check in hand, and how often each of its fingerprints was given.
     code: &'static str,
     given: HashMap<u64, u32>,
@@ -23,8 +23,7 @@ pub struct Fingerprints<'a> {
 impl<'a> Fingerprints<'a> {
     /// Those of a snapshot's findings, which must be asked for in their order.
     pub fn of(snapshot: &'a Snapshot) -> Self {
-        let strays = snapshot.strays.iter().map(|stray| ((stray.kind, stray.line), stray.key));
-        Self { snapshot, strays: strays.collect(), code: "", given: HashMap::new() }
+        Self { keys: Keys::of(snapshot), code: "", given: HashMap::new() }
     }
 
     /// The fingerprint of the next place: check, kind, field and sourcedId, hashed, and which of
@@ -40,22 +39,12 @@ impl<'a> Fingerprints<'a> {
         for part in ["firstbell/v1", self.code, kind, &tally.field] {
             hasher.update(part.as_bytes()).update(&[0]);
         }
-        hasher.update(&self.key(tally, line, subject).to_le_bytes());
+        hasher.update(&self.keys.key(tally, (line, subject)).to_le_bytes());
         let hash = hasher.finalize();
         let short = hash.as_bytes().first_chunk().copied().map_or(0, u64::from_be_bytes);
         let given = self.given.entry(short).or_default();
         *given += 1;
         let hash = hash.to_hex();
         format!("{}:{given}", hash.get(..32).unwrap_or_default())
-    }
-
-    /// The key of the sourcedId, which a snapshot of a check hashes alike in every delivery; 0
-    /// where there is none.
-    fn key(&self, tally: &Tally, line: u32, subject: Ordinal) -> u64 {
-        match tally.kind.filter(|kind| kind.is_fact()) {
-            Some(kind) if subject != NOBODY => self.snapshot.of(kind).key(subject),
-            Some(kind) => self.strays.get(&(kind, line)).copied().unwrap_or(0),
-            None => 0,
-        }
     }
 }
