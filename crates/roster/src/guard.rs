@@ -8,6 +8,7 @@ mod grades;
 mod keep_back;
 mod limits;
 mod membership;
+mod season;
 mod seats;
 pub mod table;
 mod values;
@@ -160,6 +161,8 @@ pub struct Verdict {
     pub taken: Vec<Change>,
     /// The classes that would go on with mostly other students.
     pub turned: BTreeSet<Ordinal>,
+    /// Where what leaves waits for the end of a season: the lines that take something away.
+    pub leaving: BTreeSet<(Kind, Ordinal)>,
 }
 
 /// Judges a plan before any write.
@@ -192,9 +195,23 @@ pub fn review(
     if history.first && settings.first_plan == FirstPlan::Hold {
         trips.push(Trip::of_delivery(&table::FIRST_PLAN, None));
     }
-    let splits = settings.on_hold == OnHold::KeepBack && !trips.is_empty();
-    let taken = if splits { seats.taken() } else { Vec::new() };
-    Verdict { trips, ended, taken, turned }
+    let (season, leaving) = season::judge(seats, settings);
+    trips.extend(season);
+    let mut verdict = Verdict { trips, ended, taken: Vec::new(), turned, leaving };
+    if verdict.may_split(settings) {
+        verdict.taken = seats.taken();
+    }
+    verdict
+}
+
+impl Verdict {
+    /// Whether a part of the plan may be kept back and the rest applied: where the settings say so,
+    /// or where the part waits for the end of a season alone.
+    pub fn may_split(&self, settings: &Settings) -> bool {
+        let season = |trip: &Trip| *trip.guard == table::SEASON_TAKES_ADDITIONS;
+        !self.trips.is_empty()
+            && (settings.on_hold == OnHold::KeepBack || self.trips.iter().all(season))
+    }
 }
 
 impl Trip {

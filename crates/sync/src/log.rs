@@ -80,7 +80,14 @@ impl Hub {
                 .changes(district.id, kind, OperationNumber(number), |change| changes.push(change))
                 .await?;
             self.learn(&district, &changes, &mut names).await?;
-            changes.iter().filter_map(|change| change_report(change, &names)).for_each(&mut *take);
+            let back = self.moved_back(&district, kind, &changes, number).await?;
+            for change in &changes {
+                let Some(mut report) = change_report(change, &names) else { continue };
+                if change.after.as_ref().is_some_and(|after| back.contains(&after.row.id)) {
+                    Action::Restore.name().clone_into(&mut report.action);
+                }
+                take(report);
+            }
         }
         Ok(())
     }
@@ -120,6 +127,32 @@ impl Hub {
             }
         }
         Ok(())
+    }
+
+    /// Which rows a move brought back: whether it made them or restored them, their reason does not
+    /// say.
+    async fn moved_back(
+        &self,
+        district: &District,
+        kind: Kind,
+        changes: &[Change],
+        operation: i64,
+    ) -> Result<BTreeSet<SubjectId>, HubError> {
+        let moved = [Reason::MovedToAnotherClass, Reason::MovedToAnotherSchool];
+        let begun = changes.iter().filter(|change| change.before.is_none());
+        let moved = begun
+            .filter_map(|change| change.after.as_ref())
+            .filter(|after| moved.contains(&after.began));
+        let ids: Vec<_> = moved.map(|after| after.row.id).collect();
+        let operation = OperationNumber(operation);
+        let ended = self.store.ended_before(district.id, kind, &ids, operation).await?;
+        let unmade = |version: &Version| {
+            version
+                .until
+                .as_ref()
+                .is_some_and(|until| until.reason == Reason::EndedBecauseCreationUndone)
+        };
+        Ok(ended.iter().filter(|one| !unmade(one)).map(|version| version.row.id).collect())
     }
 
     /// Learns the names of what changed rows refer to, also of what has ended.

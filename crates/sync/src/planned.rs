@@ -26,7 +26,7 @@ impl Hub {
     ) -> Result<(), HubError> {
         let settings = self.settings_of(slug, plan).await?;
         let mut ground = self.ground(slug, context, Some(&settings)).await?;
-        ground.as_of = plan.as_of;
+        ground.judge_as_of(plan.as_of);
         ground.rekey = records::rekeyed(plan);
         let result = self.planned_on(&ground, plan, context, take).await;
         lease::give_back(&self.store, ground.lease).await;

@@ -8,8 +8,8 @@ use firstbell_ingest::{Limits, Package, Reading, package};
 use firstbell_roster::check::whole;
 use firstbell_roster::guard::{self, Verdict};
 use firstbell_roster::matching;
+use firstbell_roster::model::Settings;
 use firstbell_roster::model::fingerprint::Hasher;
-use firstbell_roster::model::settings::{OnHold, Settings};
 use firstbell_roster::model::snapshot::Snapshot;
 use firstbell_roster::model::{Date, DateTime, Kind, OperationNumber};
 use firstbell_roster::plan::{self, Account, Draft, Known};
@@ -39,7 +39,12 @@ pub(crate) struct Ground {
     pub district: District,
     pub key: DistrictKey,
     pub lease: Lease,
+    /// The settings, with the limits of the day of judgement.
     pub settings: Settings,
+    /// The settings as the district wrote them.
+    written: Box<Settings>,
+    /// Whether the plan waits as a whole where it waits, whatever the settings keep back.
+    pub whole: bool,
     pub settings_version: i64,
     /// The text of settings that are tried and are not the district's.
     pub tried: Option<String>,
@@ -47,6 +52,19 @@ pub(crate) struct Ground {
     pub rekey: bool,
     pub base: OperationNumber,
     pub as_of: Date,
+}
+
+impl Ground {
+    /// Judges as on another day.
+    pub fn judge_as_of(&mut self, day: Date) {
+        self.as_of = day;
+        self.settings = self.written.on(day);
+    }
+
+    /// Whether the district wrote these settings.
+    pub fn has_settings(&self, settings: &Settings) -> bool {
+        *self.written == *settings
+    }
 }
 
 /// A delivery that was read, judged and planned, with nothing written to the roster.
@@ -97,7 +115,7 @@ impl Hub {
     ) -> Result<RunReport, HubError> {
         let mut ground = self.ground(slug, context, options.settings.as_deref()).await?;
         ground.rekey = options.rekey;
-        let result = self.run_on(&mut ground, feed, options, context, intent).await;
+        let result = Box::pin(self.run_on(&mut ground, feed, options, context, intent)).await;
         lease::give_back(&self.store, ground.lease).await;
         result
     }
@@ -155,6 +173,9 @@ impl Hub {
             report.status = Status::Planned;
         }
         report.notes.extend(covered);
+        if intent == Intent::Sync {
+            self.tell_cleared(ground, &judged, &mut report).await?;
+        }
         let ledger = self.compare_findings(ground, &judged, number, &mut report);
         report.notes.extend(overridden.map(|reason| {
             format!("it looks like another district's, and is taken all the same: {reason}")
@@ -188,6 +209,24 @@ impl Hub {
         Ok(report)
     }
 
+    /// Says that a hold is over, where one waited and no limit holds this delivery.
+    async fn tell_cleared(
+        &self,
+        ground: &Ground,
+        judged: &Judged,
+        report: &mut RunReport,
+    ) -> Result<(), HubError> {
+        if judged.verdict.trips.is_empty()
+            && let Some(hold) = self.store.newest_hold(ground.district.id).await?
+        {
+            let number = hold.number;
+            report.notes.push(format!(
+                "plan {number} was on hold and is closed: no limit holds this delivery"
+            ));
+        }
+        Ok(())
+    }
+
     /// Tells what of the findings is new since the delivery that was synced last, and what is mended.
     fn compare_findings(
         &self,
@@ -216,7 +255,7 @@ impl Hub {
         let kept = self.kept(ground, number, &torn.snapshot)?;
         let hash = torn.snapshot.about.hash.clone();
         drop(torn);
-        ground.settings.on_hold = OnHold::Stop;
+        ground.whole = true;
         let mut snapshot = self.read_kept(ground, &kept).await?;
         snapshot.about.hash = hash;
         let history = history::before(&self.store, ground, &snapshot, context, again).await?;
@@ -272,7 +311,7 @@ impl Hub {
         let names = account::names(&snapshot, &orgs);
         let holds = !verdict.trips.is_empty() && !approved;
         let mut part = None;
-        if holds && ground.settings.on_hold == OnHold::KeepBack {
+        if holds && !ground.whole && verdict.may_split(&ground.settings) {
             let district = ground.district.id;
             part = known::kept_back(&self.store, district, &verdict, &snapshot, &draft, &known)
                 .await?;
@@ -353,8 +392,19 @@ impl Hub {
         let lease = lease::take(&self.store, district.id, context).await?;
         let base = self.store.latest_operation(district.id).await?;
         let as_of = local_date(&settings, context);
-        let rekey = false;
-        Ok(Ground { district, key, lease, settings, settings_version, tried, rekey, base, as_of })
+        Ok(Ground {
+            district,
+            key,
+            lease,
+            settings: settings.on(as_of),
+            written: Box::new(settings),
+            whole: false,
+            settings_version,
+            tried,
+            rekey: false,
+            base,
+            as_of,
+        })
     }
 
     pub(crate) fn kept(

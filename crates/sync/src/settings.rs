@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use firstbell_roster::check::table;
-use firstbell_roster::model::settings::{Accepted, Choice, Limit, TrustedIdentifier};
+use firstbell_roster::model::settings::{
+    Accepted, Choice, Limit, Limits, Season, Takes, TrustedIdentifier,
+};
 use firstbell_roster::model::vocabulary::{CLASS_TYPE, ROLE, Vocabulary};
 use firstbell_roster::model::{Kind, Settings};
 use firstbell_roster::scope::Rules;
@@ -26,10 +28,11 @@ pub fn parse(text: &str) -> Result<Settings, HubError> {
     settings.trusted_identifiers.iter().try_for_each(identifier)?;
     settings.columns.iter().try_for_each(|(file, names)| columns(file, names))?;
     settings.accept.iter().try_for_each(accepted)?;
+    settings.seasons.iter().try_for_each(season)?;
     words("scope.roles", &settings.scope.roles, &ROLE)?;
     words("scope.class_types", &settings.scope.class_types, &CLASS_TYPE)?;
     for (key, limit) in settings.guard.all() {
-        percent(key, limit)?;
+        percent(&format!("guard.{key}"), limit)?;
     }
     Ok(settings)
 }
@@ -71,6 +74,36 @@ fn accepted(accepted: &Accepted) -> Result<(), HubError> {
     Ok(())
 }
 
+fn season(season: &Season) -> Result<(), HubError> {
+    let Season { name, from, until, takes, limits } = season;
+    if name.trim().is_empty() {
+        return Err(refused(format!("`seasons` has no name for {from} to {until}")));
+    }
+    if until < from {
+        return Err(refused(format!(
+            "the season `{name}` ends on {until}, before it begins on {from}"
+        )));
+    }
+    if *takes == Takes::All && limits.is_empty() {
+        let what = format!(
+            "the season `{name}` changes nothing; give it takes = \"additions\", takes = \"nothing\" or limits"
+        );
+        return Err(refused(what));
+    }
+    let known = Limits::default().all();
+    for (key, limit) in limits {
+        if !known.iter().any(|(known, _)| known == key) {
+            let list: Vec<_> = known.iter().map(|(known, _)| *known).collect();
+            let list = list.join(", ");
+            return Err(refused(format!(
+                "the season `{name}` names the limit `{key}`; it can name {list}"
+            )));
+        }
+        percent(&format!("{key}` of the season `{name}"), *limit)?;
+    }
+    Ok(())
+}
+
 fn columns(file: &str, names: &BTreeMap<String, String>) -> Result<(), HubError> {
     let Some(kind) = Kind::FACTS.into_iter().find(|kind| kind.name() == file) else {
         let list = Kind::FACTS.map(Kind::name).join(", ");
@@ -97,7 +130,7 @@ fn percent(key: &str, limit: Limit) -> Result<(), HubError> {
         return Ok(());
     }
     let percent = limit.percent;
-    Err(refused(format!("`guard.{key}` has the percent `{percent}`; a percent is from 0 to 100")))
+    Err(refused(format!("`{key}` has the percent `{percent}`; a percent is from 0 to 100")))
 }
 
 #[cfg(test)]
@@ -150,6 +183,27 @@ mod tests {
                 "`accept` gives no reason for `utf16`",
             ),
             ("accept = [{ code = \"utf16\", reason = \"x\", until = \"soon\" }]", "accept"),
+            (
+                "seasons = [{ name = \"x\", from = \"2026-08-02\", until = \"2026-08-01\", takes = \"nothing\" }]",
+                "the season `x` ends on 2026-08-01, before it begins on 2026-08-02",
+            ),
+            (
+                "seasons = [{ name = \"x\", from = \"2026-08-01\", until = \"2026-08-02\" }]",
+                "the season `x` changes nothing; give it takes",
+            ),
+            (
+                "seasons = [{ name = \" \", from = \"2026-08-01\", until = \"2026-08-02\" }]",
+                "`seasons` has no name for 2026-08-01",
+            ),
+            (
+                "seasons = [{ name = \"x\", from = \"2026-08-01\", until = \"2026-08-02\", limits = { shoe = { percent = 1.0, count = 1 } } }]",
+                "the season `x` names the limit `shoe`; it can name people_deactivated_in_school, ",
+            ),
+            (
+                "seasons = [{ name = \"x\", from = \"2026-08-01\", until = \"2026-08-02\", limits = { rows_fallen = { percent = 101.0, count = 1 } } }]",
+                "`rows_fallen` of the season `x` has the percent `101`",
+            ),
+            ("seasons = [{ name = \"x\", from = \"soon\", until = \"2026-08-02\" }]", "seasons"),
             ("time_zone = \"Oakville\"", "`time_zone` is no IANA time zone"),
         ] {
             assert!(fault(text).contains(told), "{}", fault(text));

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use firstbell_ingest::Reading;
 use firstbell_roster::guard::History;
 use firstbell_roster::model::fingerprint::Hasher;
+use firstbell_roster::model::settings::Season;
 use firstbell_roster::model::snapshot::Snapshot;
 use firstbell_roster::model::text::thousands;
 use firstbell_roster::model::{Date, DateTime, Settings};
@@ -123,7 +124,7 @@ impl Hub {
             HubError::Refused(format!("delivery `{number}` is not kept any more"))
         })?;
         if let Some(tried) = records::tried(&stored) {
-            if parse(tried)? != ground.settings {
+            if !ground.has_settings(&parse(tried)?) {
                 return refuse_tried(ground, &stored);
             }
         } else if stored.settings_version != ground.settings_version {
@@ -136,7 +137,13 @@ impl Hub {
                 )
                 .await;
         }
-        ground.as_of = stored.as_of;
+        let began = ground.settings.season(ground.as_of);
+        let began = began.filter(|season| !season.has(stored.as_of)).map(Season::clause);
+        if let Some(season) = began.filter(|_| status == PlanStatus::Open) {
+            let began = format!("the season {season} began after the plan was made");
+            return self.refuse(ground, &stored, vec![began]).await;
+        }
+        ground.judge_as_of(stored.as_of);
         ground.rekey = records::rekeyed(&stored);
         let kept = self.kept_delivery(ground, &delivery)?;
         let approved = status == PlanStatus::Held;
@@ -363,10 +370,7 @@ impl Hub {
     ) -> Result<RunReport, HubError> {
         self.store.set_plan_status(ground.district.id, stored.number, PlanStatus::Stale).await?;
         let shown: RunReport = serde_json::from_value(stored.summary.clone())?;
-        let mut all = vec![format!(
-            "plan {} does not fit any more: the roster or the settings moved since it was made",
-            stored.number
-        )];
+        let mut all = vec![format!("plan {} does not fit any more; make a new one", stored.number)];
         all.extend(notes);
         Ok(RunReport { status: Status::Refused, plan: Some(stored.number.0), notes: all, ..shown })
     }

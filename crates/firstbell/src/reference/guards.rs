@@ -27,7 +27,7 @@ fn example(sentence: &str) -> String {
         ("{changed}", "N"),
         ("{active}", "M"),
         ("{school}", "a school"),
-        ("{grades}", "grades"),
+        ("{what}", "X"),
         ("{file}", "a file"),
     ];
     names.iter().fold(sentence.to_owned(), |text, (name, words)| text.replace(name, words))

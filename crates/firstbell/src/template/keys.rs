@@ -77,6 +77,15 @@ pub static KEYS: &[Key] = &[
         reason = \"summer school is not staffed yet\", until = \"2026-09-01\" }]",
     ),
     key(
+        "seasons",
+        "Days, in your time zone, on which other rules hold. `takes` says what is applied without a
+        person: \"all\" that the limits let through, \"additions\" (what comes, changes and moves;
+        what leaves waits), or \"nothing\". `limits` holds instead of those below guard, by the same
+        keys. For instance
+        seasons = [{ name = \"first weeks\", from = \"2026-08-10\", until = \"2026-09-11\",
+        takes = \"additions\", limits = { class_turnover = { percent = 90.0, count = 5 } } }]",
+    ),
+    key(
         "scope.schools",
         "Schools, by sourcedId or identifier. In all of these lists: \"only\" takes nothing else,
         \"except\" leaves these out, and an empty list leaves nothing out.",

@@ -1,5 +1,5 @@
 use firstbell_roster::model::settings::{
-    Accepted, Choice, FirstPlan, OnHold, PersonKind, Reach, TrustedIdentifier,
+    Accepted, Choice, FirstPlan, Limit, OnHold, PersonKind, Reach, Season, Takes, TrustedIdentifier,
 };
 
 use firstbell_roster::model::{Date, Settings};
@@ -32,6 +32,13 @@ fn unusual() -> Settings {
         at_most: Some(3),
         reason: "until the \"new\" server".to_owned(),
         until: Date::parse("2026-12-31").unwrap(),
+    });
+    settings.seasons.push(Season {
+        name: "winter \"break\"".to_owned(),
+        from: Date::parse("2026-12-19").unwrap(),
+        until: Date::parse("2027-01-03").unwrap(),
+        takes: Takes::Nothing,
+        limits: [("teachers_lost".to_owned(), Limit { percent: 50.0, count: 2 })].into(),
     });
     settings
 }

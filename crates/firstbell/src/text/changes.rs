@@ -8,8 +8,9 @@ use super::table;
 use crate::words::number::thousands;
 use crate::words::reason;
 
-/// The changes by kind, action and reason, over all schools.
-pub fn by_reason(summary: &[SummaryLine]) -> Vec<String> {
+/// The changes by kind, action and reason, over all schools. What an undo of an undo ends goes for
+/// the reason for which it had ended before.
+pub fn by_reason(summary: &[SummaryLine], undoing: bool) -> Vec<String> {
     let mut counts: BTreeMap<_, u64> = BTreeMap::new();
     for line in summary {
         *counts.entry((line.kind, action_order(&line.action), &line.reason)).or_default() +=
@@ -21,7 +22,10 @@ pub fn by_reason(summary: &[SummaryLine]) -> Vec<String> {
             format!("{} {}", glyph(action), thousands(count)),
             kind.name().to_owned(),
             action.to_owned(),
-            reason::clause(name).to_owned(),
+            match reason::clause(name) {
+                clause if undoing && !clause.contains("undone") => format!("as before: {clause}"),
+                clause => clause.to_owned(),
+            },
         ]
     });
     table::lines(&[], rows.collect(), usize::MAX)

@@ -33,7 +33,7 @@ pub fn render(report: &RunReport, call: &str) -> String {
         Some(_) => "Changes to the roster, in rows:",
         None => "Changes that it would make, in rows:",
     };
-    text += &section(heading, &changes::by_reason(&report.summary));
+    text += &section(heading, &changes::by_reason(&report.summary, report.undoes.is_some()));
     text += &section("Left as they are:", &conflicts(&report.conflicts));
     text += &section("All that the limits say:", &all_reasons(report));
     text += &section("Also found:", &findings::lines(&rest, &Values::default()));

@@ -41,6 +41,7 @@ impl KeptBack {
                 && (!trip.guard.setting.is_empty()
                     && ![&table::IDS_REISSUED, &table::IDS_REISSUED_BY_NAME].contains(&trip.guard)
                     || *trip.guard == table::SCHOOL_VANISHED)
+                || *trip.guard == table::SEASON_TAKES_ADDITIONS
                 || membership(trip);
             let taken = taken_by(trip, snapshot, verdict);
             let named = named_by(trip, snapshot, draft, verdict);
@@ -164,6 +165,9 @@ fn named_by(
 ) -> Vec<(Kind, Ordinal)> {
     if *trip.guard == table::CLASS_TURNOVER {
         return of_turned(snapshot, draft, verdict);
+    }
+    if *trip.guard == table::SEASON_TAKES_ADDITIONS {
+        return verdict.leaving.iter().copied().collect();
     }
     let (kind, action) = if *trip.guard == table::PEOPLE_RENAMED {
         (Kind::User, Action::Update)

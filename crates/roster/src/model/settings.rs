@@ -1,6 +1,10 @@
 //! A district's settings: one TOML file, exported with comments, edited and applied.
 
+mod season;
+
 use std::collections::BTreeMap;
+
+pub use season::{Season, Takes};
 
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +28,8 @@ pub struct Settings {
     pub columns: BTreeMap<String, BTreeMap<String, String>>,
     /// The identifiers that tie records to people, most trusted first.
     pub trusted_identifiers: Vec<TrustedIdentifier>,
+    /// Days on which the district takes less than usual, or has other limits.
+    pub seasons: Vec<Season>,
     /// Which records are taken.
     pub scope: Scope,
     /// What the district thinks is usual; what is beyond is a finding.
@@ -252,6 +258,7 @@ impl Default for Settings {
             demographics: false,
             columns: BTreeMap::new(),
             trusted_identifiers: vec![trusted("userIds"), trusted("identifier")],
+            seasons: Vec::new(),
             scope: Scope::default(),
             expect: Expect::default(),
             accept: Vec::new(),
@@ -283,25 +290,39 @@ impl Default for Limits {
     }
 }
 
-impl Limits {
-    /// The limits by their keys below `guard`.
-    pub const fn all(&self) -> [(&'static str, Limit); 13] {
-        [
-            ("people_deactivated_in_school", self.people_deactivated_in_school),
-            ("people_deactivated_in_district", self.people_deactivated_in_district),
-            ("classes_ended", self.classes_ended),
-            ("enrollments_ended", self.enrollments_ended),
-            ("people_renamed", self.people_renamed),
-            ("records_lost", self.records_lost),
-            ("values_changed", self.values_changed),
-            ("schools_renamed", self.schools_renamed),
-            ("ids_reissued", self.ids_reissued),
-            ("teachers_lost", self.teachers_lost),
-            ("school_turnover", self.school_turnover),
-            ("class_turnover", self.class_turnover),
-            ("rows_fallen", self.rows_fallen),
-        ]
-    }
+macro_rules! limits {
+    ($($key:ident)*) => {
+        impl Limits {
+            /// The limits by their keys below `guard`.
+            pub const fn all(&self) -> [(&'static str, Limit); [$(stringify!($key)),*].len()] {
+                [$((stringify!($key), self.$key)),*]
+            }
+
+            /// The limit with this key.
+            pub fn named(&mut self, key: &str) -> Option<&mut Limit> {
+                match key {
+                    $(stringify!($key) => Some(&mut self.$key),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+limits! {
+    people_deactivated_in_school
+    people_deactivated_in_district
+    classes_ended
+    enrollments_ended
+    people_renamed
+    records_lost
+    values_changed
+    schools_renamed
+    ids_reissued
+    teachers_lost
+    school_turnover
+    class_turnover
+    rows_fallen
 }
 
 impl Settings {

@@ -1,0 +1,50 @@
+//! Seasons in which a district takes less than usual without a person.
+
+use std::collections::BTreeSet;
+
+use super::seats::Seats;
+use super::{Trip, table};
+use crate::model::Kind;
+use crate::model::settings::{Settings, Takes};
+use crate::model::subjects::Ordinal;
+use crate::plan::Action;
+
+/// What the season of the day says of a plan, and the lines that wait for its end where only what
+/// leaves does.
+pub fn judge(seats: Seats<'_>, settings: &Settings) -> (Option<Trip>, BTreeSet<(Kind, Ordinal)>) {
+    let all = seats.draft.changes();
+    let none = (None, BTreeSet::new());
+    let Some(season) = settings.season(seats.as_of).filter(|_| all > 0) else { return none };
+    let (guard, leaving) = match season.takes {
+        Takes::All => return none,
+        Takes::Nothing => (&table::SEASON_TAKES_NOTHING, BTreeSet::new()),
+        Takes::Additions => (&table::SEASON_TAKES_ADDITIONS, leaving(seats)),
+    };
+    if season.takes == Takes::Additions && leaving.is_empty() {
+        return none;
+    }
+    let changed = if leaving.is_empty() { all } else { leaving.len() as u64 };
+    let what = season.clause();
+    let trip = Trip { what, changed, active: all, ..Trip::of_delivery(guard, None) };
+    (Some(trip), leaving)
+}
+
+/// The lines that end something, take a sign-in or close a seat by its dates, without giving
+/// anything instead: what moves goes on elsewhere.
+fn leaving(seats: Seats<'_>) -> BTreeSet<(Kind, Ordinal)> {
+    let mut leaving = BTreeSet::new();
+    for (kind, steps) in &seats.draft.steps {
+        let leaves = |one: &Ordinal| match steps.get(*one) {
+            Some((Action::End, _)) => !steps.groups.contains_key(one),
+            Some((Action::Update, _)) => steps.sign_in.get(one) == Some(&false),
+            Some((Action::Create | Action::Restore, _)) | None => false,
+        };
+        leaving.extend(steps.ordinals().filter(leaves).map(|one| (*kind, one)));
+    }
+    let closed = seats.changed(&[Kind::Enrollment, Kind::Role, Kind::User]).filter(|change| {
+        let update = matches!(seats.draft.step(change.kind, change.one), Some((Action::Update, _)));
+        update && change.before.is_some() && change.after.is_none()
+    });
+    leaving.extend(closed.map(|change| (change.kind, change.one)));
+    leaving
+}
