@@ -30,11 +30,16 @@ pub fn report(snapshot: &Snapshot) -> Vec<FindingReport> {
 
 /// Marks what the district accepts on a day.
 pub fn accept(findings: &mut [FindingReport], settings: &Settings, as_of: Date) {
-    for finding in findings {
-        let accepted =
-            settings.accept.iter().find(|one| one.until >= as_of && accepts(one, finding));
-        finding.accepted =
-            accepted.map(|one| format!("{} (until {})", one.reason.trim(), one.until));
+    for accepted in settings.accept.iter().rev().filter(|one| one.until >= as_of) {
+        let meant = |finding: &&mut FindingReport| accepts(accepted, finding);
+        let all: u64 = findings.iter_mut().filter(meant).map(|finding| finding.count).sum();
+        if accepted.at_most.is_some_and(|most| all > most) {
+            continue;
+        }
+        for finding in findings.iter_mut().filter(meant) {
+            finding.accepted =
+                Some(format!("{} (until {})", accepted.reason.trim(), accepted.until));
+        }
     }
 }
 
@@ -46,7 +51,6 @@ fn accepts(accepted: &Accepted, finding: &FindingReport) -> bool {
             .is_none_or(|wanted| found.is_some_and(|it| it.eq_ignore_ascii_case(wanted)))
     };
     accepted.code == finding.code
-        && accepted.at_most.is_none_or(|most| finding.count <= most)
         && is(&accepted.file, place.map(|place| place.file.as_str()))
         && is(&accepted.field, place.map(|place| place.field.as_str()))
 }

@@ -145,11 +145,10 @@ fn parts(
     parts
 }
 
-/// The records that name another of their kind which is not taken: their rows do not name it yet.
+/// The records that name another which is not taken: their rows do not name it yet.
 fn names_nobody(snapshot: &Snapshot, draft: &Draft) -> HashSet<(Kind, Ordinal)> {
-    let taken = |kind: Kind, to: Ordinal| draft.step(kind, to).is_some();
-    let all = snapshot.named.iter().filter(|(kind, _, to)| !taken(*kind, *to));
-    all.map(|(kind, from, _)| (*kind, *from)).collect()
+    let all = snapshot.named.iter().filter(|named| draft.step(named.target, named.to).is_none());
+    all.map(|named| (named.kind, named.from)).collect()
 }
 
 /// The users who have no role any more where roles have records of their own. What they were by

@@ -2,7 +2,7 @@
 //! goes on since when, and what is mended.
 //!
 //! A finding is known by its check, its file and field, and the record that it stands at; lines may
-//! move. Of a file that came as changes, or not at all, what was found goes on.
+//! move. Of a file that came as changes, in part, or not at all, what was found goes on.
 
 use std::collections::BTreeMap;
 
@@ -196,8 +196,8 @@ fn tell_apart(keys: &mut [u64]) {
 /// Whether what was found at a record goes on, since the delivery says nothing of the record.
 fn goes_on(snapshot: &Snapshot, kind: Kind, key: u64) -> bool {
     match snapshot.files.get(&kind).map(|file| file.mode) {
-        Some(Mode::Bulk) => false,
-        Some(Mode::Delta) => {
+        Some(Mode::Bulk) if snapshot.is_complete(kind) => false,
+        Some(Mode::Bulk | Mode::Delta) => {
             let list = snapshot.of(kind);
             !list.find(key).is_some_and(|one| list.has(one, flag::IN_DELIVERY))
         }

@@ -112,11 +112,15 @@ pub async fn plan(
         created_at: context.now,
         operation: None,
     };
-    // A plan with settings that are only tried takes nobody's place.
-    let supersedes =
-        ground.tried.is_none() && (intent == Intent::Sync || status == PlanStatus::Held);
+    let supersedes = supersedes(ground, intent, report.status);
     store.save_plan(ground.district.id, &stored, supersedes).await?;
     Ok(number)
+}
+
+/// Whether those that wait give way to a plan. One with settings that are only tried takes nobody's
+/// place.
+pub fn supersedes(ground: &Ground, intent: Intent, status: Status) -> bool {
+    ground.tried.is_none() && (intent == Intent::Sync || status == Status::Held)
 }
 
 /// The text of the settings that a plan was made with, where they were not the district's.

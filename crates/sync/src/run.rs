@@ -10,7 +10,7 @@ use firstbell_roster::guard::{self, Verdict};
 use firstbell_roster::matching;
 use firstbell_roster::model::Settings;
 use firstbell_roster::model::fingerprint::Hasher;
-use firstbell_roster::model::snapshot::Snapshot;
+use firstbell_roster::model::snapshot::{Mode, Snapshot};
 use firstbell_roster::model::{Date, DateTime, Kind, OperationNumber};
 use firstbell_roster::plan::{self, Account, Draft, Known};
 use firstbell_store::{
@@ -173,9 +173,7 @@ impl Hub {
             report.status = Status::Planned;
         }
         report.notes.extend(covered);
-        if intent == Intent::Sync {
-            self.tell_cleared(ground, &judged, &mut report).await?;
-        }
+        self.tell_hold_that_ends(ground, &judged, intent, &mut report).await?;
         let ledger = self.compare_findings(ground, &judged, number, &mut report);
         report.notes.extend(overridden.map(|reason| {
             format!("it looks like another district's, and is taken all the same: {reason}")
@@ -209,21 +207,29 @@ impl Hub {
         Ok(report)
     }
 
-    /// Says that a hold is over, where one waited and no limit holds this delivery.
-    async fn tell_cleared(
+    /// Says that a hold is over, where one waited and gives way to this plan.
+    async fn tell_hold_that_ends(
         &self,
         ground: &Ground,
         judged: &Judged,
+        intent: Intent,
         report: &mut RunReport,
     ) -> Result<(), HubError> {
-        if judged.verdict.trips.is_empty()
-            && let Some(hold) = self.store.newest_hold(ground.district.id).await?
-        {
-            let number = hold.number;
-            report.notes.push(format!(
-                "plan {number} was on hold and is closed: no limit holds this delivery"
-            ));
+        if !records::supersedes(ground, intent, report.status) {
+            return Ok(());
         }
+        let Some(hold) = self.store.newest_hold(ground.district.id).await? else { return Ok(()) };
+        let number = hold.number;
+        let in_part = judged.snapshot.files.values().any(|file| file.mode == Mode::Delta);
+        report.notes.push(match (judged.verdict.trips.is_empty(), in_part) {
+            (true, false) => {
+                format!("plan {number} was on hold and is closed: no limit holds this delivery")
+            }
+            (true, true) => format!(
+                "plan {number} was on hold and is closed: what it would have changed is planned anew with the next complete delivery"
+            ),
+            (false, _) => format!("plan {number} was on hold and gives way to this one"),
+        });
         Ok(())
     }
 

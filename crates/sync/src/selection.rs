@@ -9,6 +9,7 @@ use firstbell_roster::model::subjects::Ordinal;
 use firstbell_roster::model::text::thousands;
 use firstbell_roster::model::{Date, Kind, SubjectId};
 use firstbell_roster::plan::{self, Action};
+use firstbell_store::PlanNumber;
 
 use crate::hub::{Context, Hub, HubError};
 use crate::run::{Ground, Judged};
@@ -26,6 +27,8 @@ pub struct Approving {
     pub only: Option<Selection>,
     /// Up to the end of which day the same lines pass without a person.
     pub until: Option<Date>,
+    /// Whether to look at it alone, with nothing approved.
+    pub looks: bool,
 }
 
 /// Which changes of a plan are meant.
@@ -160,6 +163,19 @@ impl Hub {
         selection: &Selection,
     ) -> Result<Vec<String>, HubError> {
         let (chosen, changes) = (selection.lines(judged), judged.draft.changes());
+        if let Selection::Like(like) = selection
+            && let Some(school) = like
+                .iter()
+                .filter_map(|one| one.school.as_deref())
+                .find(|school| schools(school, judged).is_empty())
+        {
+            let known: BTreeSet<_> =
+                judged.names.values().map(String::as_str).filter(|name| !name.is_empty()).collect();
+            let known = known.into_iter().collect::<Vec<_>>().join(", ");
+            return Err(HubError::Selection(format!(
+                "there is no school `{school}`; there are {known}"
+            )));
+        }
         if let Selection::Numbers(numbers) = selection
             && let Some(number) = numbers.iter().find(|number| **number == 0 || **number > changes)
         {
@@ -226,12 +242,27 @@ impl Hub {
             return Ok(None);
         }
         let digest = plan_file::digest(judged.draft.lines(&judged.snapshot));
-        let Some(approval) = approvals.into_iter().rev().find(|one| one.digest == digest) else {
-            return Ok(None);
-        };
+        let same = approvals.into_iter().rev().filter(|one| one.digest == digest);
+        let mut standing = None;
+        for approval in same {
+            if !self.was_undone(ground, approval.plan).await? {
+                standing = Some(approval);
+                break;
+            }
+        }
+        let Some(approval) = standing else { return Ok(None) };
         judged.account = plan::account(&judged.snapshot, &judged.draft, false);
         let by = approval.by.unwrap_or(approval.identity);
         Ok(Some(format!("the same changes were approved with plan {} by {by}", approval.plan)))
+    }
+
+    /// Whether what was applied of a plan was undone: who undoes it does not want it again.
+    async fn was_undone(&self, ground: &Ground, plan: PlanNumber) -> Result<bool, HubError> {
+        let district = ground.district.id;
+        let plan = self.store.plan(district, plan).await?;
+        let Some(made) = plan.and_then(|plan| plan.operation) else { return Ok(false) };
+        let made = self.store.operation(district, made).await?;
+        Ok(made.is_some_and(|made| made.undone_by.is_some()))
     }
 
     /// A choice that takes a part of what belongs together.

@@ -12,13 +12,14 @@ use firstbell_roster::model::settings::Season;
 use firstbell_roster::model::snapshot::Snapshot;
 use firstbell_roster::model::text::thousands;
 use firstbell_roster::model::{Date, DateTime, Settings};
-use firstbell_roster::plan::Line;
+use firstbell_roster::plan::{self, Line};
 use firstbell_store::{
     Approval, DEFAULT_SOURCE, Delivery, DeliveryNumber, NewRun, PlanNumber, PlanStatus, StoredPlan,
 };
 
 use crate::hub::{Context, Hub, HubError};
 use crate::kept::{KeptDelivery, KeptFiles};
+use crate::ledger::Ledger;
 use crate::report::{RunReport, Status};
 use crate::run::{Ground, Intent, Judged, report};
 use crate::selection::Approving;
@@ -168,7 +169,7 @@ impl Hub {
         report.findings = shown.findings;
         // What was asked about is what was shown.
         report.guard = shown.guard;
-        if status == PlanStatus::Open && report.status != Status::Planned {
+        if chosen.looks || status == PlanStatus::Open && report.status != Status::Planned {
             return Ok(report);
         }
         if status == PlanStatus::Held {
@@ -223,6 +224,12 @@ impl Hub {
             &mut stages,
         )
         .await?;
+        let files = self.store.files(&ground.district.slug);
+        let before = Ledger::load(&files, &ground.key);
+        if before.as_ref().is_none_or(|before| before.delivery < number.0) {
+            let ledger = Ledger::of(&judged.snapshot, number.0, before.as_ref());
+            ledger.save(&files, &ground.key)?;
+        }
         records::finish(&self.store, ground, (run, Intent::Sync), number, report, context).await
     }
 
@@ -268,10 +275,18 @@ impl Hub {
         report: &mut RunReport,
     ) -> Result<(), HubError> {
         ground.base = self.store.latest_operation(ground.district.id).await?;
-        let judged = self.judge_again(ground, kept, true, context).await?;
+        let mut judged = self.judge_again(ground, kept, true, context).await?;
+        judged.account = plan::account(&judged.snapshot, &judged.draft, true);
         let mut rest = crate::run::report(ground, &judged, Some(number), report.about.clone());
         rest.status = Status::Held;
-        rest.guard.clone_from(&report.guard);
+        if rest.guard.reasons.is_empty() {
+            // What is left is below the limits, and waits for the person who left it.
+            rest.guard.clone_from(&report.guard);
+            for reason in &mut rest.guard.reasons {
+                reason.message =
+                    format!("it is left of a plan of which was said: {}", reason.message);
+            }
+        }
         let new = NewRun {
             source: DEFAULT_SOURCE,
             started_at: context.now,
@@ -347,10 +362,14 @@ impl Hub {
                     let by = found
                         .operation
                         .map_or(String::new(), |operation| format!(", by operation {operation}"));
+                    let left = newest.as_ref().filter(|left| left.delivery == found.delivery);
+                    let left = left.map_or(String::new(), |left| {
+                        format!("; what was left of it waits as plan `{}`", left.number)
+                    });
                     let superseded = found.status == PlanStatus::Superseded;
                     let why = if superseded { "; a newer plan took its place" } else { "" };
                     return Err(HubError::Refused(format!(
-                        "plan `{wanted}` is {}{by}{why}",
+                        "plan `{wanted}` is {}{by}{why}{left}",
                         found.status
                     )));
                 }

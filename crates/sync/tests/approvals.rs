@@ -22,7 +22,7 @@ use firstbell_sync::{Approving, Criteria, Hub, HubError, RunOptions, Selection};
 use proptest::prelude::*;
 use support::bundle::Bundle;
 use support::district::{Edit, Town};
-use support::{context, hub, options, sync, trips};
+use support::{context, hub, options, sync};
 use tempfile::TempDir;
 
 /// Limits that hold whatever ends or gets other values.
@@ -137,15 +137,36 @@ async fn a_part_of_what_belongs_together_is_refused_and_the_other_half_named() {
     assert!(report.is_err(), "nor the other half alone");
 }
 
+/// A town whose two students of each school were approved to leave until 20 September, and who came
+/// back.
+async fn left_and_back() -> (TempDir, Hub, Bundle) {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    hub.save_settings("oak", STRICT, &context(0)).await.unwrap();
+    let whole = Bundle::town(12);
+    sync(&hub, folder.path(), &whole, 0).await;
+    let mut town = Bundle::town(12);
+    for school in ["s0", "s1"] {
+        town.leave(&format!("p0-{school}")).leave(&format!("p1-{school}"));
+    }
+    assert_eq!(sync(&hub, folder.path(), &town, 1).await.status, Status::Held);
+    let until = Some(Date::parse("2026-09-20").unwrap());
+    approve(&hub, &Approving { until, ..Approving::default() }).await.unwrap();
+    let meant = RunOptions { again: true, ..options() };
+    whole.write(&folder.path().join("feed"));
+    hub.sync("oak", &folder.path().join("feed"), &meant, &context(2)).await.unwrap();
+    (folder, hub, town)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_approval_lets_the_same_changes_pass_until_it_expires() {
     for (night, expected) in [(3, Status::Applied), (9, Status::Held)] {
-        let (folder, hub, town, _) = held(|_| ()).await;
-        let until = Some(Date::parse("2026-09-20").unwrap());
-        approve(&hub, &Approving { until, ..Approving::default() }).await.unwrap();
-        hub.undo("oak", None, &context(2)).await.unwrap();
-        let report = sync(&hub, folder.path(), &town, night).await;
-        assert_eq!(report.status, expected, "{:?}", report.notes);
+        let (folder, hub, town) = left_and_back().await;
+        let meant = RunOptions { again: true, ..options() };
+        town.write(&folder.path().join("feed"));
+        let feed = folder.path().join("feed");
+        let report = hub.sync("oak", &feed, &meant, &context(night)).await.unwrap();
+        assert_eq!(report.status, expected, "{:?} {:?}", report.notes, report.guard);
         if expected == Status::Applied {
             assert_eq!(report.notes, ["the same changes were approved with plan 2 by Tester"]);
             assert!(
@@ -153,13 +174,32 @@ async fn an_approval_lets_the_same_changes_pass_until_it_expires() {
             );
         }
     }
-    let (folder, hub, mut town, _) = held(|_| ()).await;
+    let (folder, hub, mut town) = left_and_back().await;
+    town.leave("p3-s0");
+    let report = sync(&hub, folder.path(), &town, 3).await;
+    assert_eq!(report.status, Status::Held, "other changes wait");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn undoing_what_was_approved_takes_the_approval_back() {
+    let (folder, hub, town, _) = held(|_| ()).await;
     let until = Some(Date::parse("2026-09-20").unwrap());
     approve(&hub, &Approving { until, ..Approving::default() }).await.unwrap();
     hub.undo("oak", None, &context(2)).await.unwrap();
-    town.leave("p3-s0");
     let report = sync(&hub, folder.path(), &town, 3).await;
-    assert_eq!(trips(&report), ["people_deactivated", "values_changed"], "other changes wait");
+    assert_eq!(report.status, Status::Held, "{:?}", report.notes);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_part_can_be_looked_at_before_it_is_approved() {
+    let (_folder, hub, _) = on_hold().await;
+    let looking = Approving { looks: true, ..like("kind=users,action=update") };
+    let report = approve(&hub, &looking).await.unwrap();
+    assert_eq!((report.changes, report.operation), (1, None));
+    assert_eq!(hub.log("oak", 9).await.unwrap().len(), 1, "nothing was applied");
+    approve(&hub, &like("kind=users,action=update")).await.unwrap();
+    let wrong = approve(&hub, &like("school=Nowhere")).await.unwrap_err().to_string();
+    assert_eq!(wrong, "there is no school `Nowhere`; there are School s0, School s1, Town");
 }
 
 #[test]
@@ -259,6 +299,41 @@ async fn in_parts(edits: &[Edit], roles_apart: bool, picks: &[u8]) {
     assert_eq!(facts(&parts, folder.path()).await, facts(&whole, other.path()).await);
     let again = parts.plan("oak", &feed, &meant, &context(1)).await.unwrap();
     assert_eq!(again.changes, 0, "{:?}", again.summary);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_gives_up_being_staff_and_gets_a_place_as_staff_does_both_at_once() {
+    let edits = [(0, 0, 2), (9, 0, 0), (3, 0, 0), (6, 0, 0), (14, 1, 0)];
+    let edits = edits.map(|(what, who, how)| Edit { what, who, how });
+    for pick in [0, 1, 2, 140] {
+        Box::pin(in_parts(&edits, false, &[pick])).await;
+        Box::pin(in_parts(&edits[..3], false, &[pick])).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_part_of_a_first_plan_brings_all_that_its_records_name() {
+    let (folder, other) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let (parts, whole) = (hub(folder.path()).await, hub(other.path()).await);
+    let mut town = Bundle::town(3);
+    town.set("courses", "k-s0", "schoolYearSourcedId", "y");
+    town.user("g", "guardian", "s0").set("users", "p0-s0", "agentSourcedIds", "g");
+    town.set("users", "p1-s0", "orgSourcedIds", "s0,s1");
+    for (hub, folder) in [(&parts, &folder), (&whole, &other)] {
+        hub.save_settings("oak", "first_plan = \"hold\"", &context(0)).await.unwrap();
+        assert_eq!(sync(hub, folder.path(), &town, 0).await.status, Status::Held);
+    }
+    whole.approve("oak", None, &context(0)).await.unwrap();
+    let report = approve(&parts, &like("record=a-s0_p0-s0")).await.unwrap();
+    assert_eq!(report.status, Status::Held, "the rest waits");
+    let all = facts(&parts, folder.path()).await;
+    assert_eq!(all["users.csv"].len(), 3, "a header, the student and the guardian: {all:?}");
+    assert!(all["classes.csv"].iter().any(|line| line.contains(",y,")), "{all:?}");
+    approve(&parts, &like("record=p1-s0")).await.unwrap();
+    assert_eq!(facts(&parts, folder.path()).await["orgs.csv"].len(), 4);
+    parts.approve("oak", None, &context(0)).await.unwrap();
+    assert_eq!(facts(&parts, folder.path()).await, facts(&whole, other.path()).await);
+    assert_eq!(sync(&parts, folder.path(), &town, 1).await.status, Status::Unchanged);
 }
 
 proptest! {

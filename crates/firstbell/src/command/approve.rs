@@ -79,7 +79,7 @@ impl Approve {
         }
         let approving = self.approving()?;
         session.with_hub(async |hub| {
-            if !self.yes && !self.agreed(session, hub).await? {
+            if !self.yes && !self.agreed(session, hub, &approving).await? {
                 session.printer.talk("Left on hold.");
                 return Ok(Exit::Held);
             }
@@ -98,7 +98,8 @@ impl Approve {
 
     /// What is approved.
     fn approving(&self) -> Result<Approving, Failure> {
-        let mut approving = Approving { plan: self.plan, only: None, until: self.until };
+        let mut approving =
+            Approving { plan: self.plan, only: None, until: self.until, looks: false };
         if let Some(file) = &self.list {
             let marked = list::Marked::read(file)?;
             if self.plan.is_some_and(|plan| plan != marked.plan) {
@@ -154,7 +155,12 @@ impl Approve {
     }
 
     /// Shows what waits and asks.
-    async fn agreed(&self, session: &Session, hub: &Hub) -> Result<bool, Failure> {
+    async fn agreed(
+        &self,
+        session: &Session,
+        hub: &Hub,
+        approving: &Approving,
+    ) -> Result<bool, Failure> {
         let hold = match self.plan {
             Some(number) => Some(hub.plan_report(&self.district, number).await?),
             None => hub.newest_hold(&self.district).await?,
@@ -168,11 +174,16 @@ impl Approve {
         }
         session.printer.talk(&text::run::render(&hold, &session.configuration.call()));
         let number = hold.plan.unwrap_or_default();
-        let part = !self.only.is_empty() || self.list.is_some();
-        let verb = match (self.drop, part) {
-            (true, _) => "Drop",
-            (false, true) => "Approve and apply the chosen part of",
-            (false, false) => "Approve and apply",
+        let verb = if self.drop {
+            "Drop".to_owned()
+        } else if approving.only.is_some() {
+            let looking = Approving { looks: true, ..approving.clone() };
+            let context = session.context("");
+            let part = hub.approve_part(&self.district, &looking, &context).await?;
+            session.printer.talk(&text::run::part(&part));
+            format!("Approve and apply {} of", count(part.changes, "change", "changes"))
+        } else {
+            "Approve and apply".to_owned()
         };
         let answer = session.printer.ask(&format!("{verb} plan {number} of {}?", self.district));
         let doing = if self.drop { "dropping" } else { "approving" };

@@ -41,6 +41,7 @@ fn line(check: &Check) -> String {
         Effect::None if check.severity == Severity::Error => {
             "the whole file or delivery is in doubt"
         }
+        Effect::None if *check == table::SHARED_TRUSTED_IDENTIFIER => "it waits, where it is new",
         Effect::None => "it is taken",
         Effect::Rejects => "it is rejected",
         Effect::Holds => "it waits",

@@ -33,12 +33,20 @@ fn verdict(findings: &[FindingReport], scoped: bool) -> String {
         return format!("Not ready: {}.", broken.join("; "));
     }
     let wanted = if scoped { " that the settings want" } else { "" };
+    let shared = findings.iter().filter(|one| one.code == checks::SHARED_TRUSTED_IDENTIFIER.code);
+    let shared: u64 = shared.map(|finding| finding.count).sum();
+    let wait = format!(
+        "{} who shares an identifier may wait until it is known whose it is",
+        count(shared, "person", "people")
+    );
+    let wait = if shared == 1 { wait } else { wait.replace("who shares", "who share") };
     let of = |severity| findings.iter().filter(move |finding| finding.severity == severity);
     let errors: u64 = of(Severity::Error).map(|finding| finding.count).sum();
     if errors > 0 {
         let errors = count(errors, "error keeps", "errors keep");
+        let wait = if shared == 0 { String::new() } else { format!(", and {wait}") };
         return format!(
-            "Usable with losses: {errors} records out; all other records{wanted} can be taken."
+            "Usable with losses: {errors} records out{wait}; all other records{wanted} can be taken."
         );
     }
     let worth = findings.iter().filter(|one| {
@@ -46,6 +54,12 @@ fn verdict(findings: &[FindingReport], scoped: bool) -> String {
     });
     match worth.count() as u64 {
         0 => format!("Clean: every record{wanted} can be taken, and nothing needs to be mended."),
+        some if shared > 0 => {
+            let things = count(some, "thing is", "things are");
+            format!(
+                "Usable: every record{wanted} can be taken, but {wait}; {things} worth mending."
+            )
+        }
         some => {
             let things = count(some, "thing is", "things are");
             format!("Usable: every record{wanted} can be taken; {things} worth mending.")

@@ -17,8 +17,10 @@ const REASONS: usize = 3;
 /// The report: outcome first, then what matters, the totals, the reasons, and what to do next;
 /// `call` is how the program was called, such as `firstbell --home H`.
 pub fn render(report: &RunReport, call: &str) -> String {
-    let mut outcome = verdict(report, call);
+    let mut outcome = verdict(report);
     outcome.extend(what_limits_say(report, " below"));
+    outcome.extend(pending(report));
+    outcome.extend(notes(report, call));
     outcome.extend(what_is_new(report));
     let (head, rest) = head::build(origin(report), outcome, &report.findings, &Values::default());
     let mut text = head.join("\n") + "\n";
@@ -119,8 +121,8 @@ fn origin(report: &RunReport) -> Vec<String> {
     lines
 }
 
-/// The outcome in one sentence, and notes that belong to it.
-fn verdict(report: &RunReport, call: &str) -> Vec<String> {
+/// The outcome in one sentence.
+fn verdict(report: &RunReport) -> Vec<String> {
     let changes = count(report.changes, "change", "changes");
     let text = match report.status {
         _ if report.closed.is_some() => {
@@ -156,17 +158,31 @@ fn verdict(report: &RunReport, call: &str) -> Vec<String> {
         },
         Status::Refused => "Refused. Nothing was kept and nothing has changed.".to_owned(),
     };
-    let mut lines = wrap(&text, "", "");
-    if report.pending_review > 0 {
-        let records = count(report.pending_review, "record waits", "records wait");
-        let each = if report.pending_review == 1 { "it" } else { "each" };
-        let text = format!(
-            "{records}, because it is not certain whose account {each} is; compare identifiers in the school system, and mend the one that is wrong."
-        );
-        lines.extend(wrap(&text, "", ""));
+    wrap(&text, "", "")
+}
+
+/// How many records wait for their match.
+fn pending(report: &RunReport) -> Vec<String> {
+    if report.pending_review == 0 {
+        return Vec::new();
     }
-    lines.extend(notes(report, call));
-    lines
+    let records = count(report.pending_review, "record waits", "records wait");
+    let text = format!(
+        "{records} for a person, because it is not clear whose account is meant, or a student or guardian would become staff; \"Not applied, and why\" tells which."
+    );
+    wrap(&text, "", "")
+}
+
+/// What a person chose of a plan, before anybody is asked.
+pub fn part(report: &RunReport) -> String {
+    let changes = count(report.changes, "change", "changes");
+    let mut lines = vec![format!("The chosen part makes {changes} to the roster.")];
+    lines.extend(notes(report, "firstbell"));
+    let text = lines.join("\n") + "\n";
+    text + &section(
+        "Changes that it would make, in rows:",
+        &changes::by_reason(&report.summary, false),
+    )
 }
 
 /// What else is to be said; commands as they are called here.
@@ -182,7 +198,7 @@ fn plan(report: &RunReport) -> String {
 fn what_limits_say(report: &RunReport, place: &str) -> Vec<String> {
     let mut lines = reasons(&report.guard.reasons, place);
     if !lines.is_empty() && report.status != Status::Held {
-        let kept = report.status == Status::Planned && report.operation.is_none();
+        let kept = report.status == Status::Planned && report.delivery.is_some();
         let kept =
             if kept { " What they name waits for a person when the plan is applied." } else { "" };
         lines.insert(0, format!("What the limits say:{kept}"));

@@ -117,9 +117,15 @@ fn departure(kind: Kind, one: Departures) -> String {
         }
         _ => "absent from the delivery",
     };
+    let by_record = match kind {
+        Kind::Enrollment | Kind::Role | Kind::UserProfile | Kind::Demographics => {
+            "marked as to be deleted, or gone with their class or person"
+        }
+        _ => "marked as to be deleted",
+    };
     let parts = [
         (one.by_absence, absent),
-        (one.by_record, "marked as to be deleted"),
+        (one.by_record, by_record),
         (one.by_rule, "left out by a rule"),
         (one.held, "kept back"),
     ];

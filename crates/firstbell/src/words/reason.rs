@@ -27,7 +27,9 @@ pub const fn words(reason: Reason) -> &'static str {
         Reason::UpdatedBecauseKnownByIdentifier => {
             "the same person under a new sourcedId, recognized by a trusted identifier"
         }
-        Reason::UpdatedBecauseIdReissued => "the same class, person and role under a new sourcedId",
+        Reason::UpdatedBecauseIdReissued => {
+            "the same person in the same place and role, under a new sourcedId"
+        }
         Reason::UpdatedBecauseRekeyed => {
             "the same person under a new sourcedId, as somebody decided"
         }

@@ -47,9 +47,12 @@ fn a_list_of_what_waits_is_written_edited_and_fed_back() {
     let text = std::fs::read_to_string(&list).unwrap();
     assert_eq!(text.lines().nth(1).unwrap(), FIRST_CHANGE);
     approve(&["--write-list", path], 1);
-    let edited = text.replace("yes,2,", "no,2,").replacen("no,2,1,", "yes,2,1,", 1);
+    let unmarked = approve(&["--list", path, "--reason", "checked", "--yes"], 2).talk;
+    assert!(unmarked.contains("nothing is marked"), "{unmarked}");
+    let edited = text.replace("\n,2,", "\nno,2,").replacen("no,2,1,", "yes,2,1,", 1);
     for (from, to, told) in [
         ("no,2,2,", "perhaps,2,2,", "line 3: `perhaps` is neither yes nor no"),
+        ("yes,2,1,", "perhaps,2,1,", "line 2: `perhaps` is neither yes nor no"),
         ("no,2,2,", "no,3,2,", "has changes of several plans"),
         ("no,2,2,", "yes,2,two,", "line 3: `two` is no number"),
         ("approve,", "accept,", "has no column `approve`"),
@@ -61,12 +64,17 @@ fn a_list_of_what_waits_is_written_edited_and_fed_back() {
     std::fs::write(&list, edited.replace("yes,2,1,", "yes,2,99,")).unwrap();
     let refused = approve(&["--list", path, "--reason", "checked", "--yes"], 2).talk;
     assert!(refused.contains("`99` is none of the 40 changes"), "{refused}");
-    std::fs::write(&list, &edited).unwrap();
+    // As spreadsheets of many countries write it.
+    std::fs::write(&list, edited.replace(',', ";")).unwrap();
     approve(&["--list", path, "--plan", "1", "--reason", "checked", "--yes"], 2);
     let report = approve(&["--list", path, "--reason", "checked", "--yes", "--json"], 3).json();
     assert_eq!((&report["operation"], &report["changes"]), (&2.into(), &2.into()), "{report}");
     let stale = approve(&["--list", path, "--reason", "checked", "--yes"], 1).talk;
-    assert!(stale.contains("plan `2` is applied, by operation 2"), "{stale}");
+    assert!(
+        stale
+            .contains("plan `2` is applied, by operation 2; what was left of it waits as plan `3`"),
+        "{stale}"
+    );
     let like = ["--only", "kind=users,action=create", "--reason", "checked", "--yes"];
     let refused = approve(&like, 2).talk;
     assert!(refused.contains("none of the 38 changes of this plan is meant"), "{refused}");
@@ -74,4 +82,4 @@ fn a_list_of_what_waits_is_written_edited_and_fed_back() {
     approve(&like, 0);
 }
 
-const FIRST_CHANGE: &str = "yes,2,1,users,end,21,Given21 Family21,Adams Elementary School,the complete file no longer has the record,,";
+const FIRST_CHANGE: &str = ",2,1,users,end,21,Given21 Family21,Adams Elementary School,the complete file no longer has the record,,";

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use firstbell_roster::check::{Check, absent, table as checks};
 use firstbell_roster::model::Kind;
-use firstbell_roster::model::snapshot::{Pending, Snapshot, Stray};
+use firstbell_roster::model::snapshot::{Named, Pending, Snapshot, Stray};
 use firstbell_roster::model::subjects::{Lent, NOBODY, Ordinal, Subject, flag};
 use firstbell_roster::plan::Outcome;
 
@@ -97,6 +97,12 @@ impl Merge<'_> {
         for (place, target, to) in &batch.named {
             if absent::names(self.snapshot.of(kind), ordinal(*place)) {
                 self.later.named.insert((*target, *to));
+            }
+        }
+        for (place, target, to) in &batch.named_new {
+            let (target, from, to) = (*target, ordinal(*place), *to);
+            if from != NOBODY {
+                self.snapshot.named.push(Named { kind, target, from, to });
             }
         }
         for (place, hash) in &batch.identifiers {

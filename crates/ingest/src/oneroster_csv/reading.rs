@@ -73,6 +73,8 @@ pub struct Batch {
     pub pending: Vec<(u32, u8, u64)>,
     /// References to subjects that are lacking so far: record, kind and subject.
     pub named: Vec<(u32, Kind, Ordinal)>,
+    /// Records that name what the roster does not have, where no link of theirs holds it.
+    pub named_new: Vec<(u32, Kind, Ordinal)>,
     /// Trusted identifiers: record and hash.
     pub identifiers: Vec<(u32, u64)>,
     /// The records that have values in columns that no feature uses, as ranges of the block.

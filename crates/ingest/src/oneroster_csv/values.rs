@@ -188,8 +188,9 @@ impl State<'_> {
             let to = self.reader.hasher.key(cell.value.as_bytes());
             self.batch.pending.push((self.place, narrow(at), to));
         } else if let Some(found) = cell.found {
-            self.name(record, kind, found);
-            if let Some(link) = Link::of(self.reader.kind, at) {
+            let link = Link::of(self.reader.kind, at);
+            self.name(record, kind, found, link.is_some());
+            if let Some(link) = link {
                 set(record, link, found);
             }
         } else if self.is_unknown(kind) {
@@ -211,11 +212,11 @@ impl State<'_> {
             if kind == self.reader.kind {
                 self.batch.pending.push((self.place, narrow(at), key));
             } else if let Some(found) = found {
-                self.name(record, kind, found);
                 let link = Link::of(self.reader.kind, at);
-                if let Some(link) =
-                    link.filter(|link| record.links.get(*link as usize) == Some(&NOBODY))
-                {
+                let free = |link: &Link| record.links.get(*link as usize) == Some(&NOBODY);
+                let link = link.filter(free);
+                self.name(record, kind, found, link.is_some());
+                if let Some(link) = link {
                     set(record, link, found);
                 }
             } else if self.is_unknown(kind) {
@@ -232,12 +233,15 @@ impl State<'_> {
         self.append(at, &kept);
     }
 
-    /// Notes that the record names something that is lacking so far, or that is not taken, so that
-    /// its row must be compared in full until it is.
-    fn name(&mut self, record: &mut Record, kind: Kind, found: Ordinal) {
+    /// Notes that the record names something that is lacking so far, that is new and that no link of
+    /// the record holds, or that is not taken, so that its row must be compared in full until it is.
+    fn name(&mut self, record: &mut Record, kind: Kind, found: Ordinal, linked: bool) {
         let Some(list) = self.reader.earlier.get(kind as usize) else { return };
         if absent::is_lacking(list, found) {
             self.batch.named.push((self.place, kind, found));
+        }
+        if !linked && !list.in_roster(found) {
+            self.batch.named_new.push((self.place, kind, found));
         }
         if list.has_any(found, flag::STOPPED | flag::LEFT_OUT) && !list.in_roster(found) {
             record.print = 0;

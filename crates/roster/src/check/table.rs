@@ -191,7 +191,7 @@ checks! {
         "Export userIds or identifier, or name another column in trusted_identifiers."
         "empty userIds and an empty identifier";
     SHARED_TRUSTED_IDENTIFIER "shared_trusted_identifier" Warning None
-        "several people share an identifier that the district trusts as unique; they are not told apart or tied by it"
+        "several people share an identifier that the district trusts as unique; those of them who are new wait until it is known whose it is"
         "Mend the identifier, or narrow its reach in trusted_identifiers."
         "two users with {SIS:4711}";
     USER_WITHOUT_ROLE "user_without_role" Warning None

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::check::{Check, absent, table as checks};
 use crate::model::Kind;
 use crate::model::fingerprint::is_of_school;
-use crate::model::snapshot::{Mode, Snapshot};
+use crate::model::snapshot::{Mode, Named, Snapshot};
 use crate::model::subjects::{Link, NOBODY, Ordinal, Subjects, flag, tag};
 use crate::plan::{Hold, Outcome};
 
@@ -23,7 +23,8 @@ pub fn resolve(snapshot: &mut Snapshot, file: &str, kind: Kind) {
         }
         if (present && !itself) || implied {
             let new = to.filter(|to| !snapshot.of(kind).in_roster(*to));
-            snapshot.named.extend(new.map(|to| (kind, reference.from, to)));
+            let from = reference.from;
+            snapshot.named.extend(new.map(|to| Named { kind, target: kind, from, to }));
             continue;
         }
         let list = snapshot.of(kind);

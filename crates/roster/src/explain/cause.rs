@@ -64,7 +64,7 @@ causes! {
         "The newest plan takes all of it, and was not applied yet, or a person dropped it; then the next delivery that has it is planned anew."
         "A list from the school office has the person there, but that list is not in use.";
     HeldForMatch "held_for_match"
-        "The record waits until a person decides whose it is."
+        "The record waits for a person: it is not clear whose account is meant, or a student or guardian would become staff."
         "It is not certain whose account the entry in the school office's list is.";
     RejectedByCheck "rejected_by_check"
         "A check rejected the person's record, or it waits for another record that a check rejected."

@@ -14,7 +14,7 @@ pub use chosen::{Chosen, Torn};
 
 use super::{Change, Trip, Verdict, table};
 use crate::model::row::fact_columns;
-use crate::model::snapshot::Snapshot;
+use crate::model::snapshot::{Named, Snapshot};
 use crate::model::subjects::{Link, Ordinal};
 use crate::model::{Kind, Row, SubjectId, Value};
 use crate::plan::steps::{Steps, school};
@@ -241,6 +241,12 @@ fn belonging(kept: &Lines, snapshot: &Snapshot, draft: &Draft, known: &Known) ->
         past.is_some_and(|past| named(&past.row).any(|it| orgs.contains(&it)))
     };
     let mut all = kept.clone();
+    // Who names what begins with the lines kept back begins with them too.
+    let names_kept = |named: &&Named| kept.contains(&(named.target, named.to));
+    for named in snapshot.named.iter().filter(names_kept) {
+        let line = (named.kind, named.from);
+        all.extend(draft.step(line.0, line.1).map(|_| line));
+    }
     for (kind, steps) in &draft.steps {
         let list = snapshot.of(*kind);
         for one in steps.ordinals() {

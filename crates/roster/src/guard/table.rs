@@ -30,9 +30,9 @@ guards! {
     FILE_EMPTY "file_empty" "{file} has a header and no records, and had records before; nothing ends because of that" "";
     FILE_INCOMPLETE "file_incomplete" "{file} ends in the middle of a row, and everything after that is missing; nothing that it lacks ends" "";
     FILE_UNUSABLE "file_unusable" "{file} lacks a required column, so that none of its records can be taken" "";
-    OLDER_DELIVERY "older_delivery" "the delivery is older than delivery {active}, which was applied last" "--again";
-    REPEATED_DELIVERY "repeated_delivery" "the delivery is the same as delivery {changed}, though a newer one, delivery {active}, was applied since" "--again";
-    MODE_CHANGED "mode_changed" "{file} came as changes last time and as a whole now, and {changed} rows of the roster are not in it" "";
+    OLDER_DELIVERY "older_delivery" "the delivery is older than delivery {active}, which was applied last; sync it with --again if it is meant" "--again";
+    REPEATED_DELIVERY "repeated_delivery" "the delivery is the same as delivery {changed}, though a newer one, delivery {active}, was applied since; sync it with --again if it is meant" "--again";
+    MODE_CHANGED "mode_changed" "{file} came as changes last time and as a whole now, and lacks rows of the roster: {changed}" "";
     FIRST_PLAN "first_plan" "this is the district's first plan, and the settings want a person to approve it" "first_plan";
     PEOPLE_DEACTIVATED "people_deactivated" "{changed} of {active} people of {school} would be deactivated, or lose their role there or their sign-in" "guard.people_deactivated_in_school";
     PEOPLE_DEACTIVATED_IN_DISTRICT "people_deactivated_in_district" "{changed} of {active} people of the district would be deactivated, or lose their role or their sign-in" "guard.people_deactivated_in_district";
@@ -48,7 +48,7 @@ guards! {
     VALUES_CHANGED "values_changed" "{changed} of {active} records of {file} of {school} would get another {what}, or lose it" "guard.values_changed";
     COLUMN_VANISHED "column_vanished" "{file} has no column {what} now, and what {changed} of its records had in it would be lost" "";
     SCHOOLS_RENAMED "schools_renamed" "{changed} of {active} orgs would get another name, identifier or type" "guard.schools_renamed";
-    IDS_REISSUED "ids_reissued" "{changed} of {active} people of {school} come under other sourcedIds and are known by a trusted identifier alone; approving re-keys their accounts and keeps them" "guard.ids_reissued";
+    IDS_REISSUED "ids_reissued" "{changed} of {active} people of {school} come under other sourcedIds and are taken for the same people, by a trusted identifier or because --rekey asks for it; approving keeps their accounts under the new ids" "guard.ids_reissued";
     IDS_REISSUED_BY_NAME "ids_reissued_by_name" "{changed} of {active} people of {school} would end and begin anew with the same name, role and grade: these ids look re-issued; a plan with --rekey keeps their accounts" "guard.ids_reissued";
     TEACHERS_LOST "teachers_lost" "{changed} of {active} teachers of {school} would leave it" "guard.teachers_lost";
     SCHOOL_TURNOVER "school_turnover" "{changed} of {active} students of {school} would leave it, whoever comes instead" "guard.school_turnover";

@@ -52,7 +52,7 @@ pub struct Accepted {
     /// The column's header; any column when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
-    /// In how many places at most; any number when absent.
+    /// In how many places at most, of all that it accepts; any number when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_most: Option<u64>,
     /// Why.

@@ -30,12 +30,25 @@ pub struct Snapshot {
     pub strays: Vec<Stray>,
     /// References to the same kind that wait until all of it is read.
     pub pending: Vec<Pending>,
-    /// Those that name what the roster does not have yet: the kind, who refers, and to whom.
-    pub named: Vec<(Kind, Ordinal, Ordinal)>,
+    /// References that no link holds, to what the roster does not have yet.
+    pub named: Vec<Named>,
     /// The hashes of the trusted identifiers of users, with their owners.
     pub identifiers: Vec<(u64, Ordinal)>,
     /// What was noticed.
     pub findings: Findings,
+}
+
+/// A reference from one record of a delivery to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Named {
+    /// The kind of the record that refers.
+    pub kind: Kind,
+    /// The kind of the one that it names.
+    pub target: Kind,
+    /// The record that refers.
+    pub from: Ordinal,
+    /// The one that it names.
+    pub to: Ordinal,
 }
 
 /// What a delivery says of itself.

@@ -300,7 +300,7 @@ impl Work<'_> {
                 let reason = if past.row.implied {
                     Reason::UpdatedBecauseFilledByDelivery
                 } else {
-                    moves::reason(self.kind, fields)
+                    moves::reason(fields, &past.row, &after)
                 };
                 self.steps.set(one, Action::Update, reason);
                 self.outcome(one, Outcome::Update);

@@ -4,18 +4,24 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::steps::{Draft, Steps, school_ordinal};
 use super::{Action, Outcome, Reason};
-use crate::model::Kind;
+use crate::matching::person_kind;
 use crate::model::columns::{class, enrollment, role, user};
 use crate::model::row::fact_place;
+use crate::model::settings::PersonKind;
 use crate::model::snapshot::Snapshot;
 use crate::model::subjects::{Link, NOBODY, Ordinal};
+use crate::model::{Kind, Row, Value};
 
-/// The reason of an update by the fields that it changes.
-pub fn reason(kind: Kind, fields: u64) -> Reason {
-    let changes = |place: usize| fact_place(kind, place).is_some_and(|at| fields & (1 << at) != 0);
+/// The reason of an update by the fields that it changes: from something to something else.
+pub fn reason(fields: u64, before: &Row, after: &Row) -> Reason {
+    let kind = after.kind;
+    let has = |row: &Row, at: usize| row.values.get(at).is_some_and(|value| *value != Value::None);
+    let changes = |place: usize| {
+        fact_place(kind, place)
+            .is_some_and(|at| fields & (1 << at) != 0 && has(before, at) && has(after, at))
+    };
     let table = [
         (Kind::Enrollment, enrollment::CLASS, Reason::MovedToAnotherClass),
-        (Kind::Enrollment, enrollment::USER, Reason::MovedToAnotherClass),
         (Kind::Class, class::SCHOOL, Reason::MovedToAnotherSchool),
         (Kind::User, user::ORGS, Reason::MovedToAnotherSchool),
         (Kind::User, user::PRIMARY_ORG, Reason::MovedToAnotherSchool),
@@ -79,6 +85,7 @@ pub fn group(snapshot: &Snapshot, draft: &mut Draft, hand_overs: &[Vec<Ordinal>]
         }
     }
     movers.extend(by_dates(snapshot, draft));
+    movers.extend(by_role(snapshot, draft));
     for kind in [Kind::User, Kind::Role] {
         let Some(steps) = draft.steps.get(&kind) else { continue };
         for one in steps.ordinals() {
@@ -154,6 +161,23 @@ fn by_dates(snapshot: &Snapshot, draft: &Draft) -> BTreeSet<Ordinal> {
         |one: &Ordinal| matches!(steps.get(*one), Some((Action::Create | Action::Restore, _)));
     let begun = steps.ordinals().filter(begins).map(key);
     begun.filter(|key| key.0 != NOBODY && dated.contains(key)).map(|(user, _)| user).collect()
+}
+
+/// The people who are no staff by their own record and get a place as staff: what they are before
+/// the plan decides whether they may, so that no part of it goes before the rest.
+fn by_role(snapshot: &Snapshot, draft: &Draft) -> BTreeSet<Ordinal> {
+    let staff = |tag| person_kind(tag) == Some(PersonKind::Staff);
+    let users = snapshot.of(Kind::User);
+    let mut people = BTreeSet::new();
+    for kind in [Kind::Role, Kind::Enrollment] {
+        let Some(steps) = draft.steps.get(&kind) else { continue };
+        let list = snapshot.of(kind);
+        let begins = |one: &Ordinal| !matches!(steps.get(*one), None | Some((Action::End, _)));
+        let given = steps.ordinals().filter(|one| staff(list.tag(*one)) && begins(one));
+        let to = given.map(|one| list.link(one, Link::User)).filter(|user| *user != NOBODY);
+        people.extend(to.filter(|user| !staff(users.tag(*user))));
+    }
+    people
 }
 
 /// Ended and begun enrollments of one person in one role: same course first, then same school,

@@ -57,11 +57,11 @@ impl List {
         Ok(Self { writer, plan: plan.to_string(), changes: 0 })
     }
 
-    /// Adds a change, marked as approved.
+    /// Adds a change; it is for a person to mark it.
     pub fn add(&mut self, change: &ChangeReport) -> Result<(), Failure> {
         let group = if change.group == 0 { String::new() } else { change.group.to_string() };
         let cells = [
-            "yes",
+            "",
             &self.plan,
             &change.number.to_string(),
             change.kind.name(),
@@ -102,10 +102,16 @@ impl Marked {
     /// Reads a list back.
     pub fn read(path: &Path) -> Result<Self, Failure> {
         let shown = path.display();
-        let mut reader = csv::ReaderBuilder::new().flexible(true).from_path(path).attempt(
+        let text = std::fs::read(path).attempt(
             format!("cannot read `{shown}`"),
             "Write a list with `firstbell approve DISTRICT --write-list FILE`.",
         )?;
+        // Spreadsheets of many countries separate by semicolons or tabs.
+        let header = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        let other = [b'\t', b';'].into_iter().find(|mark| header.contains(mark));
+        let separator = other.unwrap_or(b',');
+        let mut builder = csv::ReaderBuilder::new();
+        let mut reader = builder.flexible(true).delimiter(separator).from_reader(text.as_slice());
         let header = reader.headers().attempt(format!("cannot read `{shown}`"), AGAIN)?.clone();
         let place = |name: &str| {
             let found =
@@ -114,9 +120,12 @@ impl Marked {
         };
         let (approve, plan, change) = (place("approve")?, place("plan")?, place("change")?);
         let (mut plans, mut chosen) = (BTreeSet::new(), BTreeSet::new());
-        for row in reader.records() {
-            let row = row.attempt(format!("cannot read `{shown}`"), AGAIN)?;
-            let line = row.position().map_or(0, csv::Position::line);
+        let mut row = csv::StringRecord::new();
+        loop {
+            let line = reader.position().line();
+            if !reader.read_record(&mut row).attempt(format!("cannot read `{shown}`"), AGAIN)? {
+                break;
+            }
             let cell = |at: usize| row.get(at).unwrap_or_default().trim();
             let number = |at: usize| {
                 let name = COLUMNS.get(if at == plan { 1 } else { 2 }).copied().unwrap_or_default();
@@ -142,6 +151,13 @@ impl Marked {
             }
             None => return Err(Failure::usage(format!("`{shown}` has no changes"), AGAIN)),
         };
+        if chosen.is_empty() {
+            let what = format!("nothing is marked in `{shown}`");
+            return Err(Failure::usage(
+                what,
+                "Write yes into the column `approve` of what is approved.",
+            ));
+        }
         Ok(Self { plan, chosen: Selection::Numbers(chosen) })
     }
 }

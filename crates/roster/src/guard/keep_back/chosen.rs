@@ -77,6 +77,8 @@ struct Needed<'a> {
     endings: BTreeMap<(Kind, Ordinal), Vec<(Kind, Ordinal)>>,
     /// New user records by the id that the plan gives them.
     people: BTreeMap<i64, Ordinal>,
+    /// What records name that begins in the same plan and that no link holds.
+    named: BTreeMap<(Kind, Ordinal), Vec<(Kind, Ordinal)>>,
 }
 
 impl<'a> Needed<'a> {
@@ -101,7 +103,11 @@ impl<'a> Needed<'a> {
         let users = snapshot.of(Kind::User);
         let new = users.ordinals().filter(|one| users.id(*one) < 0);
         let people = new.map(|one| (users.id(one), one)).collect();
-        Self { snapshot, draft, endings, people }
+        let mut named: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for one in &snapshot.named {
+            named.entry((one.kind, one.from)).or_default().push((one.target, one.to));
+        }
+        Self { snapshot, draft, endings, people, named }
     }
 
     /// The lines that one needs.
@@ -123,6 +129,7 @@ impl<'a> Needed<'a> {
         let list = self.snapshot.of(kind);
         let mut named = vec![(Kind::Org, list.link(one, Link::School))];
         match kind {
+            Kind::Course => named.push((Kind::AcademicSession, list.link(one, Link::First))),
             Kind::Class => named.push((Kind::Course, list.link(one, Link::First))),
             Kind::Enrollment => {
                 named.push((Kind::Class, list.link(one, Link::First)));
@@ -137,6 +144,7 @@ impl<'a> Needed<'a> {
             }
             _ => {}
         }
+        named.extend(self.named.get(&(kind, one)).into_iter().flatten());
         named.retain(|line| line.1 != NOBODY && *line != (kind, one));
         named
     }
