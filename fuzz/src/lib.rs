@@ -4,7 +4,7 @@ use std::io::Read;
 
 use firstbell_ingest::package::Member;
 use firstbell_ingest::{OpenError, Package, Reading};
-use firstbell_roster::model::Settings;
+use firstbell_roster::model::{Date, Settings};
 use firstbell_roster::model::fingerprint::Hasher;
 use firstbell_roster::model::snapshot::Snapshot;
 
@@ -44,7 +44,13 @@ impl Package for Memory<'_> {
 /// Reads a delivery.
 pub fn read(package: &dyn Package) {
     let settings = Settings::default();
-    let reading = Reading { settings: &settings, keep: None, progress: &|_, _| () };
+    let reading = Reading {
+        settings: &settings,
+        as_of: Date::of_days(0).unwrap(),
+        known: &[],
+        keep: None,
+        progress: &|_, _| (),
+    };
     let mut snapshot = Snapshot::new(Hasher::new(0), Vec::new());
     let _ = firstbell_ingest::read(package, &reading, &mut snapshot);
 }

@@ -2,6 +2,7 @@
 
 mod causes;
 mod commands;
+mod fields;
 mod findings;
 mod guards;
 mod scope;
@@ -14,6 +15,7 @@ pub fn pages() -> Result<Vec<(&'static str, String)>, Failure> {
     Ok(vec![
         ("causes.md", causes::page()),
         ("commands.md", commands::page()),
+        ("fields.md", fields::page()),
         ("findings.md", findings::page()),
         ("guards.md", guards::page()),
         ("scope.md", scope::page()),

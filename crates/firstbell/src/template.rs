@@ -11,6 +11,14 @@ use crate::failure::{Attempt, Failure};
 
 /// The settings as commented TOML; reading it gives the same settings.
 pub fn write(settings: &Settings) -> Result<String, Failure> {
+    write_noting(settings, &|_| None)
+}
+
+/// The same with a note to each key that has something to tell.
+pub fn write_noting(
+    settings: &Settings,
+    note: &dyn Fn(&str) -> Option<String>,
+) -> Result<String, Failure> {
     let hint = "Report this.";
     let value = Value::try_from(settings).attempt("the settings cannot be written", hint)?;
     let mut text = vec![HEAD.to_owned()];
@@ -20,14 +28,15 @@ pub fn write(settings: &Settings) -> Result<String, Failure> {
             table = key.table();
             text.push(format!("\n[{table}]\n"));
         }
-        text.push(paragraph(key, find(&value, key.path)));
+        text.push(paragraph(key, note(key.path), find(&value, key.path)));
     }
     Ok(text.concat())
 }
 
 /// A key with its comment above it.
-fn paragraph(key: &Key, value: Option<&Value>) -> String {
-    let comment = key.comment.lines().map(|line| format!("# {}\n", line.trim()));
+fn paragraph(key: &Key, note: Option<String>, value: Option<&Value>) -> String {
+    let lines = key.comment.lines().map(str::to_owned).chain(note);
+    let comment = lines.map(|line| format!("# {}\n", line.trim()));
     let value = value.map(inline).unwrap_or_default();
     format!("\n{}{} = {value}\n", comment.collect::<String>(), key.name())
 }

@@ -10,6 +10,7 @@ pub mod log;
 mod next;
 pub mod plans;
 pub mod run;
+pub mod scope;
 pub mod table;
 pub mod totals;
 pub mod why;

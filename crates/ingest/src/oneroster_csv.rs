@@ -22,7 +22,7 @@ use firstbell_roster::check::{absent, plausible, table as checks, whole};
 use firstbell_roster::model::settings::TrustedIdentifier;
 use firstbell_roster::model::snapshot::{File, Mode, Snapshot};
 use firstbell_roster::model::subjects::{Link, flag, tag};
-use firstbell_roster::model::{Kind, Settings};
+use firstbell_roster::model::{self, Date, Kind, Settings};
 use firstbell_roster::scope::{self, PatternError, Rules};
 
 pub use fetch::{fetch, header};
@@ -40,6 +40,10 @@ pub struct Reading<'a> {
     pub settings: &'a Settings,
     /// Where the delivery is kept; nothing is kept without it.
     pub keep: Option<&'a dyn Keep>,
+    /// The day on which the delivery is judged, in the district's time zone.
+    pub as_of: Date,
+    /// What the roster has of orgs, terms and courses, by which rules judge what names them.
+    pub known: &'a [model::Row],
     /// Told how many records of a file were read.
     pub progress: &'a dyn Fn(&str, u64),
 }
@@ -92,7 +96,10 @@ pub fn read(
     }
     let members = members(package, &manifest, snapshot)?;
     let version = version(package, &manifest, &members, snapshot)?;
-    let mut rules = Rules::new(&reading.settings.scope)?;
+    let mut rules = Rules::new(&reading.settings.scope, reading.as_of)?;
+    for row in reading.known {
+        rules.recall(row.kind, &row.sourced_id, |at| row.text(at).to_owned());
+    }
     let mut hashes = BTreeMap::new();
     for kind in Kind::ALL {
         let unknown = unknown(snapshot, &members);

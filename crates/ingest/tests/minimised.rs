@@ -16,7 +16,7 @@ use std::sync::Mutex;
 use firstbell_ingest::{Keep, Limits, Reading, package, read};
 use firstbell_roster::model::fingerprint::Hasher;
 use firstbell_roster::model::snapshot::Snapshot;
-use firstbell_roster::model::{Kind, Settings};
+use firstbell_roster::model::{Date, Kind, Settings};
 
 #[derive(Default)]
 struct Kept(Mutex<BTreeMap<Kind, Vec<u8>>>);
@@ -35,7 +35,13 @@ impl Keep for Kept {
 fn read_from(folder: &std::path::Path, keep: Option<&dyn Keep>) -> Snapshot {
     let package = package::open(folder, Limits::default()).unwrap();
     let mut snapshot = Snapshot::new(Hasher::new(1), Vec::new());
-    let reading = Reading { settings: &Settings::default(), keep, progress: &|_, _| () };
+    let reading = Reading {
+        settings: &Settings::default(),
+        as_of: Date::of_days(0).unwrap(),
+        known: &[],
+        keep,
+        progress: &|_, _| (),
+    };
     read(package.as_ref(), &reading, &mut snapshot).unwrap();
     snapshot
 }

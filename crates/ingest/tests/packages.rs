@@ -13,16 +13,22 @@ use std::io::Write;
 use std::path::Path;
 
 use firstbell_ingest::{Limits, Reading, package, read};
-use firstbell_roster::model::Settings;
 use firstbell_roster::model::fingerprint::Hasher;
 use firstbell_roster::model::snapshot::Snapshot;
+use firstbell_roster::model::{Date, Settings};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 /// What is said of a delivery that cannot be read.
 fn refusal(path: &Path) -> String {
     let mut snapshot = Snapshot::new(Hasher::new(1), Vec::new());
-    let reading = Reading { settings: &Settings::default(), keep: None, progress: &|_, _| () };
+    let reading = Reading {
+        settings: &Settings::default(),
+        as_of: Date::of_days(0).unwrap(),
+        known: &[],
+        keep: None,
+        progress: &|_, _| (),
+    };
     let result = package::open(path, Limits::default())
         .map_err(firstbell_ingest::ReadError::from)
         .and_then(|package| read(package.as_ref(), &reading, &mut snapshot).map(|_| ()));

@@ -14,7 +14,7 @@ use std::path::Path;
 use firstbell_ingest::{Limits, ReadError, Reading, Rows, fetch, package, read};
 use firstbell_roster::model::fingerprint::Hasher;
 use firstbell_roster::model::snapshot::Snapshot;
-use firstbell_roster::model::{Kind, Settings};
+use firstbell_roster::model::{Date, Kind, Settings};
 
 type Found = Vec<(u32, Vec<Option<String>>)>;
 
@@ -22,7 +22,13 @@ type Found = Vec<(u32, Vec<Option<String>>)>;
 fn rows_of(folder: &Path, settings: &Settings) -> (Vec<String>, Found, Vec<u32>) {
     let package = package::open(folder, Limits::default()).unwrap();
     let mut snapshot = Snapshot::new(Hasher::new(0), Vec::new());
-    let reading = Reading { settings, keep: None, progress: &|_, _| () };
+    let reading = Reading {
+        settings,
+        as_of: Date::of_days(0).unwrap(),
+        known: &[],
+        keep: None,
+        progress: &|_, _| (),
+    };
     read(package.as_ref(), &reading, &mut snapshot).unwrap();
     let rows = Rows::open(package.as_ref(), &snapshot, Kind::User).unwrap().unwrap();
     let names = rows.names().to_vec();

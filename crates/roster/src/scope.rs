@@ -2,37 +2,44 @@
 //!
 //! Rules that need only the record run while it is read ([`Rules::judge`]); what depends on
 //! other records is settled over the snapshot ([`settle`]). To add a rule, add its name to
-//! [`Rule`] and its function to the table of [`Rules::judge`].
+//! [`Rule`] and its function to the table of [`Rules::judge`], or to that of [`classes`].
 
+mod classes;
+mod names;
 mod settle;
 
 pub use settle::settle;
 
-use std::collections::BTreeSet;
-
-use globset::{GlobBuilder, GlobMatcher};
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check::cell::items;
-use crate::model::Kind;
 use crate::model::columns::{
     SOURCED_ID, academic_session, class, course, enrollment, org, role, user,
 };
 use crate::model::settings::{Choice, Scope};
+use crate::model::{Date, Kind};
 use crate::plan::Rule;
+use classes::ClassRules;
+use names::{Named, grade};
 
 /// The rules of a district, ready to judge records.
 #[derive(Debug, Default)]
 pub struct Rules {
     schools: Named,
+    next_phase: Named,
     terms: Named,
-    grades: Named,
     roles: Named,
-    class_types: Named,
-    titles: Titles,
-    exceptions: Titles,
-    courses_excepted: BTreeSet<String>,
-    /// Whether classes without teacher are left out.
-    pub classes_need_a_teacher: bool,
+    /// The days between which a term has to run, where only such are taken.
+    running: Option<(Date, Date)>,
+    /// The terms that do not run on these days.
+    closed: BTreeSet<String>,
+    /// What is taken of schools in no phase.
+    usual: ClassRules,
+    phases: Vec<ClassRules>,
+    /// The phase of each school that a phase names, by sourcedId or identifier.
+    phase_of: BTreeMap<String, usize>,
+    /// The schools that a phase names and no record had so far.
+    phases_unmet: BTreeSet<String>,
 }
 
 /// Why a rule cannot be used.
@@ -47,74 +54,104 @@ pub struct PatternError {
     pub reason: String,
 }
 
-#[derive(Debug, Default)]
-struct Named {
-    only: BTreeSet<String>,
-    except: BTreeSet<String>,
-    /// What the rule names and no record had so far.
-    unmet: BTreeSet<String>,
-}
-
-#[derive(Debug, Default)]
-struct Titles {
-    only: Vec<GlobMatcher>,
-    except: Vec<GlobMatcher>,
-}
-
 impl Rules {
-    /// Prepares the rules of a district's settings.
-    pub fn new(scope: &Scope) -> Result<Self, PatternError> {
-        let exceptions = Choice { only: scope.class_type_exceptions.clone(), except: Vec::new() };
+    /// Prepares the rules of a district's settings for a day.
+    pub fn new(scope: &Scope, as_of: Date) -> Result<Self, PatternError> {
+        let next_phase = Choice { only: Vec::new(), except: scope.next_phase.clone() };
+        let phases = scope.phases.iter().map(|phase| ClassRules::new(&scope.of(phase)));
+        let phase_of =
+            scope.phases.iter().enumerate().flat_map(|(at, phase)| {
+                phase.schools.iter().map(move |school| (school.clone(), at))
+            });
+        let phase_of: BTreeMap<_, _> = phase_of.collect();
+        let day = |days: i64| as_of.plus_days(days);
+        // A term runs where it begins before the one and ends after the other.
+        let running =
+            (day(scope.days_before_terms.into()), day(-i64::from(scope.days_after_terms)));
         Ok(Self {
             schools: Named::new(&scope.schools),
+            next_phase: Named::new(&next_phase),
             terms: Named::new(&scope.terms),
-            grades: Named::of_grades(&scope.grades),
             roles: Named::new(&scope.roles),
-            class_types: Named::new(&scope.class_types),
-            titles: Titles::new("titles", &scope.titles)?,
-            exceptions: Titles::new("class_type_exceptions", &exceptions)?,
-            courses_excepted: BTreeSet::new(),
-            classes_need_a_teacher: scope.classes_need_a_teacher,
+            running: scope.open_terms.then_some(running),
+            closed: BTreeSet::new(),
+            usual: ClassRules::new(scope)?,
+            phases: phases.collect::<Result<_, _>>()?,
+            phases_unmet: phase_of.keys().cloned().collect(),
+            phase_of,
         })
     }
 
     /// Whether no rule can leave anything out.
     pub fn are_open(&self) -> bool {
         self.schools.is_open()
+            && self.next_phase.is_open()
             && self.terms.is_open()
-            && self.grades.is_open()
             && self.roles.is_open()
-            && self.class_types.is_open()
-            && self.titles.is_open()
-            && !self.classes_need_a_teacher
+            && self.running.is_none()
+            && self.usual.are_open()
+            && self.phases.iter().all(ClassRules::are_open)
     }
 
     /// The settings that name schools or terms which no record had that the rules learned from.
     pub fn unmet(&self) -> impl Iterator<Item = (Kind, &'static str)> {
         let settings = [
-            (Kind::Org, "scope.schools", &self.schools),
-            (Kind::AcademicSession, "scope.terms", &self.terms),
+            (Kind::Org, "scope.schools", self.schools.is_unmet()),
+            (Kind::Org, "scope.next_phase", self.next_phase.is_unmet()),
+            (Kind::Org, "scope.phases", !self.phases_unmet.is_empty()),
+            (Kind::AcademicSession, "scope.terms", self.terms.is_unmet()),
         ];
-        let unmet = settings.into_iter().filter(|(.., named)| !named.unmet.is_empty());
-        unmet.map(|(kind, setting, _)| (kind, setting))
+        settings.into_iter().filter(|(.., unmet)| *unmet).map(|(kind, setting, _)| (kind, setting))
+    }
+
+    /// Learns from a record of the delivery what later records are judged by.
+    pub fn learn(&mut self, kind: Kind, sourced_id: &str, cell: impl Fn(usize) -> String) {
+        if kind == Kind::Org {
+            let identifier = cell(org::IDENTIFIER);
+            self.schools.meet(sourced_id, &identifier);
+            self.next_phase.meet(sourced_id, &identifier);
+            self.phases_unmet.remove(sourced_id);
+            self.phases_unmet.remove(&identifier);
+        } else if kind == Kind::AcademicSession {
+            self.terms.meet(sourced_id, &cell(academic_session::TITLE));
+        }
+        self.recall(kind, sourced_id, cell);
     }
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "nothing is learnt from the others")]
-    /// Learns from a record what later records are judged by: an org's identifier, a term's
-    /// title, a course's code.
-    pub fn learn(&mut self, kind: Kind, sourced_id: &str, cell: impl Fn(usize) -> String) {
+    /// Learns from what the roster has, of which the delivery may say nothing: an org's identifier, a
+    /// term's title and days, a course's code.
+    pub fn recall(&mut self, kind: Kind, sourced_id: &str, cell: impl Fn(usize) -> String) {
         match kind {
             Kind::Org => {
-                self.schools.alias(sourced_id, &cell(org::IDENTIFIER));
+                let identifier = cell(org::IDENTIFIER);
+                self.schools.alias(sourced_id, &identifier);
+                self.next_phase.alias(sourced_id, &identifier);
+                if let Some(phase) = self.phase_of.get(&identifier).copied() {
+                    self.phase_of.entry(sourced_id.to_owned()).or_insert(phase);
+                }
                 if cell(org::TYPE) != "school" {
                     self.schools.always(sourced_id);
                 }
             }
             Kind::AcademicSession => {
                 self.terms.alias(sourced_id, &cell(academic_session::TITLE));
+                let day = |at: usize| Date::parse(&cell(at));
+                let runs = |(before, after): (Date, Date)| {
+                    day(academic_session::START_DATE).is_none_or(|first| first <= before)
+                        && day(academic_session::END_DATE).is_none_or(|last| last >= after)
+                };
+                if self.running.is_some_and(|days| !runs(days)) {
+                    self.closed.insert(sourced_id.to_owned());
+                } else {
+                    self.closed.remove(sourced_id);
+                }
             }
-            Kind::Course if self.exceptions.names(&cell(course::COURSE_CODE)) => {
-                self.courses_excepted.insert(sourced_id.to_owned());
+            Kind::Course => {
+                let (code, title) = (cell(course::COURSE_CODE), cell(course::TITLE));
+                for rules in std::iter::once(&mut self.usual).chain(&mut self.phases) {
+                    rules.learn_course(sourced_id, &code, &title);
+                }
             }
             _ => {}
         }
@@ -124,159 +161,88 @@ impl Rules {
     /// The rule that leaves a record out, by its own cells alone.
     pub fn judge<'a>(&self, kind: Kind, cell: impl Fn(usize) -> &'a str) -> Option<Rule> {
         match kind {
-            Kind::Org => {
-                let school = cell(org::TYPE) == "school";
-                (school && self.schools.leaves_out(cell(SOURCED_ID))).then_some(Rule::Schools)
+            Kind::Org if cell(org::TYPE) == "school" => {
+                let (id, identifier) = (cell(SOURCED_ID), cell(org::IDENTIFIER));
+                let later = self.next_phase.leaves_both_out(id, identifier);
+                let out = self.schools.leaves_both_out(id, identifier).then_some(Rule::Schools);
+                out.or(later.then_some(Rule::NextPhase))
             }
-            Kind::AcademicSession => self.terms.excludes(cell(SOURCED_ID)).then_some(Rule::Terms),
+            Kind::AcademicSession => {
+                let (id, title) = (cell(SOURCED_ID), cell(academic_session::TITLE));
+                let out = !id.is_empty() && self.terms.leaves_both_out(id, title);
+                out.then_some(Rule::Terms)
+            }
             Kind::Class => self.judge_class(cell),
             Kind::User => self.judge_user(cell),
             Kind::Role => {
                 if self.roles.leaves_out(cell(role::ROLE)) {
                     return Some(Rule::Roles);
                 }
-                self.schools.leaves_out(cell(role::ORG)).then_some(Rule::Schools)
+                self.school(cell(role::ORG))
             }
-            Kind::Enrollment => {
-                self.schools.excludes(cell(enrollment::SCHOOL)).then_some(Rule::Schools)
-            }
+            Kind::Enrollment => Some(cell(enrollment::SCHOOL))
+                .filter(|school| !school.is_empty())
+                .and_then(|school| self.school(school)),
             _ => None,
         }
     }
 
+    /// Whether a class of a school, by its sourcedId, is left out until it has a teacher.
+    pub fn needs_a_teacher(&self, school: &str) -> bool {
+        self.of(school).needs_a_teacher
+    }
+
+    /// Whether classes of some school are left out until they have a teacher.
+    pub fn some_need_a_teacher(&self) -> bool {
+        self.usual.needs_a_teacher || self.phases.iter().any(|phase| phase.needs_a_teacher)
+    }
+
+    /// The schools of phases, by sourcedId or identifier.
+    pub fn schools_of_phases(&self) -> impl Iterator<Item = &str> {
+        self.phase_of.keys().map(String::as_str)
+    }
+
+    /// The rule that leaves a school out.
+    fn school(&self, id: &str) -> Option<Rule> {
+        let later = self.next_phase.leaves_out(id).then_some(Rule::NextPhase);
+        self.schools.leaves_out(id).then_some(Rule::Schools).or(later)
+    }
+
+    /// What is taken of a school.
+    fn of(&self, school: &str) -> &ClassRules {
+        let phase = self.phase_of.get(school).and_then(|at| self.phases.get(*at));
+        phase.unwrap_or(&self.usual)
+    }
+
     fn judge_class<'a>(&self, cell: impl Fn(usize) -> &'a str) -> Option<Rule> {
-        let excepted = || {
-            self.exceptions.names(cell(class::TITLE))
-                || self.exceptions.names(cell(class::CLASS_CODE))
-                || self.courses_excepted.contains(cell(class::COURSE))
-        };
-        let grades: Vec<_> = items(cell(class::GRADES)).map(grade).collect();
-        let table = [
-            (Rule::Schools, self.schools.leaves_out(cell(class::SCHOOL))),
-            (
-                Rule::Terms,
-                self.terms.leaves_out_all(&items(cell(class::TERMS)).collect::<Vec<_>>()),
-            ),
-            (Rule::Grades, !grades.is_empty() && self.grades.leaves_out_all(&grades)),
-            (Rule::ClassTypes, self.class_types.leaves_out(cell(class::CLASS_TYPE)) && !excepted()),
-            (Rule::Titles, self.titles.leaves_out(cell(class::TITLE))),
-        ];
-        table.into_iter().find(|(_, out)| *out).map(|(rule, _)| rule)
+        let school = cell(class::SCHOOL);
+        let terms: Vec<_> = items(cell(class::TERMS)).collect();
+        let closed = !terms.is_empty() && terms.iter().all(|term| self.closed.contains(*term));
+        self.school(school)
+            .or_else(|| self.terms.leaves_out_all(&terms).then_some(Rule::Terms))
+            .or_else(|| closed.then_some(Rule::OpenTerms))
+            .or_else(|| self.of(school).judge(cell))
     }
 
     fn judge_user<'a>(&self, cell: impl Fn(usize) -> &'a str) -> Option<Rule> {
-        let (role, orgs) = (cell(user::ROLE), cell(user::ORGS));
+        let role = cell(user::ROLE);
+        if !role.is_empty() && self.roles.leaves_out(role) {
+            return Some(Rule::Roles);
+        }
+        let orgs: Vec<_> = items(cell(user::ORGS)).collect();
+        let out: Option<Vec<_>> = orgs.iter().map(|org| self.school(org)).collect();
+        if let Some(rule) = out.unwrap_or_default().first() {
+            return Some(*rule);
+        }
         let grades: Vec<_> = items(cell(user::GRADES)).map(grade).collect();
-        let student = role.is_empty() || role == "student";
-        let table = [
-            (Rule::Roles, !role.is_empty() && self.roles.leaves_out(role)),
-            (
-                Rule::Schools,
-                !orgs.is_empty() && self.schools.leaves_out_all(&items(orgs).collect::<Vec<_>>()),
-            ),
-            (Rule::Grades, student && !grades.is_empty() && self.grades.leaves_out_all(&grades)),
-        ];
-        table.into_iter().find(|(_, out)| *out).map(|(rule, _)| rule)
-    }
-}
-
-/// A grade as CEDS codes it: some systems leave out the zero before a digit, or write K for KG.
-fn grade(text: &str) -> &str {
-    let codes = ["01", "02", "03", "04", "05", "06", "07", "08", "09"];
-    match text {
-        "K" | "k" => "KG",
-        text if text.len() == 1 => {
-            codes.into_iter().find(|code| code.ends_with(text)).unwrap_or(text)
-        }
-        text => text,
-    }
-}
-
-impl Named {
-    fn of_grades(choice: &Choice) -> Self {
-        let coded = |words: &[String]| words.iter().map(|word| grade(word).to_owned()).collect();
-        Self::new(&Choice { only: coded(&choice.only), except: coded(&choice.except) })
-    }
-
-    fn new(choice: &Choice) -> Self {
-        Self {
-            only: choice.only.iter().cloned().collect(),
-            except: choice.except.iter().cloned().collect(),
-            unmet: choice.only.iter().chain(&choice.except).cloned().collect(),
-        }
-    }
-
-    fn is_open(&self) -> bool {
-        self.only.is_empty() && self.except.is_empty()
-    }
-
-    /// Lets a rule that names something by another of its names name its sourcedId too.
-    fn alias(&mut self, sourced_id: &str, other: &str) {
-        self.unmet.remove(sourced_id);
-        self.unmet.remove(other);
-        if self.only.contains(other) {
-            self.only.insert(sourced_id.to_owned());
-        }
-        if self.except.contains(other) {
-            self.except.insert(sourced_id.to_owned());
-        }
-    }
-
-    /// Takes it where the rule says what to take: a rule about schools leaves districts in.
-    fn always(&mut self, name: &str) {
-        if !self.only.is_empty() {
-            self.only.insert(name.to_owned());
-        }
-    }
-
-    fn leaves_out(&self, name: &str) -> bool {
-        (!self.only.is_empty() && !self.only.contains(name)) || self.except.contains(name)
-    }
-
-    /// Whether it is left out, nothing being left out by having no name.
-    fn excludes(&self, name: &str) -> bool {
-        !name.is_empty() && self.leaves_out(name)
-    }
-
-    fn leaves_out_all(&self, names: &[&str]) -> bool {
-        if names.is_empty() {
-            !self.only.is_empty()
+        let student = (role.is_empty() || role == "student") && !grades.is_empty();
+        let taken = |org: &&&str| self.school(org).is_none();
+        let mut left = orgs.iter().filter(taken).map(|org| self.of(org).leaves_grades_out(&grades));
+        let left = if orgs.is_empty() {
+            self.usual.leaves_grades_out(&grades)
         } else {
-            names.iter().all(|name| self.leaves_out(name))
-        }
-    }
-}
-
-impl Titles {
-    fn new(rule: &'static str, choice: &Choice) -> Result<Self, PatternError> {
-        let compile = |patterns: &[String]| -> Result<Vec<_>, PatternError> {
-            patterns.iter().map(|pattern| glob(rule, pattern)).collect()
+            left.all(|left| left)
         };
-        Ok(Self { only: compile(&choice.only)?, except: compile(&choice.except)? })
+        (student && left).then_some(Rule::Grades)
     }
-
-    fn is_open(&self) -> bool {
-        self.only.is_empty() && self.except.is_empty()
-    }
-
-    fn names(&self, title: &str) -> bool {
-        self.only.iter().any(|pattern| pattern.is_match(title))
-    }
-
-    fn leaves_out(&self, title: &str) -> bool {
-        (!self.only.is_empty() && !self.names(title))
-            || self.except.iter().any(|pattern| pattern.is_match(title))
-    }
-}
-
-fn glob(rule: &'static str, pattern: &str) -> Result<GlobMatcher, PatternError> {
-    GlobBuilder::new(pattern)
-        .case_insensitive(true)
-        .build()
-        .map(|glob| glob.compile_matcher())
-        .map_err(|error| PatternError {
-            rule,
-            pattern: pattern.to_owned(),
-            reason: error.kind().to_string(),
-        })
 }

@@ -15,22 +15,23 @@ use firstbell_roster::model::columns::org;
 use firstbell_roster::model::fingerprint::Hasher;
 use firstbell_roster::model::snapshot::Snapshot;
 use firstbell_roster::model::subjects::{flag, tag};
-use firstbell_roster::model::{DateTime, Kind, Settings, text};
-use firstbell_roster::plan::Outcome;
+use firstbell_roster::model::{Date, DateTime, Kind, Settings, text};
 
 pub use bad_rows::{BadRows, BadRowsError};
 pub use values::Values;
 
 use crate::findings;
 use crate::report::{AboutDelivery, CheckReport};
+use crate::scope;
 
-/// Reads and checks the delivery at a path: a folder or a zip.
+/// Reads and checks the delivery at a path, a folder or a zip, as on a day.
 pub fn check(
     path: &Path,
     settings: &Settings,
+    as_of: Date,
     progress: &dyn Fn(&str, u64),
 ) -> Result<CheckReport, ReadError> {
-    Ok(CheckedDelivery::read(path, settings, progress)?.report())
+    Ok(CheckedDelivery::read(path, settings, as_of, progress)?.report())
 }
 
 /// A delivery that was checked: what was found, and where it can be read again.
@@ -41,16 +42,17 @@ pub struct CheckedDelivery {
 }
 
 impl CheckedDelivery {
-    /// Reads and checks the delivery at a path: a folder or a zip.
+    /// Reads and checks the delivery at a path, a folder or a zip, as on a day.
     pub fn read(
         path: &Path,
         settings: &Settings,
+        as_of: Date,
         progress: &dyn Fn(&str, u64),
     ) -> Result<Self, ReadError> {
         let package = package::open(path, Limits::default())?;
         // The same keys for every delivery, so that a finding can be known again.
         let mut snapshot = Snapshot::new(Hasher::new(0), Vec::new());
-        let reading = Reading { settings, keep: None, progress };
+        let reading = Reading { settings, as_of, known: &[], keep: None, progress };
         firstbell_ingest::read(package.as_ref(), &reading, &mut snapshot)?;
         Ok(Self { path: path.to_owned(), package, snapshot })
     }
@@ -60,7 +62,7 @@ impl CheckedDelivery {
         CheckReport {
             about: about(&self.snapshot, self.package.as_ref(), &self.path),
             received: received(&self.snapshot),
-            left_out: left_out(&self.snapshot),
+            left_out: scope::left_out(&self.snapshot),
             findings: findings::report(&self.snapshot),
         }
     }
@@ -98,21 +100,6 @@ pub fn received(snapshot: &Snapshot) -> BTreeMap<Kind, u64> {
     let mut received: BTreeMap<_, _> = Kind::ALWAYS.into_iter().map(|kind| (kind, 0)).collect();
     received.extend(snapshot.files.iter().map(|(kind, file)| (*kind, file.received)));
     received
-}
-
-/// Records that a rule leaves out, by kind and rule.
-fn left_out(snapshot: &Snapshot) -> BTreeMap<Kind, BTreeMap<String, u64>> {
-    let mut left_out: BTreeMap<Kind, BTreeMap<String, u64>> = BTreeMap::new();
-    for kind in Kind::FACTS {
-        let list = snapshot.of(kind);
-        for one in list.ordinals().filter(|one| list.has(*one, flag::LEFT_OUT)) {
-            if let Some(Outcome::Ignored(rule)) = Outcome::decode(list.decision(one)) {
-                let rules = left_out.entry(kind).or_default();
-                *rules.entry(rule.name().to_owned()).or_default() += 1;
-            }
-        }
-    }
-    left_out
 }
 
 /// What a delivery is.

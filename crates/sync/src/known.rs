@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use firstbell_roster::guard::{KeptBack, Verdict};
 use firstbell_roster::matching;
 use firstbell_roster::model::columns::{SOURCED_ID, role, user};
-use firstbell_roster::model::settings::Settings;
+use firstbell_roster::model::settings::{Scope, Settings};
 use firstbell_roster::model::snapshot::Snapshot;
 use firstbell_roster::model::subjects::{Ordinal, flag, tag};
-use firstbell_roster::model::{DistrictId, Kind, PersonId, SubjectId};
+use firstbell_roster::model::{DistrictId, Kind, PersonId, Row, SubjectId};
 use firstbell_roster::plan::{Draft, Known, LastRole, Past, Reason};
 use firstbell_store::{DatabaseError, Store, Version};
 
@@ -243,6 +243,22 @@ fn keep(known: &mut Known, versions: Vec<Version>) {
         let past = past(version);
         known.rows.insert((past.row.kind, past.row.id), past);
     }
+}
+
+/// What the roster has of orgs, terms and courses, by which scope rules judge what names them; nothing
+/// where everything is taken.
+pub async fn of_rules(
+    store: &Store,
+    district: DistrictId,
+    settings: &Settings,
+) -> Result<Vec<Row>, DatabaseError> {
+    let mut rows = Vec::new();
+    if settings.scope != Scope::default() {
+        for kind in [Kind::Org, Kind::AcademicSession, Kind::Course] {
+            store.stream_present(district, kind, None, |version| rows.push(version.row)).await?;
+        }
+    }
+    Ok(rows)
 }
 
 /// A version as planning sees it.

@@ -26,6 +26,7 @@ mod plans;
 mod records;
 pub mod report;
 mod run;
+mod scope;
 mod selection;
 mod settings;
 mod stored;

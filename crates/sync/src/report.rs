@@ -328,9 +328,29 @@ pub struct CheckReport {
     pub received: BTreeMap<Kind, u64>,
     /// Records that the scope of the settings leaves out, by kind and rule.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
-    pub left_out: BTreeMap<Kind, BTreeMap<String, u64>>,
+    pub left_out: LeftOut,
     /// What was noticed.
     pub findings: Vec<FindingReport>,
+}
+
+/// Records that rules leave out, by kind and rule.
+pub type LeftOut = BTreeMap<Kind, BTreeMap<String, u64>>;
+
+/// What the scope of some settings would make of the last delivery.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScopeReport {
+    /// The district.
+    pub district: String,
+    /// The delivery.
+    pub delivery: i64,
+    /// Records that these settings leave out.
+    pub left_out: LeftOut,
+    /// Those of them that the district's settings take.
+    pub newly_left_out: LeftOut,
+    /// Records that the district's settings leave out, by the rule that does, and these take.
+    pub newly_taken: LeftOut,
+    /// The first schools and classes of the roster that would be left out.
+    pub named: Vec<String>,
 }
 
 /// The answer to `why`.

@@ -282,7 +282,14 @@ impl Hub {
         stages.end("load image");
         let mut snapshot = Snapshot::new(hasher, roster);
         let keep = keeper.map(|keeper| keeper as &dyn firstbell_ingest::Keep);
-        let reading = Reading { settings: &ground.settings, keep, progress: options.progress };
+        let known = known::of_rules(&self.store, ground.district.id, &ground.settings).await?;
+        let reading = Reading {
+            settings: &ground.settings,
+            as_of: ground.as_of,
+            known: &known,
+            keep,
+            progress: options.progress,
+        };
         tokio::task::block_in_place(|| firstbell_ingest::read(package, &reading, &mut snapshot))?;
         if ground.settings.time_zone == Settings::default().time_zone {
             snapshot.findings.file(&firstbell_roster::check::table::TIME_ZONE_NOT_SET, "", None);

@@ -5,10 +5,10 @@ use std::fmt::Display;
 
 use firstbell_roster::check::table;
 use firstbell_roster::model::settings::{
-    Accepted, Choice, Limit, Limits, Season, Takes, TrustedIdentifier,
+    Accepted, Choice, Limit, Limits, Scope, Season, Takes, TrustedIdentifier,
 };
 use firstbell_roster::model::vocabulary::{CLASS_TYPE, ROLE, Vocabulary};
-use firstbell_roster::model::{Kind, Settings};
+use firstbell_roster::model::{Date, Kind, Settings};
 use firstbell_roster::scope::Rules;
 use jiff::tz::TimeZone;
 
@@ -24,7 +24,9 @@ pub fn parse(text: &str) -> Result<Settings, HubError> {
     TimeZone::get(&settings.time_zone).map_err(|_| {
         refused(format!("`time_zone` is no IANA time zone: `{}`", settings.time_zone))
     })?;
-    Rules::new(&settings.scope).map_err(refused)?;
+    let any_day = Date::of_days(0).ok_or_else(|| refused("there is no calendar"))?;
+    Rules::new(&settings.scope, any_day).map_err(refused)?;
+    phases(&settings.scope)?;
     settings.trusted_identifiers.iter().try_for_each(identifier)?;
     settings.columns.iter().try_for_each(|(file, names)| columns(file, names))?;
     settings.accept.iter().try_for_each(accepted)?;
@@ -70,6 +72,32 @@ fn accepted(accepted: &Accepted) -> Result<(), HubError> {
     }
     if accepted.reason.trim().is_empty() {
         return Err(refused(format!("`accept` gives no reason for `{code}`")));
+    }
+    Ok(())
+}
+
+fn phases(scope: &Scope) -> Result<(), HubError> {
+    let mut named = BTreeMap::new();
+    for phase in &scope.phases {
+        let name = &phase.name;
+        if name.trim().is_empty() {
+            return Err(refused("`scope.phases` has a phase without a name"));
+        }
+        if phase.schools.is_empty() {
+            return Err(refused(format!("the phase `{name}` has no schools")));
+        }
+        if scope.of(phase) == *scope {
+            let what = "it can have grades, class_types, class_type_exceptions, titles, subjects, courses, periods or classes_need_a_teacher of its own";
+            return Err(refused(format!("the phase `{name}` changes nothing; {what}")));
+        }
+        for school in &phase.schools {
+            if let Some(other) = named.insert(school, name) {
+                return Err(refused(format!(
+                    "the school `{school}` is in two phases, `{other}` and `{name}`"
+                )));
+            }
+        }
+        words("scope.phases", &phase.class_types.clone().unwrap_or_default(), &CLASS_TYPE)?;
     }
     Ok(())
 }
@@ -183,6 +211,15 @@ mod tests {
                 "`accept` gives no reason for `utf16`",
             ),
             ("accept = [{ code = \"utf16\", reason = \"x\", until = \"soon\" }]", "accept"),
+            ("time_zone = \"Oakville\"", "`time_zone` is no IANA time zone"),
+        ] {
+            assert!(fault(text).contains(told), "{}", fault(text));
+        }
+    }
+
+    #[test]
+    fn seasons_and_phases_mean_something_too() {
+        for (text, told) in [
             (
                 "seasons = [{ name = \"x\", from = \"2026-08-02\", until = \"2026-08-01\", takes = \"nothing\" }]",
                 "the season `x` ends on 2026-08-01, before it begins on 2026-08-02",
@@ -204,7 +241,30 @@ mod tests {
                 "`rows_fallen` of the season `x` has the percent `101`",
             ),
             ("seasons = [{ name = \"x\", from = \"soon\", until = \"2026-08-02\" }]", "seasons"),
-            ("time_zone = \"Oakville\"", "`time_zone` is no IANA time zone"),
+            (
+                "scope.phases = [{ name = \"primary\", schools = [] }]",
+                "the phase `primary` has no schools",
+            ),
+            (
+                "scope.phases = [{ name = \"primary\", schools = [\"1\"] }]",
+                "the phase `primary` changes nothing; it can have grades, ",
+            ),
+            (
+                "scope.phases = [{ name = \" \", schools = [\"1\"] }]",
+                "`scope.phases` has a phase without a name",
+            ),
+            (
+                "scope.phases = [{ name = \"a\", schools = [\"1\"], periods.only = [\"1\"] }, { name = \"b\", schools = [\"1\"], periods.only = [\"2\"] }]",
+                "the school `1` is in two phases, `a` and `b`",
+            ),
+            (
+                "scope.phases = [{ name = \"a\", schools = [\"1\"], class_types.only = [\"club\"] }]",
+                "`scope.phases` names `club`; it can name scheduled, homeroom,",
+            ),
+            (
+                "scope.phases = [{ name = \"a\", schools = [\"1\"], titles.only = [\"[\"] }]",
+                "`[` in `scope.titles` is not a pattern",
+            ),
         ] {
             assert!(fault(text).contains(told), "{}", fault(text));
         }

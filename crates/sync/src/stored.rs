@@ -25,7 +25,7 @@ use crate::run::{Ground, Intent, Judged, report};
 use crate::selection::Approving;
 use crate::settings::parse;
 use crate::timing::Stages;
-use crate::{history, image, lease, plan_file, records};
+use crate::{history, image, known, lease, plan_file, records};
 
 /// How many lines a refusal names.
 const DIFFERENCES: usize = 20;
@@ -256,10 +256,27 @@ impl Hub {
         ground: &Ground,
         kept: &KeptDelivery,
     ) -> Result<Snapshot, HubError> {
+        self.read_kept_with(ground, &ground.settings, kept).await
+    }
+
+    /// The same with other settings.
+    pub(crate) async fn read_kept_with(
+        &self,
+        ground: &Ground,
+        settings: &Settings,
+        kept: &KeptDelivery,
+    ) -> Result<Snapshot, HubError> {
         let hasher = Hasher::new(ground.district.hash_seed.cast_unsigned());
         let roster = image::load(&self.store, &ground.district, &hasher, ground.base).await?;
         let mut snapshot = Snapshot::new(hasher, roster);
-        let reading = Reading { settings: &ground.settings, keep: None, progress: &|_, _| () };
+        let known = known::of_rules(&self.store, ground.district.id, settings).await?;
+        let reading = Reading {
+            settings,
+            as_of: ground.as_of,
+            known: &known,
+            keep: None,
+            progress: &|_, _| (),
+        };
         tokio::task::block_in_place(|| firstbell_ingest::read(kept, &reading, &mut snapshot))?;
         Ok(snapshot)
     }

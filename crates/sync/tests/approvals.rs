@@ -219,7 +219,7 @@ async fn facts(hub: &Hub, folder: &Path) -> BTreeMap<String, BTreeSet<String>> {
     let out = folder.join("export");
     let _ = std::fs::remove_dir_all(&out);
     hub.export("oak", "oneroster-1.1", &out, None).await.unwrap();
-    let report = check(&out, &Settings::default(), &|_, _| ());
+    let report = check(&out, &Settings::default(), support::day(), &|_, _| ());
     let dangling = report.iter().flat_map(|report| &report.findings);
     let dangling: Vec<_> = dangling.filter(|found| found.code.contains("dangling")).collect();
     assert!(dangling.is_empty(), "the roster names what is not in it: {dangling:?}");

@@ -36,7 +36,7 @@ fn sound() -> Bundle {
 }
 
 fn codes(feed: &Path) -> BTreeMap<String, u64> {
-    let report = check(feed, &Settings::default(), &|_, _| ()).unwrap();
+    let report = check(feed, &Settings::default(), support::day(), &|_, _| ()).unwrap();
     let mut codes = BTreeMap::new();
     for finding in report.findings {
         *codes.entry(finding.code).or_default() += finding.count;
@@ -359,7 +359,7 @@ fn the_names_of_1_0_are_read_without_a_word() {
     }
     town.user("gone", "guardian", "s0").set("users", "gone", "status", "inactive");
     town.write(&feed);
-    let report = check(&feed, &Settings::default(), &|_, _| ()).unwrap();
+    let report = check(&feed, &Settings::default(), support::day(), &|_, _| ()).unwrap();
     assert_eq!(report.about.format, "OneRoster CSV 1.0");
     let found = codes(&feed);
     let expected = ["follows_1_0", "no_manifest"].map(|code| (code.to_owned(), 1));
@@ -382,7 +382,7 @@ fn a_value_without_end_is_named_with_its_line() {
     let path = feed.join("users.csv");
     let users = std::fs::read_to_string(&path).unwrap();
     std::fs::write(&path, never_closed(&users)).unwrap();
-    let report = check(&feed, &Settings::default(), &|_, _| ()).unwrap();
+    let report = check(&feed, &Settings::default(), support::day(), &|_, _| ()).unwrap();
     let found = |code| report.findings.iter().find(|finding| finding.code == code);
     assert!(found("file_incomplete").is_none());
     let place = &found("cell_too_long").unwrap().examples[0];
@@ -437,7 +437,7 @@ fn a_header_alone_is_nothing_where_no_feature_uses_the_file() {
         &[&FILES.map(|file| (file, "bulk"))[..], &[("categories", "bulk")]].concat(),
     );
     town.write(&feed);
-    let report = check(&feed, &Settings::default(), &|_, _| ()).unwrap();
+    let report = check(&feed, &Settings::default(), support::day(), &|_, _| ()).unwrap();
     assert_eq!(report.findings, []);
     assert_eq!(report.received[&Kind::Category], 0);
 }

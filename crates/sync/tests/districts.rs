@@ -147,7 +147,7 @@ async fn story(folder: &Path) -> String {
 }
 
 async fn night(hub: &Hub, feed: &Path, settings: &Settings, context: &Context) -> String {
-    let checked = match check(feed, settings, &|_, _| ()) {
+    let checked = match check(feed, settings, support::day(), &|_, _| ()) {
         Ok(checked) => checked,
         Err(error) => return format!("check: {error}\n"),
     };

@@ -39,7 +39,7 @@ fn with_roles(roles: &[(&str, &str, &str, &str)]) -> Bundle {
 
 /// Checks an export, which must have no errors.
 fn sound(out: &Path) -> CheckReport {
-    let report = check(out, &Settings::default(), &|_, _| ()).unwrap();
+    let report = check(out, &Settings::default(), support::day(), &|_, _| ()).unwrap();
     let errors: Vec<_> =
         report.findings.iter().filter(|one| one.severity == Severity::Error).collect();
     assert!(errors.is_empty(), "{errors:?}");

@@ -46,19 +46,26 @@ async fn out_of_the_box_everything_is_taken() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn by_school_named_by_id_or_code() {
-    for settings in ["scope.schools.only = [\"s0\"]", "scope.schools.except = [\"s1\"]"] {
-        let report =
-            with(settings, |town| drop(town.set("orgs", "s1", "identifier", "code-1"))).await;
+    for settings in [
+        "scope.schools.only = [\"s0\"]",
+        "scope.schools.except = [\"s1\"]",
+        "scope.schools.only = [\"code-0\"]",
+        "scope.schools.except = [\"code-1\"]",
+    ] {
+        let codes = |town: &mut Bundle| {
+            town.set("orgs", "s0", "identifier", "code-0").set(
+                "orgs",
+                "s1",
+                "identifier",
+                "code-1",
+            );
+        };
+        let report = with(settings, codes).await;
         assert_eq!(ignored(&report, Kind::Org), rule("schools", 1));
         assert_eq!(ignored(&report, Kind::Class), rule("schools", 2));
         assert_eq!(ignored(&report, Kind::User), rule("schools", 4));
         assert_eq!(ignored(&report, Kind::Enrollment), rule("schools", 8));
     }
-    let report = with("scope.schools.except = [\"code-1\"]", |town| {
-        drop(town.set("orgs", "s1", "identifier", "code-1"))
-    })
-    .await;
-    assert_eq!(ignored(&report, Kind::Class), rule("schools", 2));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -153,4 +160,130 @@ async fn demographics_and_unused_files_are_counted_and_left() {
     assert_eq!(ignored(&report, Kind::Demographics), rule("not_used", 1));
     let report = with("demographics = true", change).await;
     assert_eq!(report.outcomes[&Kind::Demographics].create, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn schools_of_the_next_phase_have_no_effect() {
+    for settings in ["scope.next_phase = [\"s1\"]", "scope.next_phase = [\"code-1\"]"] {
+        let report = with(settings, |town| {
+            drop(town.set("orgs", "s1", "identifier", "code-1"));
+            drop(town.set("users", "p0-s1", "orgSourcedIds", "s0,s1"));
+        })
+        .await;
+        assert_eq!(ignored(&report, Kind::Org), rule("next_phase", 1));
+        assert_eq!(ignored(&report, Kind::Class), rule("next_phase", 2));
+        assert_eq!(ignored(&report, Kind::User), rule("next_phase", 3), "one is at both");
+        assert_eq!(ignored(&report, Kind::Enrollment), rule("next_phase", 8));
+    }
+    let report = with("scope.next_phase = [\"s7\"]", |_| ()).await;
+    assert_eq!(
+        (found(&report, "scope_names_nothing"), report.outcomes[&Kind::Org].ignored),
+        (1, 0)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn by_subject_course_and_period() {
+    let town = |town: &mut Bundle| {
+        town.set("classes", "a-s0", "subjects", "Art,Music").set("classes", "a-s0", "periods", "1");
+        town.set("classes", "b-s0", "subjectCodes", "MUS-1")
+            .set("classes", "b-s0", "periods", "2,3");
+        town.set("courses", "k-s1", "courseCode", "ART");
+    };
+    for (settings, name, count) in [
+        ("scope.subjects.only = [\"mus*\"]", "subjects", 2),
+        ("scope.subjects.except = [\"art\"]", "subjects", 1),
+        ("scope.courses.only = [\"ART\"]", "courses", 2),
+        ("scope.courses.only = [\"k-s1\"]", "courses", 2),
+        ("scope.courses.except = [\"ma?h\"]", "courses", 4),
+        ("scope.periods.only = [\"3\", \"1\"]", "periods", 2),
+        ("scope.periods.except = [\"2\"]", "periods", 1),
+    ] {
+        let report = with(settings, town).await;
+        assert_eq!(ignored(&report, Kind::Class), rule(name, count), "{settings}");
+    }
+    for settings in ["scope.subjects.except = [\"PE\"]", "scope.courses.except = [\"PE\"]"] {
+        assert_eq!(ignored(&with(settings, town).await, Kind::Class), Vec::new());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn classes_of_terms_that_run() {
+    // The day of judgement is 15 September 2026.
+    for (days, settings, count) in [
+        (["2026-08-01", "2026-09-15"], "scope.open_terms = true", 0),
+        (["2026-08-01", "2026-09-14"], "scope.open_terms = true", 4),
+        (["2026-08-01", "2026-09-14"], "scope.open_terms = true\nscope.days_after_terms = 1", 0),
+        (["2026-10-15", "2027-01-31"], "scope.open_terms = true", 0),
+        (["2026-10-16", "2027-01-31"], "scope.open_terms = true", 4),
+        (["2026-09-16", "2027-01-31"], "scope.open_terms = true\nscope.days_before_terms = 0", 4),
+        (["2026-10-16", "2027-01-31"], "", 0),
+    ] {
+        let report = with(settings, |town| {
+            town.set("academicSessions", "y", "startDate", days[0]);
+            town.set("academicSessions", "y", "endDate", days[1]);
+        })
+        .await;
+        let left = if count == 0 { Vec::new() } else { rule("open_terms", count) };
+        assert_eq!(ignored(&report, Kind::Class), left, "{days:?} {settings}");
+        assert_eq!(report.outcomes[&Kind::AcademicSession].ignored, 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn schools_of_a_phase_have_rules_of_their_own() {
+    let homerooms = |town: &mut Bundle| {
+        town.set("classes", "a-s0", "classType", "homeroom");
+        town.set("orgs", "s0", "identifier", "code-0");
+        town.set("users", "p0-s0", "grades", "03");
+    };
+    for school in ["s0", "code-0"] {
+        let phase = |rules: &str| {
+            format!("scope.phases = [{{ name = \"primary\", schools = [\"{school}\"], {rules} }}]")
+        };
+        let report = with(&phase("class_types = { only = [\"homeroom\"] }"), homerooms).await;
+        assert_eq!(ignored(&report, Kind::Class), rule("class_types", 1));
+        let report = with(&phase("grades = { except = [\"03\"] }"), homerooms).await;
+        assert_eq!(ignored(&report, Kind::User), rule("grades", 1));
+        let untaught = |town: &mut Bundle| {
+            homerooms(town);
+            town.remove("enrollments", "a-s0_t-s0").remove("enrollments", "a-s1_t-s1");
+        };
+        let report = with(&phase("classes_need_a_teacher = true"), untaught).await;
+        assert_eq!(ignored(&report, Kind::Class), rule("classes_need_a_teacher", 1));
+        let but = "scope.class_types.only = [\"homeroom\"]\n".to_owned()
+            + &phase("class_type_exceptions = [\"b-*\"]");
+        let report = with(&but, homerooms).await;
+        assert_eq!(ignored(&report, Kind::Class), rule("class_types", 2), "those of the other");
+    }
+    let settings =
+        "scope.phases = [{ name = \"p\", schools = [\"s9\"], titles = { only = [\"x\"] } }]";
+    let report = with(settings, homerooms).await;
+    assert_eq!(
+        (found(&report, "scope_names_nothing"), ignored(&report, Kind::Class).len()),
+        (1, 0)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_are_judged_by_what_the_roster_has() {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    let settings = "scope.schools.only = [\"code-0\"]\nscope.courses.only = [\"MATH\"]\n";
+    hub.save_settings("oak", settings, &context(0)).await.unwrap();
+    let mut town = Bundle::town(3);
+    town.set("orgs", "s0", "identifier", "code-0").set("orgs", "s1", "identifier", "code-1");
+    assert_eq!(sync(&hub, folder.path(), &town, 0).await.status, Status::Applied);
+    let mut changes = Bundle::default();
+    changes.class("new-s0", "s0").class("new-s1", "s1");
+    changes
+        .set("classes", "new-s0", "status", "active")
+        .set("classes", "new-s1", "status", "active");
+    let absent = ["orgs", "academicSessions", "courses", "users", "enrollments"];
+    let mut files = absent.map(|file| (file, "absent")).to_vec();
+    files.push(("classes", "delta"));
+    changes.manifest("1.1", &files);
+    let report = sync(&hub, folder.path(), &changes, 1).await;
+    assert_eq!((report.status, report.changes), (Status::Applied, 1), "{:?}", report.guard);
+    assert_eq!(ignored(&report, Kind::Class), rule("schools", 1));
 }

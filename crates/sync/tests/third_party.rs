@@ -40,7 +40,7 @@ fn data() -> Option<PathBuf> {
 
 fn findings(feed: &Path) -> String {
     let mut text = String::new();
-    match check(feed, &Settings::default(), &|_, _| ()) {
+    match check(feed, &Settings::default(), support::day(), &|_, _| ()) {
         Err(error) => writeln!(text, "error: {error}").unwrap(),
         Ok(report) => {
             let about = &report.about;

@@ -119,7 +119,8 @@ impl Check {
 
     fn read(&self, settings: &Settings, session: &Session) -> Result<CheckedDelivery, Failure> {
         let progress = Progress::begin(session.printer);
-        CheckedDelivery::read(&self.path, settings, &|what, done| progress.tell(what, done))
+        let today = date_at(settings, clock::now());
+        CheckedDelivery::read(&self.path, settings, today, &|what, done| progress.tell(what, done))
             .map_err(Failure::unreadable)
     }
 }

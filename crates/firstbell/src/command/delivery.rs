@@ -1,7 +1,5 @@
 //! A delivery that a command is fed with, and how it is to be taken.
 
-use std::path::PathBuf;
-
 use clap::Args;
 use firstbell_sync::RunOptions;
 
@@ -10,9 +8,6 @@ use firstbell_sync::RunOptions;
 pub struct Delivery {
     /// The district
     pub district: String,
-    /// The delivery: a folder with OneRoster CSV files, or a zip of them
-    #[arg(long, value_name = "PATH")]
-    pub feed: PathBuf,
     /// Take a delivery that is older than the newest, or the same as an earlier one
     #[arg(long)]
     again: bool,

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use firstbell_sandbox::{District, Options, Profile, Story};
 use firstbell_sync::report::{Reader, RunReport};
-use firstbell_sync::{Answer, Hub, RunOptions, check};
+use firstbell_sync::{Answer, Hub, RunOptions, check, date_at};
 
+use crate::clock;
 use crate::exit::Exit;
 use crate::failure::{Attempt, Failure};
 use crate::session::{self, Session};
@@ -80,8 +81,13 @@ impl Stage<'_> {
 
     fn check(&mut self) -> Result<(), Failure> {
         let settings = firstbell_sync::parse("")?;
-        let report = check::check(&self.folder.join("day1"), &settings, &|_, _| {})
-            .map_err(Failure::unreadable)?;
+        let report = check::check(
+            &self.folder.join("day1"),
+            &settings,
+            date_at(&settings, clock::now()),
+            &|_, _| {},
+        )
+        .map_err(Failure::unreadable)?;
         self.teller.say(
             "The first delivery has arrived. What is wrong with it, before anything is stored?",
         );

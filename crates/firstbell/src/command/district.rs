@@ -1,8 +1,10 @@
 //! `district`: adds and lists districts, shows and applies their settings.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use firstbell_roster::model::Kind;
 use firstbell_roster::model::text::clean;
 use firstbell_sync::DistrictInfo;
 use serde::Serialize;
@@ -13,7 +15,7 @@ use crate::failure::Failure;
 use crate::session::Session;
 use crate::template;
 use crate::text::table;
-use crate::words::number::count;
+use crate::words::number::{count, list as list_of};
 
 /// Add and list districts, show and apply their settings
 #[derive(Debug, Args)]
@@ -115,8 +117,19 @@ fn list(session: &Session) -> Result<Exit, Failure> {
 }
 
 fn settings(session: &Session, district: &str) -> Result<Exit, Failure> {
-    let (version, text) = session.with_hub(async |hub| Ok(hub.settings(district).await?))?;
-    let settings = template::write(&firstbell_sync::parse(&text)?)?;
+    let ((version, text), left_out) = session
+        .with_hub(async |hub| Ok((hub.settings(district).await?, hub.left_out(district).await?)))?;
+    let note = |path: &str| {
+        let (delivery, left_out) = left_out.as_ref()?;
+        let rule = path.strip_prefix("scope.")?;
+        let by = |(kind, rules): (&Kind, &BTreeMap<String, u64>)| {
+            Some(count(*rules.get(rule)?, kind.noun(), kind.name()))
+        };
+        let records: Vec<_> = left_out.iter().filter_map(by).collect();
+        let told = || format!("Of delivery {delivery} it leaves out {}.", list_of(&records));
+        (!records.is_empty()).then(told)
+    };
+    let settings = template::write_noting(&firstbell_sync::parse(&text)?, &note)?;
     let version = Kept { district: district.to_owned(), version, settings };
     session.printer.show(&version, |version| version.settings.clone())?;
     Ok(Exit::Done)

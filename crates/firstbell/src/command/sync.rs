@@ -1,5 +1,7 @@
 //! `sync`: plans a delivery and applies the plan, unless a limit holds it.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use crate::command::delivery::Delivery;
@@ -13,6 +15,9 @@ use crate::session::Session;
 pub struct Sync {
     #[command(flatten)]
     delivery: Delivery,
+    /// The delivery: a folder with OneRoster CSV files, or a zip of them
+    #[arg(long, value_name = "PATH")]
+    feed: PathBuf,
 }
 
 impl Sync {
@@ -22,7 +27,7 @@ impl Sync {
         let progress = Progress::begin(session.printer);
         let tell = |what: &str, done| progress.tell(what, done);
         let options = self.delivery.options(&tell);
-        let Delivery { district, feed, .. } = &self.delivery;
+        let (district, feed) = (&self.delivery.district, &self.feed);
         let report = session
             .with_hub(async |hub| Ok(hub.sync(district, feed, &options, &context).await?))?;
         drop(progress);

@@ -90,6 +90,10 @@ pub static KEYS: &[Key] = &[
         "Schools, by sourcedId or identifier. In all of these lists: \"only\" takes nothing else,
         \"except\" leaves these out, and an empty list leaves nothing out.",
     ),
+    key(
+        "scope.next_phase",
+        "Schools that come later, by sourcedId or identifier: nothing of them is taken yet.",
+    ),
     key("scope.grades", "Grades of students and classes, such as \"KG\" or \"09\"."),
     key("scope.roles", "Roles of people, such as \"student\", \"teacher\" or \"guardian\"."),
     key("scope.class_types", "Class types: \"homeroom\" or \"scheduled\"."),
@@ -99,8 +103,27 @@ pub static KEYS: &[Key] = &[
         stand for any letters and any one letter.",
     ),
     key("scope.titles", "Titles of classes; * and ? stand for any letters and any one letter."),
+    key("scope.subjects", "Subjects or subject codes of classes; * and ? as in titles."),
+    key(
+        "scope.courses",
+        "Courses of classes, by course code, title or sourcedId; * and ? as in titles.",
+    ),
+    key("scope.periods", "Periods of classes; * and ? as in titles."),
     key("scope.terms", "Terms, by sourcedId or title."),
+    key(
+        "scope.open_terms",
+        "Whether only classes are taken of which a term runs on the day of the run.",
+    ),
+    key("scope.days_before_terms", "How many days before its first day a term counts as running."),
+    key("scope.days_after_terms", "How many days after its last day a term counts as running."),
     key("scope.classes_need_a_teacher", "Whether a class is left out until it has a teacher."),
+    key(
+        "scope.phases",
+        "Schools that have rules of their own: grades, class_types, class_type_exceptions, titles,
+        subjects, courses, periods or classes_need_a_teacher instead of those above. For instance
+        phases = [{ name = \"primary\", schools = [\"0101\", \"0102\"],
+        class_types = { only = [\"homeroom\"] }, class_type_exceptions = [\"ART*\"] }]",
+    ),
     key(
         "expect.classes_per_100_students",
         "How many classes a school shares at most for each hundred of its students. What is beyond one

@@ -31,6 +31,11 @@ pub const fn of_rule(rule: Rule) -> &'static str {
         Rule::ClassesNeedATeacher => {
             "the class has no teacher and scope.classes_need_a_teacher is on"
         }
+        Rule::NextPhase => "the school comes later, by scope.next_phase",
+        Rule::Subjects => "the subject is left out by scope.subjects",
+        Rule::Courses => "the course is left out by scope.courses",
+        Rule::Periods => "the period is left out by scope.periods",
+        Rule::OpenTerms => "it does not run now, and scope.open_terms is on",
         Rule::ClassLeftOut => "the class is left out",
         Rule::PersonLeftOut => "the person is left out",
         Rule::NothingToEnd => "it asks to end what is not in the roster",

@@ -80,3 +80,37 @@ fn the_changes_of_a_plan_are_shown_with_the_settings_that_it_was_made_with() {
     let refused = installation.call(&["apply", "oak", "--json"]).with(1).json();
     assert_eq!(refused["status"], "refused");
 }
+
+#[test]
+fn settings_are_tried_on_the_last_delivery() {
+    let installation = Installation::new();
+    let file = installation.home().join("tried.toml");
+    fs::write(
+        &file,
+        "[scope]\nroles = { except = [\"teacher\"] }\ntitles = { except = [\"*\"] }\n",
+    )
+    .unwrap();
+    let tried = ["plan", "oak", "--settings", file.to_str().unwrap()];
+    let early = installation.call(&tried).with(2).talk;
+    assert!(early.contains("no delivery is kept yet; name one with --feed"), "{early}");
+    let feed = Bundle::of(1..=4).write(&installation.home().join("day1"));
+    installation.call(&["sync", "oak", "--feed", &feed]).with(0);
+    let report = installation.call(&[&tried[..], &["--json"]].concat()).with(0).json();
+    assert_eq!(report["newly_left_out"]["users"]["roles"], 1, "{report}");
+    assert_eq!(report["newly_left_out"]["classes"]["titles"], 1, "{report}");
+    let text = installation.call(&tried).with(0).out;
+    assert!(text.starts_with("Of delivery 1, these settings would newly leave out "), "{text}");
+    assert!(text.contains("  1 user left out · the role is left out by scope.roles"), "{text}");
+    assert!(text.contains("Schools and classes that would go:\n  class "), "{text}");
+    let log = installation.call(&["log", "oak", "--json"]).with(0).json();
+    assert_eq!(log["operations"].as_array().unwrap().len(), 1, "nothing was applied");
+    installation
+        .call(&["district", "settings", "oak", "--edit-file", file.to_str().unwrap()])
+        .with(0);
+    installation.call(&["plan", "oak", "--feed", &feed]).with(3);
+    let told = installation.call(&["district", "settings", "oak"]).with(0).out;
+    assert!(told.contains("# Of delivery 2 it leaves out 1 user.\nroles = "), "{told}");
+    fs::write(&file, "").unwrap();
+    let report = installation.call(&[&tried[..], &["--json"]].concat()).with(0).json();
+    assert_eq!(report["newly_taken"]["users"]["roles"], 1, "{report}");
+}

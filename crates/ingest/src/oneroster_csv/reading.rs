@@ -363,6 +363,7 @@ impl<'a> State<'a> {
         if !self.reader.rules.are_open() {
             record.rule = self.reader.rules.judge(kind, cell);
         }
+        let left_out = record.rule.is_some();
         let reversed = dates_reversed(kind, cell);
         let many = kind == Kind::User
             && items(cell(columns::user::AGENTS)).nth(self.reader.contacts).is_some();
@@ -371,10 +372,18 @@ impl<'a> State<'a> {
         if record.print != 0 {
             record.print = self.reader.hasher.print(text::composed(&self.form).as_bytes());
         }
+        if left_out {
+            // What it names may be left out too, and not be in the roster.
+            self.forgive(
+                record,
+                &[&checks::DANGLING_REFERENCE, &checks::DANGLING_OPTIONAL_REFERENCE],
+            );
+        }
         if record.key == 0 {
             record.rejected = record.rejected.or(Some(&checks::MISSING_SOURCED_ID));
         } else if record.flags & flag::SAYS_END != 0 {
-            self.forgive(record);
+            // A record that asks to end needs its sourcedId alone.
+            self.forgive(record, &CONTENT);
         }
         if reversed {
             self.notice(record, None, &checks::DATES_REVERSED);
@@ -387,19 +396,11 @@ impl<'a> State<'a> {
         }
     }
 
-    /// A record that asks to end needs its sourcedId alone.
-    fn forgive(&mut self, record: &mut Record) {
-        let content = [
-            &checks::MISSING_VALUE,
-            &checks::MISSING_EXPECTED_VALUE,
-            &checks::UNKNOWN_WORD,
-            &checks::INVALID_DATE,
-            &checks::DANGLING_REFERENCE,
-            &checks::DANGLING_OPTIONAL_REFERENCE,
-        ];
+    /// Lets a record go on though these checks noticed something, and forgets that they did.
+    fn forgive(&mut self, record: &mut Record, forgiven: &[&Check]) {
         let place = self.place;
-        record.rejected = record.rejected.filter(|check| !content.contains(check));
-        self.batch.noticed.retain(|one| one.subject != place || !content.contains(&one.check));
+        record.rejected = record.rejected.filter(|check| !forgiven.contains(check));
+        self.batch.noticed.retain(|one| one.subject != place || !forgiven.contains(&one.check));
     }
 
     pub(super) fn reject(&mut self, record: &mut Record, at: Option<usize>, check: &'static Check) {
@@ -416,6 +417,16 @@ impl<'a> State<'a> {
         self.batch.noticed.push(Noticed { check, column: at.map(narrow), line, subject });
     }
 }
+
+/// What may be wrong with the content of a record.
+const CONTENT: [&Check; 6] = [
+    &checks::MISSING_VALUE,
+    &checks::MISSING_EXPECTED_VALUE,
+    &checks::UNKNOWN_WORD,
+    &checks::INVALID_DATE,
+    &checks::DANGLING_REFERENCE,
+    &checks::DANGLING_OPTIONAL_REFERENCE,
+];
 
 /// A column's place in one byte.
 pub(super) fn narrow(column: usize) -> u8 {

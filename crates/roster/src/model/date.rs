@@ -31,6 +31,14 @@ impl Date {
         let span = Span::new().try_days(days).ok()?;
         civil::date(1970, 1, 1).checked_add(span).ok().map(Self)
     }
+
+    /// The day so many days later, or before that where it is below zero; itself where the calendar
+    /// ends.
+    #[must_use]
+    pub fn plus_days(self, days: i64) -> Self {
+        let later = Span::new().try_days(days).and_then(|span| self.0.checked_add(span));
+        Self(later.unwrap_or(self.0))
+    }
 }
 
 fn value(digit: u8) -> Option<i16> {

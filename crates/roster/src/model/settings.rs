@@ -1,9 +1,11 @@
 //! A district's settings: one TOML file, exported with comments, edited and applied.
 
+mod scope;
 mod season;
 
 use std::collections::BTreeMap;
 
+pub use scope::{Choice, Phase, Scope};
 pub use season::{Season, Takes};
 
 use serde::{Deserialize, Serialize};
@@ -144,45 +146,6 @@ pub enum Reach {
     District,
     /// In one school.
     School,
-}
-
-/// Which records are taken; an empty list leaves nothing out.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Scope {
-    /// Schools, by sourcedId or identifier.
-    pub schools: Choice,
-    /// Grades of students and classes.
-    pub grades: Choice,
-    /// Roles of people.
-    pub roles: Choice,
-    /// Class types.
-    pub class_types: Choice,
-    /// Classes taken whatever their type: class codes, course codes or title patterns.
-    pub class_type_exceptions: Vec<String>,
-    /// Patterns of class titles, with `*` and `?`.
-    pub titles: Choice,
-    /// Terms, by sourcedId or title.
-    pub terms: Choice,
-    /// Whether a class without any teacher is left out until it has one.
-    pub classes_need_a_teacher: bool,
-}
-
-/// A rule that takes only what it names, or all but what it names.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Choice {
-    /// Take only these; everything when empty.
-    pub only: Vec<String>,
-    /// Leave these out.
-    pub except: Vec<String>,
-}
-
-impl Choice {
-    /// Whether the rule leaves nothing out.
-    pub fn is_open(&self) -> bool {
-        self.only.is_empty() && self.except.is_empty()
-    }
 }
 
 /// A limit: exceeded when both the share and the count are.

@@ -54,6 +54,16 @@ pub enum Rule {
     PersonLeftOut = 11,
     /// A delta record asks to end what is not there.
     NothingToEnd = 12,
+    /// The school comes later (`scope.next_phase`).
+    NextPhase = 13,
+    /// The subjects are left out (`scope.subjects`).
+    Subjects = 14,
+    /// The course is left out (`scope.courses`).
+    Courses = 15,
+    /// The periods are left out (`scope.periods`).
+    Periods = 16,
+    /// No term of it runs (`scope.open_terms`).
+    OpenTerms = 17,
 }
 
 /// What a held record waits for.
@@ -86,7 +96,7 @@ pub enum MatchHold {
 
 impl Rule {
     /// All rules.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 17] = [
         Self::NotUsed,
         Self::OlderThanKnown,
         Self::Schools,
@@ -99,6 +109,11 @@ impl Rule {
         Self::ClassLeftOut,
         Self::PersonLeftOut,
         Self::NothingToEnd,
+        Self::NextPhase,
+        Self::Subjects,
+        Self::Courses,
+        Self::Periods,
+        Self::OpenTerms,
     ];
 
     /// Its stable name.
@@ -116,6 +131,11 @@ impl Rule {
             Self::ClassLeftOut => "class_left_out",
             Self::PersonLeftOut => "person_left_out",
             Self::NothingToEnd => "nothing_to_end",
+            Self::NextPhase => "next_phase",
+            Self::Subjects => "subjects",
+            Self::Courses => "courses",
+            Self::Periods => "periods",
+            Self::OpenTerms => "open_terms",
         }
     }
 }

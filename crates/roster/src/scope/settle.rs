@@ -1,6 +1,8 @@
 //! Settles what depends on other records: classes without teacher, and what belongs to
 //! classes and people that are left out.
 
+use std::collections::BTreeMap;
+
 use crate::check::table::SCOPE_NAMES_NOTHING;
 use crate::model::Kind;
 use crate::model::snapshot::Snapshot;
@@ -16,8 +18,8 @@ pub fn settle(snapshot: &mut Snapshot, rules: &Rules) {
     }
     note_unmet(snapshot, rules);
     people_by_roles(snapshot);
-    if rules.classes_need_a_teacher {
-        classes_without_teacher(snapshot);
+    if rules.some_need_a_teacher() {
+        classes_without_teacher(snapshot, rules);
     }
     for kind in [Kind::Role, Kind::UserProfile, Kind::Demographics, Kind::Enrollment] {
         dependants(snapshot, kind);
@@ -59,13 +61,22 @@ fn people_by_roles(snapshot: &mut Snapshot) {
     }
 }
 
-fn classes_without_teacher(snapshot: &mut Snapshot) {
+fn classes_without_teacher(snapshot: &mut Snapshot, rules: &Rules) {
     let taught = classes_with(snapshot, tag::TEACHER);
+    let orgs = snapshot.of(Kind::Org);
+    let phases = rules.schools_of_phases().filter_map(|school| {
+        let org = orgs.find(snapshot.hasher.key(school.as_bytes()))?;
+        Some((org, rules.needs_a_teacher(school)))
+    });
+    let phases: BTreeMap<Ordinal, bool> = phases.collect();
+    let usual = rules.needs_a_teacher("");
     let classes = snapshot.of_mut(Kind::Class);
     for class in classes.ordinals() {
         let without = !taught.get(class as usize).copied().unwrap_or(false);
         let sent = classes.has(class, flag::IN_DELIVERY);
-        if without && sent && !classes.has_any(class, flag::LEFT_OUT | flag::STOPPED) {
+        let school = classes.link(class, Link::School);
+        let needed = phases.get(&school).copied().unwrap_or(usual);
+        if needed && without && sent && !classes.has_any(class, flag::LEFT_OUT | flag::STOPPED) {
             leave_out(classes, class, Rule::ClassesNeedATeacher);
         }
     }

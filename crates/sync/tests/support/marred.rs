@@ -13,7 +13,7 @@ pub const PERSON: &str = "Personcanary";
 
 /// Checks a delivery.
 pub fn read(feed: &Path) -> CheckedDelivery {
-    CheckedDelivery::read(feed, &Settings::default(), &|_, _| ()).unwrap()
+    CheckedDelivery::read(feed, &Settings::default(), super::day(), &|_, _| ()).unwrap()
 }
 
 /// Writes a delivery and checks it.

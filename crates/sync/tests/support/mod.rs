@@ -10,7 +10,7 @@ pub mod told;
 use std::path::Path;
 
 use bundle::Bundle;
-use firstbell_roster::model::{DateTime, Kind};
+use firstbell_roster::model::{Date, DateTime, Kind};
 use firstbell_sync::report::{RunReport, Status};
 use firstbell_sync::{Context, Hub, RunOptions};
 use proptest::test_runner::{Config, RngSeed};
@@ -26,6 +26,11 @@ pub fn context(night: i64) -> Context {
         by: Some("Tester".to_owned()),
         reason: "a test".to_owned(),
     }
+}
+
+/// The day of the first night.
+pub fn day() -> Date {
+    Date::parse("2026-09-15").unwrap()
 }
 
 /// A run without special wishes.

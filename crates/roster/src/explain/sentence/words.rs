@@ -147,6 +147,11 @@ pub fn rule_clause(rule: Rule) -> &'static str {
         Rule::ClassLeftOut => "its class is left out",
         Rule::PersonLeftOut => "its person is left out",
         Rule::NothingToEnd => "it asks for the end of what is not there",
+        Rule::NextPhase => "the rule `scope.next_phase` says that its school comes later",
+        Rule::Subjects => "the rule `scope.subjects` leaves its subject out",
+        Rule::Courses => "the rule `scope.courses` leaves its course out",
+        Rule::Periods => "the rule `scope.periods` leaves its period out",
+        Rule::OpenTerms => "the rule `scope.open_terms` leaves out what does not run now",
     }
 }
 
@@ -160,6 +165,11 @@ fn setting(rule: Rule) -> &'static str {
         Rule::Titles => "scope.titles",
         Rule::Terms => "scope.terms",
         Rule::ClassesNeedATeacher => "scope.classes_need_a_teacher",
+        Rule::NextPhase => "scope.next_phase",
+        Rule::Subjects => "scope.subjects",
+        Rule::Courses => "scope.courses",
+        Rule::Periods => "scope.periods",
+        Rule::OpenTerms => "scope.open_terms",
         Rule::NotUsed
         | Rule::OlderThanKnown
         | Rule::ClassLeftOut
@@ -178,6 +188,11 @@ pub fn choice(rule: Rule) -> &'static str {
         Rule::Titles => "class",
         Rule::Terms => "term",
         Rule::ClassesNeedATeacher => "class, as long as it has no teacher",
+        Rule::NextPhase => "school yet",
+        Rule::Subjects => "subject",
+        Rule::Courses => "course",
+        Rule::Periods => "period",
+        Rule::OpenTerms => "class outside its term",
         Rule::NotUsed
         | Rule::OlderThanKnown
         | Rule::ClassLeftOut

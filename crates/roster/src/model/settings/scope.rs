@@ -1,0 +1,137 @@
+//! Which records a district takes.
+
+use serde::{Deserialize, Serialize};
+
+/// Which records are taken; an empty list leaves nothing out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Scope {
+    /// Schools, by sourcedId or identifier.
+    pub schools: Choice,
+    /// Schools that come later, by sourcedId or identifier: nothing of them is taken yet.
+    pub next_phase: Vec<String>,
+    /// Grades of students and classes.
+    pub grades: Choice,
+    /// Roles of people.
+    pub roles: Choice,
+    /// Class types.
+    pub class_types: Choice,
+    /// Classes taken whatever their type: class codes, course codes or title patterns.
+    pub class_type_exceptions: Vec<String>,
+    /// Patterns of class titles, with `*` and `?`.
+    pub titles: Choice,
+    /// Patterns of the subjects and subject codes of classes.
+    pub subjects: Choice,
+    /// Courses of classes: patterns of course codes or titles, or sourcedIds.
+    pub courses: Choice,
+    /// Patterns of the periods of classes.
+    pub periods: Choice,
+    /// Terms, by sourcedId or title.
+    pub terms: Choice,
+    /// Whether only classes are taken of which a term runs.
+    pub open_terms: bool,
+    /// How many days before its first day a term counts as running.
+    pub days_before_terms: u32,
+    /// How many days after its last day a term counts as running.
+    pub days_after_terms: u32,
+    /// Whether a class without any teacher is left out until it has one.
+    pub classes_need_a_teacher: bool,
+    /// Schools that have rules of their own.
+    pub phases: Vec<Phase>,
+}
+
+impl Default for Scope {
+    fn default() -> Self {
+        Self {
+            schools: Choice::default(),
+            next_phase: Vec::new(),
+            grades: Choice::default(),
+            roles: Choice::default(),
+            class_types: Choice::default(),
+            class_type_exceptions: Vec::new(),
+            titles: Choice::default(),
+            subjects: Choice::default(),
+            courses: Choice::default(),
+            periods: Choice::default(),
+            terms: Choice::default(),
+            open_terms: false,
+            days_before_terms: 30,
+            days_after_terms: 0,
+            classes_need_a_teacher: false,
+            phases: Vec::new(),
+        }
+    }
+}
+
+/// Schools with rules of their own, such as all primary schools; what is left out is as for the
+/// others.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Phase {
+    /// What it is called, such as `primary`.
+    pub name: String,
+    /// The schools, by sourcedId or identifier.
+    pub schools: Vec<String>,
+    /// Grades of students and classes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grades: Option<Choice>,
+    /// Class types.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class_types: Option<Choice>,
+    /// Classes taken whatever their type.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class_type_exceptions: Option<Vec<String>>,
+    /// Patterns of class titles.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub titles: Option<Choice>,
+    /// Patterns of subjects and subject codes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subjects: Option<Choice>,
+    /// Courses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub courses: Option<Choice>,
+    /// Patterns of periods.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub periods: Option<Choice>,
+    /// Whether a class without any teacher is left out until it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub classes_need_a_teacher: Option<bool>,
+}
+
+impl Scope {
+    /// The scope of the schools of a phase.
+    #[must_use]
+    pub fn of(&self, phase: &Phase) -> Self {
+        let Phase { grades, class_types, class_type_exceptions, titles, .. } = phase.clone();
+        let Phase { subjects, courses, periods, classes_need_a_teacher, .. } = phase.clone();
+        Self {
+            grades: grades.unwrap_or_else(|| self.grades.clone()),
+            class_types: class_types.unwrap_or_else(|| self.class_types.clone()),
+            class_type_exceptions: class_type_exceptions
+                .unwrap_or_else(|| self.class_type_exceptions.clone()),
+            titles: titles.unwrap_or_else(|| self.titles.clone()),
+            subjects: subjects.unwrap_or_else(|| self.subjects.clone()),
+            courses: courses.unwrap_or_else(|| self.courses.clone()),
+            periods: periods.unwrap_or_else(|| self.periods.clone()),
+            classes_need_a_teacher: classes_need_a_teacher.unwrap_or(self.classes_need_a_teacher),
+            ..self.clone()
+        }
+    }
+}
+
+/// A rule that takes only what it names, or all but what it names.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Choice {
+    /// Take only these; everything when empty.
+    pub only: Vec<String>,
+    /// Leave these out.
+    pub except: Vec<String>,
+}
+
+impl Choice {
+    /// Whether the rule leaves nothing out.
+    pub fn is_open(&self) -> bool {
+        self.only.is_empty() && self.except.is_empty()
+    }
+}
