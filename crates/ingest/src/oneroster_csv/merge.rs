@@ -41,6 +41,8 @@ pub struct Later {
     pub raws: Vec<u64>,
     /// The subjects of kinds before it that are lacking so far and that records name.
     pub named: BTreeSet<(Kind, Ordinal)>,
+    /// Subjects of the roster whose sourcedIds have zeros in front, with the new ones that lack them.
+    pub padded: Vec<(Ordinal, Ordinal)>,
     /// The keys in lower case of sourcedIds that have capitals.
     pub folded: Vec<(u64, Ordinal)>,
 }
@@ -149,6 +151,7 @@ impl Merge<'_> {
         };
         self.settle(ordinal, record, line);
         self.keep_text(batch, place, ordinal);
+        self.later.padded.extend(record.padded.map(|known| (known, ordinal)));
         if record.folded != 0 && !matches!(self.kind, Kind::Enrollment | Kind::Role) {
             self.later.folded.push((record.folded, ordinal));
         }

@@ -100,6 +100,8 @@ pub struct Record {
     pub folded: u64,
     /// The subject with its key, where the roster has one.
     pub known: Option<Ordinal>,
+    /// The subject that the roster has with zeros in front of this sourcedId.
+    pub padded: Option<Ordinal>,
     /// Its fingerprint; 0 where something of it was left out.
     pub print: u64,
     /// The hash of its bytes, where nothing was noticed about it; 0 otherwise.
@@ -253,6 +255,7 @@ impl<'a> State<'a> {
             line: self.batch.lines,
             rule: None,
             rejected: None,
+            padded: None,
         };
         self.form.clear();
         self.again = false;

@@ -14,6 +14,7 @@ pub fn settle(snapshot: &mut Snapshot, kind: Kind, later: Later, columns: &[u32]
     for (target, one) in &later.named {
         absent::keep(snapshot, *target, *one);
     }
+    compare_zeros(snapshot, kind, &later.padded, columns);
     compare_case(snapshot, kind, later.folded, columns);
     imply(snapshot, kind, &later.implied);
 }
@@ -44,6 +45,26 @@ fn trust(snapshot: &mut Snapshot, kind: Kind, later: &Later) {
             }
         }
         list.identifiers.retain(|(_, one)| read.get(*one as usize) == Some(&false));
+    }
+}
+
+/// Notes new sourcedIds that the roster has with zeros in front, where the delivery lacks those.
+fn compare_zeros(
+    snapshot: &mut Snapshot,
+    kind: Kind,
+    padded: &[(Ordinal, Ordinal)],
+    columns: &[u32],
+) {
+    let file = snapshot.files.get(&kind).map(|file| file.name.clone()).unwrap_or_default();
+    let field = kind.columns().first().map_or("", |column| column.name);
+    let number = columns.first().copied().unwrap_or(0);
+    for (known, new) in padded {
+        let list = snapshot.of(kind);
+        if list.in_roster(*known) && !list.has(*known, flag::IN_DELIVERY) {
+            let line = list.line(*new);
+            let check = &checks::LEADING_ZEROS_LOST;
+            snapshot.findings.add(check, &file, Some(kind), number, field, line, *new);
+        }
     }
 }
 

@@ -13,6 +13,12 @@ use firstbell_roster::model::{Column, DateTime, Kind, text};
 use super::reading::{Record, State, narrow};
 use super::tokenize::Cell;
 
+/// The kinds in which lost zeros are looked for.
+const NAMED: [Kind; 5] = [Kind::Org, Kind::AcademicSession, Kind::Course, Kind::Class, Kind::User];
+
+/// How many lost zeros are looked for.
+const MOST_ZEROS: usize = 5;
+
 /// What a cell says, kept where the next row is likely to say the same.
 #[derive(Debug, Default)]
 pub struct Memo {
@@ -147,6 +153,9 @@ impl State<'_> {
         }
         record.key = self.reader.hasher.key(value.as_bytes());
         record.known = self.reader.known.index.find(record.key);
+        if record.known.is_none() {
+            record.padded = self.padded(value);
+        }
         if value.bytes().any(|byte| byte.is_ascii_uppercase()) {
             record.folded = self.reader.hasher.key(value.to_ascii_lowercase().as_bytes());
         }
@@ -156,6 +165,19 @@ impl State<'_> {
                 set(record, Link::User, found);
             }
         }
+    }
+
+    /// The subject of the roster whose sourcedId is this number with zeros in front, as before a
+    /// spreadsheet took them away. Enrollments and roles are too many to look, and nobody's accounts.
+    fn padded(&self, value: &str) -> Option<Ordinal> {
+        let index = &self.reader.known.index;
+        let number = !value.starts_with('0') && value.bytes().all(|byte| byte.is_ascii_digit());
+        if !number || index.keys().is_empty() || !NAMED.contains(&self.reader.kind) {
+            return None;
+        }
+        let padded = (1..=MOST_ZEROS).map(|zeros| ["0".repeat(zeros).as_str(), value].concat());
+        let mut found = padded.filter_map(|id| index.find(self.reader.hasher.key(id.as_bytes())));
+        found.next()
     }
 
     fn status(&mut self, record: &mut Record, value: &str) {

@@ -358,6 +358,10 @@ checks! {
         "a value holds the mark of a character that was lost on the way"
         "Export again in UTF-8; mend the values in the school system where they are wrong there."
         "a name with U+FFFD in place of an é";
+    LEADING_ZEROS_LOST "leading_zeros_lost" Warning None
+        "a new sourcedId is one that the roster has with zeros in front, which this delivery lacks"
+        "Export again without opening the file in a spreadsheet, or format the column as text."
+        "4711 where the roster has 004711";
 }
 
 /// The number of a check in stored outcomes.

@@ -57,6 +57,7 @@ pub fn judge(snapshot: &Snapshot, history: &History, rows_fallen: Limit) -> Vec<
             }
             Some(_) | None => {}
         }
+        trips.extend(without_zeros(snapshot, kind));
         trips.extend(fallen(snapshot, history, kind, rows_fallen));
         if (had > 0 || Kind::NEEDED.contains(&kind)) && unusable(snapshot, kind) {
             trips.push(Trip::of_delivery(&table::FILE_UNUSABLE, Some(kind)));
@@ -78,6 +79,15 @@ pub fn judge(snapshot: &Snapshot, history: &History, rows_fallen: Limit) -> Vec<
         }
     }
     trips
+}
+
+/// A file whose sourcedIds have lost their zeros; one or two may be meant.
+fn without_zeros(snapshot: &Snapshot, kind: Kind) -> Option<Trip> {
+    let of_kind = snapshot.findings.iter().filter(|tally| tally.kind == Some(kind));
+    let mut lost = of_kind.filter(|tally| *tally.check == checks::LEADING_ZEROS_LOST);
+    let changed = lost.next()?.places.len() as u64;
+    let trip = Trip::of_delivery(&table::LEADING_ZEROS_LOST, Some(kind));
+    (changed > 2).then_some(Trip { changed, ..trip })
 }
 
 /// A complete file that has far fewer records than the complete file before it.

@@ -56,6 +56,7 @@ guards! {
     SCHOOL_VANISHED "school_vanished" "{school} is no longer in {file}, and has people or classes in the roster" "";
     ROWS_FALLEN "rows_fallen" "{file} has {changed} records fewer than the {active} of last time" "guard.rows_fallen";
     FILES_APART "files_apart" "{changed} of {active} records of {file} name records that the other files lack, as if the files came from different exports" "";
+    LEADING_ZEROS_LOST "leading_zeros_lost" "{changed} new sourcedIds of {file} are known with zeros in front, which a spreadsheet has taken away" "";
     SEASON_TAKES_NOTHING "season_takes_nothing" "it is the season {what}, in which the district takes nothing without a person; {changed} changes wait" "seasons";
     SEASON_TAKES_ADDITIONS "season_takes_additions" "it is the season {what}, in which what leaves waits for a person; that is {changed} of {active} changes" "seasons";
     SCHOOL_LOSES_SEATS "school_loses_seats" "{school} would keep {changed} of {active} places of students in classes" "";

@@ -310,6 +310,10 @@ consequences! {
     "lost_characters" "" Weakens
         "{file} has values with characters that were lost on the way" "" "names look broken in every product"
         "Ask whoever sets up the export to write UTF-8.";
+    "leading_zeros_lost" "" Loses
+        "{file} has lost zeros in front of sourcedIds, as a spreadsheet does"
+        "would get a second account" "these records would begin anew and the known ones end"
+        "Ask whoever made the file to export it again without a spreadsheet.";
     "invalid_sourced_id" "" Harmless
         "{file} has sourcedIds with characters that OneRoster does not allow" "" "other products may refuse them" "";
     "reference_cycle" "" Harmless
