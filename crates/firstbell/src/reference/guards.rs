@@ -8,15 +8,15 @@ use crate::words::number::sentence;
 /// The page.
 pub fn page() -> String {
     let mut page = format!("# Guards\n\n{MADE}\n\n{INTRODUCTION}\n\n");
-    page += &(row(&["guard", "what it sees", "setting"]) + &row(&["---", "---", "---"]));
+    page += &(row(&["guard", "what it sees", "such as", "setting"]) + &row(&["---"; 4]));
     for guard in table::ALL {
         let setting = match guard.setting {
             "" => "always on".to_owned(),
             "--again" => "on, but for `--again`".to_owned(),
             setting => format!("`{setting}`"),
         };
-        page +=
-            &row(&[&format!("`{}`", guard.code), &sentence(&example(guard.sentence)), &setting]);
+        let sees = sentence(&example(guard.sentence));
+        page += &row(&[&format!("`{}`", guard.code), &sees, guard.example, &setting]);
     }
     page
 }

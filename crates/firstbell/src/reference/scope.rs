@@ -9,14 +9,16 @@ use crate::words::waiting;
 /// The page.
 pub fn page() -> String {
     let mut page = format!("# Records left out or held\n\n{MADE}\n\n{RULES}\n\n");
-    page += &(row(&["rule", "why the record is ignored"]) + &row(&["---", "---"]));
+    page += &(row(&["rule", "why the record is ignored", "such as"]) + &row(&["---"; 3]));
     for rule in Rule::ALL {
-        page += &row(&[&format!("`{}`", rule.name()), &sentence(waiting::of_rule(rule))]);
+        let why = sentence(waiting::of_rule(rule));
+        page += &row(&[&format!("`{}`", rule.name()), &why, waiting::example_of_rule(rule)]);
     }
     page += &["\n", MATCHES, "\n\n"].concat();
-    page += &(row(&["hold", "why the record waits"]) + &row(&["---", "---"]));
+    page += &(row(&["hold", "why the record waits", "such as"]) + &row(&["---"; 3]));
     for hold in MatchHold::ALL {
-        page += &row(&[&format!("`{}`", hold.name()), &sentence(waiting::of_match(hold))]);
+        let why = sentence(waiting::of_match(hold));
+        page += &row(&[&format!("`{}`", hold.name()), &why, waiting::example_of_match(hold)]);
     }
     page
 }

@@ -42,6 +42,54 @@ pub const fn of_rule(rule: Rule) -> &'static str {
     }
 }
 
+/// Something that a rule leaves out.
+pub const fn example_of_rule(rule: Rule) -> &'static str {
+    match rule {
+        Rule::NotUsed => "a row of results.csv",
+        Rule::OlderThanKnown => {
+            "a changed user with a dateLastModified before that of the roster's"
+        }
+        Rule::Schools => {
+            "schools = { only = [\"0101\"] }: the school 0102, its classes, its students"
+        }
+        Rule::NextPhase => "next_phase = [\"0102\"]: the same, until the school is no longer named",
+        Rule::Grades => "grades = { except = [\"PK\"] }: a student of grade PK",
+        Rule::Roles => "roles = { only = [\"student\", \"teacher\"] }: a guardian",
+        Rule::ClassTypes => {
+            "class_types = { only = [\"homeroom\"] }: a scheduled class that class_type_exceptions does not name"
+        }
+        Rule::Titles => "titles = { except = [\"*Study Hall*\"] }: the class Study Hall 4",
+        Rule::Subjects => "subjects = { only = [\"Math*\"] }: a class of Art",
+        Rule::Courses => {
+            "courses = { except = [\"ISS\"] }: a class of the course with the code ISS"
+        }
+        Rule::Periods => "periods = { only = [\"1\", \"2\"] }: a class of period 7",
+        Rule::Terms => "terms = { except = [\"Summer\"] }: a class of the term Summer",
+        Rule::OpenTerms => {
+            "open_terms = true: a class of next semester, more than 30 days before it"
+        }
+        Rule::ClassesNeedATeacher => {
+            "classes_need_a_teacher = true: a class that no enrollment gives a teacher"
+        }
+        Rule::ClassLeftOut => "an enrollment in a class that titles leaves out",
+        Rule::PersonLeftOut => "an enrollment of a student whom grades leaves out",
+        Rule::NothingToEnd => "a user marked as to be deleted who never came",
+    }
+}
+
+/// Something that waits for a person.
+pub const fn example_of_match(hold: MatchHold) -> &'static str {
+    match hold {
+        MatchHold::SeveralCandidates => "a new user with the student number of two known students",
+        MatchHold::Contradiction => "the user 4711 with the student number of the user 4712",
+        MatchHold::SeveralRecords => "two new users with the student number of one known student",
+        MatchHold::AddsStaffRights => "a known student whose role is teacher tonight",
+        MatchHold::RoleUnknown => {
+            "a new user of 1.2 with a known student number, before roles.csv has come"
+        }
+    }
+}
+
 /// Why a match waits for a person, in words.
 pub const fn of_match(hold: MatchHold) -> &'static str {
     match hold {
