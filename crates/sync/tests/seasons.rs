@@ -129,6 +129,19 @@ async fn dates_and_sign_ins_that_are_taken_wait_too() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_moves_and_loses_a_place_too_waits() {
+    let season = r#"seasons = [{ name = "first weeks", from = "2026-09-01", until = "2026-09-17", takes = "additions" }]"#;
+    let (folder, hub, mut town) = applied(season).await;
+    town.class("c-s0", "s0").enroll("c-s0", "t-s0", "teacher");
+    town.remove("enrollments", "a-s0_p1-s0").remove("enrollments", "b-s0_p1-s0");
+    town.enroll("c-s0", "p1-s0", "student");
+    let report = sync(&hub, folder.path(), &town, 1).await;
+    assert_eq!((report.status, ended(&report)), (Status::Held, [0, 0, 0]), "{:?}", report.guard);
+    let counts = &hub.log("oak", 1).await.unwrap()[0].counts;
+    assert_eq!(counts.values().sum::<u64>(), 2, "the class and its teacher: {counts:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_another_limit_holds_waits_as_a_whole_in_a_season_of_additions() {
     let season = r#"seasons = [{ name = "first weeks", from = "2026-09-01", until = "2026-09-17", takes = "additions" }]"#;
     let (folder, hub, mut town) = applied(season).await;

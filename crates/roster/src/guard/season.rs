@@ -1,6 +1,6 @@
 //! Seasons in which a district takes less than usual without a person.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::seats::Seats;
 use super::{Trip, table};
@@ -30,14 +30,17 @@ pub fn judge(seats: Seats<'_>, settings: &Settings) -> (Option<Trip>, BTreeSet<(
 }
 
 /// The lines that end something, take a sign-in or close a seat by its dates, without giving
-/// anything instead: what moves goes on elsewhere.
+/// anything instead: what moves goes on elsewhere. A group waits as a whole where a person ends with
+/// it, or more places end than begin.
 fn leaving(seats: Seats<'_>) -> BTreeSet<(Kind, Ordinal)> {
+    let groups = lessening(seats);
     let mut leaving = BTreeSet::new();
     for (kind, steps) in &seats.draft.steps {
-        let leaves = |one: &Ordinal| match steps.get(*one) {
-            Some((Action::End, _)) => !steps.groups.contains_key(one),
-            Some((Action::Update, _)) => steps.sign_in.get(one) == Some(&false),
-            Some((Action::Create | Action::Restore, _)) | None => false,
+        let leaves = |one: &Ordinal| match (steps.get(*one), steps.groups.get(one)) {
+            (Some(_), Some(group)) if groups.contains(group) => true,
+            (Some((Action::End, _)), group) => group.is_none(),
+            (Some((Action::Update, _)), _) => steps.sign_in.get(one) == Some(&false),
+            (Some((Action::Create | Action::Restore, _)) | None, _) => false,
         };
         leaving.extend(steps.ordinals().filter(leaves).map(|one| (*kind, one)));
     }
@@ -47,4 +50,20 @@ fn leaving(seats: Seats<'_>) -> BTreeSet<(Kind, Ordinal)> {
     });
     leaving.extend(closed.map(|change| (change.kind, change.one)));
     leaving
+}
+
+/// The groups with which a person ends, or more places than begin.
+fn lessening(seats: Seats<'_>) -> BTreeSet<u32> {
+    let mut sums: BTreeMap<u32, i64> = BTreeMap::new();
+    for (kind, steps) in &seats.draft.steps {
+        for (one, group) in &steps.groups {
+            *sums.entry(*group).or_default() += match steps.get(*one) {
+                Some((Action::End, _)) if *kind == Kind::User => i64::from(u32::MAX),
+                Some((Action::End, _)) => 1,
+                Some((Action::Create | Action::Restore, _)) if *kind != Kind::User => -1,
+                Some(_) | None => 0,
+            };
+        }
+    }
+    sums.into_iter().filter(|(_, less)| *less > 0).map(|(group, _)| group).collect()
 }
