@@ -127,6 +127,7 @@ pub fn read(
             let hash = file::read(&task, snapshot, &mut rules)?;
             hashes.insert(member.name.to_ascii_lowercase(), hash);
         }
+        rules.note(kind, snapshot.is_complete(kind));
         if kind.is_fact() {
             let name = members.get(&kind).map_or(String::new(), |member| member.name.clone());
             whole::resolve(snapshot, &name, kind);

@@ -40,6 +40,8 @@ pub struct Rules {
     phase_of: BTreeMap<String, usize>,
     /// The schools that a phase names and no record had so far.
     phases_unmet: BTreeSet<String>,
+    /// The kinds of which the delivery does not have all.
+    in_part: BTreeSet<Kind>,
 }
 
 /// Why a rule cannot be used.
@@ -79,7 +81,15 @@ impl Rules {
             phases: phases.collect::<Result<_, _>>()?,
             phases_unmet: phase_of.keys().cloned().collect(),
             phase_of,
+            in_part: BTreeSet::new(),
         })
+    }
+
+    /// Notes whether the delivery has all of a kind.
+    pub fn note(&mut self, kind: Kind, complete: bool) {
+        if !complete {
+            self.in_part.insert(kind);
+        }
     }
 
     /// Whether no rule can leave anything out.
@@ -185,6 +195,34 @@ impl Rules {
                 .and_then(|school| self.school(school)),
             _ => None,
         }
+    }
+
+    /// The rule that leaves out a record all of whose schools or terms nobody knows, at these columns,
+    /// where the delivery says nothing of all of them: those that a rule leaves out are not in the
+    /// roster. In doubt it is left out.
+    pub fn judge_unknown<'a>(
+        &self,
+        kind: Kind,
+        unknown: &[usize],
+        cell: impl Fn(usize) -> &'a str,
+    ) -> Option<Rule> {
+        let lost = |of: Kind, at: usize| {
+            self.in_part.contains(&of) && unknown.contains(&at) && cell(at).is_empty()
+        };
+        let schools = [
+            (Kind::User, user::ORGS),
+            (Kind::Class, class::SCHOOL),
+            (Kind::Role, role::ORG),
+            (Kind::Enrollment, enrollment::SCHOOL),
+        ];
+        let school = schools.into_iter().any(|(of, at)| of == kind && lost(Kind::Org, at));
+        let term = kind == Kind::Class && lost(Kind::AcademicSession, class::TERMS);
+        let table = [
+            (Rule::NextPhase, school && !self.next_phase.is_open()),
+            (Rule::Schools, school && !self.schools.is_open()),
+            (Rule::Terms, term && !self.terms.is_open()),
+        ];
+        table.into_iter().find(|(_, out)| *out).map(|(rule, _)| rule)
     }
 
     /// Whether a class of a school, by its sourcedId, is left out until it has a teacher.

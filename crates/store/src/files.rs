@@ -54,6 +54,11 @@ impl DistrictFiles {
         self.folder.join("plans").join(format!("{number}.plan"))
     }
 
+    /// The lines of a plan of which a part was applied, as they were applied.
+    pub fn plan_part(&self, number: PlanNumber) -> PathBuf {
+        self.folder.join("plans").join(format!("{number}.part"))
+    }
+
     /// The folder of a run's files.
     pub fn run(&self, number: RunNumber) -> PathBuf {
         self.folder.join("runs").join(number.to_string())

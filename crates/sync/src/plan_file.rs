@@ -36,9 +36,33 @@ pub fn write(
     number: PlanNumber,
     lines: impl Iterator<Item = Line>,
 ) -> Result<(String, u64), HubError> {
-    let path = files.plan(number);
-    files.make_folder_of(&path).map_err(HubError::io(&path))?;
-    let mut file = SealedWriter::create(&path, key, format!("plan {number}").as_bytes())?;
+    write_to(&files.plan(number), files, key, number, lines)
+}
+
+/// Writes the lines of a part of a plan, as they are applied; a whole plan leaves no such file.
+pub fn write_part(
+    files: &DistrictFiles,
+    key: &DistrictKey,
+    number: PlanNumber,
+    lines: Option<impl Iterator<Item = Line>>,
+) -> Result<(), HubError> {
+    let path = files.plan_part(number);
+    match lines {
+        Some(lines) => write_to(&path, files, key, number, lines).map(drop),
+        None if path.exists() => std::fs::remove_file(&path).map_err(HubError::io(&path)),
+        None => Ok(()),
+    }
+}
+
+fn write_to(
+    path: &Path,
+    files: &DistrictFiles,
+    key: &DistrictKey,
+    number: PlanNumber,
+    lines: impl Iterator<Item = Line>,
+) -> Result<(String, u64), HubError> {
+    files.make_folder_of(path).map_err(HubError::io(path))?;
+    let mut file = SealedWriter::create(path, key, format!("plan {number}").as_bytes())?;
     let (mut hash, mut count, mut block) = (blake3::Hasher::new(), 0u64, 0u32);
     let mut buffer = Vec::with_capacity(BLOCK * LINE);
     let sealer = file.sealer();

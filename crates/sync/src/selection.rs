@@ -1,7 +1,7 @@
 //! Which changes of a plan on hold a person approves: all, by kind, action, school and record, or
 //! from a list.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use firstbell_roster::guard::{self, KeptBack, Torn};
 use firstbell_roster::model::columns::org;
@@ -9,11 +9,14 @@ use firstbell_roster::model::subjects::Ordinal;
 use firstbell_roster::model::text::thousands;
 use firstbell_roster::model::{Date, Kind, SubjectId};
 use firstbell_roster::plan::{self, Action};
-use firstbell_store::PlanNumber;
+use firstbell_store::{LogPage, Operation, Order};
 
 use crate::hub::{Context, Hub, HubError};
 use crate::run::{Ground, Judged};
 use crate::{known, plan_file};
+
+/// How many operations are looked at for the last time that lines were applied.
+const RECENT: i64 = 500;
 
 /// How many changes a sentence names.
 const NAMED: usize = 5;
@@ -36,8 +39,9 @@ pub struct Approving {
 pub enum Selection {
     /// Those that one of these describes.
     Like(Vec<Criteria>),
-    /// Those with these numbers, counted from 1 in the order of the plan.
-    Numbers(BTreeSet<u64>),
+    /// Those with these numbers, counted from 1 in the order of the plan, each with its kind and
+    /// sourcedId.
+    Numbers(BTreeMap<u64, (String, String)>),
 }
 
 /// What changes have in common; what is not said does not matter.
@@ -140,7 +144,7 @@ impl Selection {
         });
         match self {
             Self::Numbers(numbers) => {
-                let chosen = (1u64..).zip(all).filter(|(number, _)| numbers.contains(number));
+                let chosen = (1u64..).zip(all).filter(|(number, _)| numbers.contains_key(number));
                 chosen.map(|(_, (kind, one, _))| (kind, one)).collect()
             }
             Self::Like(like) => {
@@ -151,6 +155,25 @@ impl Selection {
                 all.filter(takes).map(|(kind, one, _)| (kind, one)).collect()
             }
         }
+    }
+}
+
+impl Selection {
+    /// The number of a change that is of another record than is said beside it.
+    fn misnamed(&self, judged: &Judged) -> Option<u64> {
+        let Self::Numbers(numbers) = self else { return None };
+        let all = judged.draft.steps.iter().flat_map(|(kind, steps)| {
+            steps.ordinals().filter(|one| steps.get(*one).is_some()).map(|one| (*kind, one))
+        });
+        let chosen = (1u64..)
+            .zip(all)
+            .filter_map(|(number, line)| Some((number, line, numbers.get(&number)?)));
+        let hasher = &judged.snapshot.hasher;
+        let mut wrong = chosen.filter(|(_, (kind, one), (name, sourced_id))| {
+            let key = hasher.key(sourced_id.as_bytes());
+            *name != kind.name() || judged.snapshot.of(*kind).key(*one) != key
+        });
+        wrong.next().map(|(number, ..)| number)
     }
 }
 
@@ -177,11 +200,16 @@ impl Hub {
             )));
         }
         if let Selection::Numbers(numbers) = selection
-            && let Some(number) = numbers.iter().find(|number| **number == 0 || **number > changes)
+            && let Some(number) = numbers.keys().find(|number| **number == 0 || **number > changes)
         {
             return Err(HubError::Selection(format!(
                 "`{number}` is none of the {} changes of this plan",
                 thousands(changes)
+            )));
+        }
+        if let Some(number) = selection.misnamed(judged) {
+            return Err(HubError::Selection(format!(
+                "change `{number}` of this plan is of another record than the list says beside it; a row was changed or moved in part"
             )));
         }
         if chosen.is_empty() {
@@ -234,7 +262,10 @@ impl Hub {
         judged: &mut Judged,
         context: &Context,
     ) -> Result<Option<String>, HubError> {
-        if judged.verdict.trips.is_empty() || judged.split || judged.draft.changes() == 0 {
+        let trips = &judged.verdict.trips;
+        // Whether a delivery is meant, only who feeds it can say.
+        let meant = trips.iter().all(|trip| trip.guard.setting != "--again");
+        if trips.is_empty() || !meant || judged.split || judged.draft.changes() == 0 {
             return Ok(None);
         }
         let approvals = self.store.live_approvals(ground.district.id, context.now).await?;
@@ -242,26 +273,24 @@ impl Hub {
             return Ok(None);
         }
         let digest = plan_file::digest(judged.draft.lines(&judged.snapshot));
-        let same = approvals.into_iter().rev().filter(|one| one.digest == digest);
-        let mut standing = None;
-        for approval in same {
-            if !self.was_undone(ground, approval.plan).await? {
-                standing = Some(approval);
-                break;
-            }
+        let Some(approval) = approvals.into_iter().rev().find(|one| one.digest == digest) else {
+            return Ok(None);
+        };
+        if self.was_undone(ground, &digest).await? {
+            return Ok(None);
         }
-        let Some(approval) = standing else { return Ok(None) };
         judged.account = plan::account(&judged.snapshot, &judged.draft, false);
         let by = approval.by.unwrap_or(approval.identity);
         Ok(Some(format!("the same changes were approved with plan {} by {by}", approval.plan)))
     }
 
-    /// Whether what was applied of a plan was undone: who undoes it does not want it again.
-    async fn was_undone(&self, ground: &Ground, plan: PlanNumber) -> Result<bool, HubError> {
-        let district = ground.district.id;
-        let plan = self.store.plan(district, plan).await?;
-        let Some(made) = plan.and_then(|plan| plan.operation) else { return Ok(false) };
-        let made = self.store.operation(district, made).await?;
+    /// Whether these lines, when they were applied last, were undone: who undoes them does not want
+    /// them again.
+    async fn was_undone(&self, ground: &Ground, digest: &str) -> Result<bool, HubError> {
+        let page = LogPage { order: Order::NewestFirst, after: None, limit: RECENT };
+        let operations = self.store.log(ground.district.id, page).await?;
+        let same = |made: &&Operation| made.plan_digest.as_deref() == Some(digest);
+        let made = operations.iter().filter(|made| made.undoes.is_none()).find(same);
         Ok(made.is_some_and(|made| made.undone_by.is_some()))
     }
 

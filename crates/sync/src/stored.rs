@@ -213,6 +213,9 @@ impl Hub {
             run,
             &judged.snapshot,
         )?;
+        let lines = judged.split.then(|| judged.draft.lines(&judged.snapshot));
+        let files = self.store.files(&ground.district.slug);
+        plan_file::write_part(&files, &ground.key, stored.number, lines)?;
         let mut stages = Stages::start();
         self.apply_judged(
             ground,
@@ -224,7 +227,6 @@ impl Hub {
             &mut stages,
         )
         .await?;
-        let files = self.store.files(&ground.district.slug);
         let before = Ledger::load(&files, &ground.key);
         if before.as_ref().is_none_or(|before| before.delivery < number.0) {
             let ledger = Ledger::of(&judged.snapshot, number.0, before.as_ref());

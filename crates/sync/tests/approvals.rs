@@ -191,6 +191,43 @@ async fn undoing_what_was_approved_takes_the_approval_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_part_can_be_undone_though_the_rest_of_its_plan_was_not_applied() {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    hub.save_settings("oak", STRICT, &context(0)).await.unwrap();
+    let mut town = Bundle::town(12);
+    town.class("c-s0", "s0").enroll("c-s0", "t-s0", "teacher");
+    sync(&hub, folder.path(), &town, 0).await;
+    for student in ["p0-s0", "p1-s0", "p2-s0"] {
+        town.remove("enrollments", &format!("a-s0_{student}")).enroll("c-s0", student, "student");
+    }
+    town.leave("p0-s1").user("new-s1", "student", "s1").enroll("a-s1", "new-s1", "student");
+    assert_eq!(sync(&hub, folder.path(), &town, 1).await.status, Status::Held);
+    let both =
+        ["record=a-s0_p1-s0", "record=c-s0_p1-s0"].map(|like| Criteria::parse(like).unwrap());
+    let part = Approving { only: Some(Selection::Like(both.to_vec())), ..Approving::default() };
+    let before = facts(&hub, folder.path()).await;
+    assert_eq!(approve(&hub, &part).await.unwrap().operation, Some(2));
+    let undone = hub.undo("oak", None, &context(1)).await.unwrap();
+    assert_eq!((undone.status, undone.changes), (Status::Applied, 2), "{:?}", undone.conflicts);
+    assert_eq!(facts(&hub, folder.path()).await, before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_names_its_records() {
+    let (_folder, hub, _) = on_hold().await;
+    let first = changes(&hub, 2).await.remove(0);
+    let number = |number, sourced_id: &str| {
+        let named = (first.kind.name().to_owned(), sourced_id.to_owned());
+        let only = Some(Selection::Numbers([(number, named)].into()));
+        Approving { only, ..Approving::default() }
+    };
+    let wrong = approve(&hub, &number(2, &first.sourced_id)).await.unwrap_err().to_string();
+    assert!(wrong.starts_with("change `2` of this plan is of another record"), "{wrong}");
+    assert!(approve(&hub, &number(first.number, &first.sourced_id)).await.is_ok());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_part_can_be_looked_at_before_it_is_approved() {
     let (_folder, hub, _) = on_hold().await;
     let looking = Approving { looks: true, ..like("kind=users,action=update") };
@@ -272,8 +309,10 @@ async fn in_parts(edits: &[Edit], roles_apart: bool, picks: &[u8]) {
     whole.approve("oak", once.plan, &context(1)).await.unwrap();
     for pick in picks {
         let before = changes(&parts, report.plan.unwrap()).await;
-        let numbers = before.iter().map(|change| change.number);
-        let chosen = numbers.filter(|number| (number.wrapping_mul(37) ^ u64::from(*pick)) % 3 == 0);
+        let taken = |number: u64| (number.wrapping_mul(37) ^ u64::from(*pick)).is_multiple_of(3);
+        let chosen = before.iter().filter(|change| taken(change.number));
+        let chosen =
+            chosen.map(|one| (one.number, (one.kind.name().to_owned(), one.sourced_id.clone())));
         let only = Some(Selection::Numbers(chosen.collect()));
         match approve(&parts, &Approving { only, ..Approving::default() }).await {
             Err(HubError::Selection(_)) => continue,

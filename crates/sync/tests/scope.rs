@@ -287,3 +287,50 @@ async fn changes_are_judged_by_what_the_roster_has() {
     assert_eq!((report.status, report.changes), (Status::Applied, 1), "{:?}", report.guard);
     assert_eq!(ignored(&report, Kind::Class), rule("schools", 1));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_left_out_stays_out_where_orgs_do_not_come() {
+    for settings in [
+        "scope.next_phase = [\"code-1\"]",
+        "scope.next_phase = [\"s1\"]",
+        "scope.schools.except = [\"code-1\"]",
+        "scope.schools.only = [\"code-0\"]",
+    ] {
+        let name = if settings.contains("next") { "next_phase" } else { "schools" };
+        let folder = TempDir::new().unwrap();
+        let hub = hub(folder.path()).await;
+        hub.save_settings("oak", settings, &context(0)).await.unwrap();
+        let mut town = Bundle::town(6);
+        town.set("orgs", "s0", "identifier", "code-0").set("orgs", "s1", "identifier", "code-1");
+        let first = sync(&hub, folder.path(), &town, 0).await;
+        assert_eq!(ignored(&first, Kind::User), rule(name, 7));
+        // A whole delivery without orgs.
+        town.set("users", "p0-s0", "givenName", "Changed");
+        town.files.remove("orgs");
+        let others = ["academicSessions", "courses", "classes", "users", "enrollments"];
+        let mut files = others.map(|file| (file, "bulk")).to_vec();
+        files.push(("orgs", "absent"));
+        town.manifest("1.1", &files);
+        let report = sync(&hub, folder.path(), &town, 1).await;
+        assert_eq!((report.status, report.changes), (Status::Applied, 1), "{:?}", report.summary);
+        assert_eq!(ignored(&report, Kind::User), rule(name, 7), "{settings}");
+        // Somebody moves to a school that is left out.
+        let mut changes = Bundle::default();
+        changes.user("p1-s0", "student", "s1").set("users", "p1-s0", "status", "active");
+        changes.user("new-s1", "student", "s1").set("users", "new-s1", "status", "active");
+        let absent = ["orgs", "academicSessions", "courses", "classes", "enrollments"];
+        let mut files = absent.map(|file| (file, "absent")).to_vec();
+        files.push(("users", "delta"));
+        changes.manifest("1.1", &files);
+        let report = sync(&hub, folder.path(), &changes, 2).await;
+        assert_eq!(ignored(&report, Kind::User), rule(name, 2), "{settings}");
+        assert_eq!(report.departures[&Kind::User].by_rule, 1, "{:?}", report.guard);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_teacher_who_is_left_out_teaches_no_class() {
+    let settings = "scope.classes_need_a_teacher = true\nscope.roles.only = [\"student\"]";
+    let report = with(settings, |_| ()).await;
+    assert_eq!(ignored(&report, Kind::Class), rule("classes_need_a_teacher", 4));
+}

@@ -122,6 +122,9 @@ async fn dates_and_sign_ins_that_are_taken_wait_too() {
     town.set("users", "p0-s0", "enabledUser", "false");
     town.set("enrollments", "a-s0_p1-s0", "endDate", "2026-09-10");
     town.set("users", "p2-s0", "givenName", "Changed");
+    // The place of one goes to another, and a student becomes a guardian.
+    town.set("enrollments", "a-s0_p3-s0", "userSourcedId", "p0-s1");
+    town.set("users", "p4-s1", "role", "guardian");
     let report = sync(&hub, folder.path(), &town, 1).await;
     assert_eq!((report.status, report.operation), (Status::Held, Some(2)), "{:?}", report.guard);
     let counts = &hub.log("oak", 1).await.unwrap()[0].counts;

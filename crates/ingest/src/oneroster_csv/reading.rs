@@ -193,6 +193,8 @@ pub(super) struct State<'a> {
     pub place: u32,
     /// Whether the record in hand says something that each run must see again.
     pub again: bool,
+    /// What the record in hand names and nobody knows, by column, where rules are to judge it.
+    pub dropped: Vec<(usize, String)>,
     cells: Vec<Cell>,
 }
 
@@ -210,6 +212,7 @@ impl<'a> State<'a> {
             form: String::new(),
             place: 0,
             again: false,
+            dropped: Vec::new(),
             cells: Vec::new(),
         }
     }
@@ -259,6 +262,7 @@ impl<'a> State<'a> {
         };
         self.form.clear();
         self.again = false;
+        self.dropped.clear();
         let bytes = self.body.get(range.clone()).unwrap_or_default();
         self.plain = is_plain(bytes, self.reader.dialect);
         let remarks = self.remarks();
@@ -364,7 +368,16 @@ impl<'a> State<'a> {
             self.batch.text.get(from..to).unwrap_or_default()
         };
         if !self.reader.rules.are_open() {
-            record.rule = self.reader.rules.judge(kind, cell);
+            let rules = self.reader.rules;
+            let unknown: Vec<usize> = self.dropped.iter().map(|(at, _)| *at).collect();
+            let named: Vec<_> =
+                self.dropped.iter().map(|(at, id)| (*at, named(cell(*at), id))).collect();
+            let full = |at: usize| {
+                let dropped = named.iter().rev().find(|(place, _)| *place == at);
+                dropped.map_or_else(|| cell(at), |(_, text)| text.as_str())
+            };
+            record.rule =
+                rules.judge(kind, full).or_else(|| rules.judge_unknown(kind, &unknown, cell));
         }
         let left_out = record.rule.is_some();
         let reversed = dates_reversed(kind, cell);
@@ -419,6 +432,11 @@ impl<'a> State<'a> {
         let (line, subject) = (record.line, self.place);
         self.batch.noticed.push(Noticed { check, column: at.map(narrow), line, subject });
     }
+}
+
+/// What a cell says with an id that was left out of it.
+fn named(kept: &str, dropped: &str) -> String {
+    if kept.is_empty() { dropped.to_owned() } else { format!("{kept},{dropped}") }
 }
 
 /// What may be wrong with the content of a record.

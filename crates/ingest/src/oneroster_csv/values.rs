@@ -218,12 +218,21 @@ impl State<'_> {
         } else if self.is_unknown(kind) {
             self.batch.implied.push((self.place, narrow(at), cell.value.to_owned()));
         } else if self.reader.needed(column) == Needed::Always {
+            self.drop_id(at, cell.value);
             self.reject(record, Some(at), &checks::DANGLING_REFERENCE);
         } else {
+            self.drop_id(at, cell.value);
             self.leave(record, at, &checks::DANGLING_OPTIONAL_REFERENCE);
             return self.append(at, "");
         }
         self.append(at, cell.value);
+    }
+
+    /// Remembers what a record names and nobody knows, for rules to judge it.
+    fn drop_id(&mut self, at: usize, id: &str) {
+        if !self.reader.rules.are_open() {
+            self.dropped.push((at, id.to_owned()));
+        }
     }
 
     fn references(&mut self, record: &mut Record, at: usize, kind: Kind, value: &str) {
@@ -244,6 +253,7 @@ impl State<'_> {
             } else if self.is_unknown(kind) {
                 self.batch.implied.push((self.place, narrow(at), item.to_owned()));
             } else {
+                self.drop_id(at, item);
                 self.leave(record, at, &checks::DANGLING_OPTIONAL_REFERENCE);
                 continue;
             }

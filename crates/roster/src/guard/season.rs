@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::seats::Seats;
+use super::seats::{Seat, Seats};
 use super::{Trip, table};
 use crate::model::Kind;
 use crate::model::settings::{Settings, Takes};
@@ -29,7 +29,8 @@ pub fn judge(seats: Seats<'_>, settings: &Settings) -> (Option<Trip>, BTreeSet<(
     (Some(trip), leaving)
 }
 
-/// The lines that end something, take a sign-in or close a seat by its dates, without giving
+/// The lines that end something, take a sign-in, or close a seat, make it another role's or give it
+/// to somebody else, without giving
 /// anything instead: what moves goes on elsewhere. A group waits as a whole where a person ends with
 /// it, or more places end than begin.
 fn leaving(seats: Seats<'_>) -> BTreeSet<(Kind, Ordinal)> {
@@ -46,7 +47,9 @@ fn leaving(seats: Seats<'_>) -> BTreeSet<(Kind, Ordinal)> {
     }
     let closed = seats.changed(&[Kind::Enrollment, Kind::Role, Kind::User]).filter(|change| {
         let update = matches!(seats.draft.step(change.kind, change.one), Some((Action::Update, _)));
-        update && change.before.is_some() && change.after.is_none()
+        let role = |seat: Option<Seat>| seat.map(|seat| seat.role);
+        let lost = change.after.is_none() || role(change.before) != role(change.after);
+        update && change.before.is_some() && (lost || change.hands_over())
     });
     leaving.extend(closed.map(|change| (change.kind, change.one)));
     leaving

@@ -93,7 +93,9 @@ fn classes_with(snapshot: &Snapshot, role: u8) -> Vec<bool> {
         let stopped = enrollments.has(enrollment, flag::STOPPED);
         let stays = enrollments.in_roster(enrollment)
             && (stopped || (!complete && !enrollments.has(enrollment, flag::IN_DELIVERY)));
-        if !((sent && !stopped) || stays) {
+        let person = snapshot.of(Kind::User);
+        let out = person.has(enrollments.link(enrollment, Link::User), flag::LEFT_OUT);
+        if out || !((sent && !stopped) || stays) {
             continue;
         }
         if let Some(class) = with.get_mut(enrollments.link(enrollment, Link::First) as usize) {

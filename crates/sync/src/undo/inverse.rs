@@ -455,10 +455,9 @@ fn groups(
 ) -> Result<BTreeMap<u32, Vec<(Kind, SubjectId)>>, HubError> {
     let mut groups: BTreeMap<u32, Vec<(Kind, SubjectId)>> = BTreeMap::new();
     let Some(plan) = undone.plan else { return Ok(groups) };
-    let path = store.files(&ground.district.slug).plan(plan);
-    if !path.exists() {
-        return Ok(groups);
-    }
+    let files = store.files(&ground.district.slug);
+    let paths = [files.plan_part(plan), files.plan(plan)];
+    let Some(path) = paths.into_iter().find(|path| path.exists()) else { return Ok(groups) };
     let lines = plan_file::read(&path, &ground.key)?;
     let mut first: BTreeMap<Kind, i64> = BTreeMap::new();
     for kind in Kind::FACTS {

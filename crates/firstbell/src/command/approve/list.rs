@@ -1,6 +1,6 @@
 //! The list of a plan's changes as a CSV file: written, edited in a spreadsheet, and fed back.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
@@ -10,7 +10,7 @@ use firstbell_sync::report::{ChangeReport, FieldChange};
 
 use crate::failure::{Attempt, Failure};
 
-/// The columns; the first three are read back.
+/// The columns; the first four and the sourcedId are read back.
 const COLUMNS: [&str; 11] = [
     "approve",
     "plan",
@@ -87,8 +87,11 @@ const FREE: &str = "Check the free space.";
 
 /// Text that no spreadsheet takes for a formula.
 fn plain(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    if formula { format!("'{text}") } else { text.to_owned() }
+    if is_formula(text) { format!("'{text}") } else { text.to_owned() }
+}
+
+fn is_formula(text: &str) -> bool {
+    text.starts_with(['=', '+', '-', '@', '\t', '\r'])
 }
 
 /// What an update changes; of what begins or ends the name says enough.
@@ -119,7 +122,8 @@ impl Marked {
             found.ok_or_else(|| Failure::usage(format!("`{shown}` has no column `{name}`"), AGAIN))
         };
         let (approve, plan, change) = (place("approve")?, place("plan")?, place("change")?);
-        let (mut plans, mut chosen) = (BTreeSet::new(), BTreeSet::new());
+        let (kind, sourced_id) = (place("kind")?, place("sourcedId")?);
+        let (mut plans, mut chosen) = (BTreeSet::new(), BTreeMap::new());
         let mut row = csv::StringRecord::new();
         loop {
             let line = reader.position().line();
@@ -140,7 +144,9 @@ impl Marked {
                     format!("`{shown}` line {line}: `{}` is neither yes nor no", cell(approve));
                 Failure::usage(what, "Write yes or no into the column `approve`.")
             })? {
-                chosen.insert(number(change)?);
+                let id = cell(sourced_id);
+                let id = id.strip_prefix('\'').filter(|id| is_formula(id)).unwrap_or(id);
+                chosen.insert(number(change)?, (cell(kind).to_owned(), id.to_owned()));
             }
         }
         let plan = match plans.pop_first() {
