@@ -2,7 +2,7 @@
 //!
 //! Rules that need only the record run while it is read ([`Rules::judge`]); what depends on
 //! other records is settled over the snapshot ([`settle`]). To add a rule, add its name to
-//! [`Rule`] and its function to the table of [`Rules::judge`], or to that of [`classes`].
+//! [`Rule`] and its function to the table of [`Rules::judge`], or to that of `classes.rs`.
 
 mod classes;
 mod names;
