@@ -7,10 +7,10 @@ use firstbell_roster::model::OperationNumber;
 use firstbell_roster::model::snapshot::Snapshot;
 use firstbell_store::{DeliveryNumber, LogPage, Operation, OperationKind, Order, Store};
 
+use crate::ground::Ground;
 use crate::hub::{Context, HubError};
 use crate::kept::KeptFiles;
 use crate::records::Counts;
-use crate::run::Ground;
 
 /// How many operations are read at once.
 const PAGE: i64 = 100;

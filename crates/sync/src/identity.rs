@@ -6,8 +6,8 @@ use firstbell_roster::model::snapshot::Snapshot;
 use firstbell_roster::model::subjects::{flag, tag};
 use firstbell_store::{SchoolIdentity, Store};
 
+use crate::ground::Ground;
 use crate::hub::HubError;
-use crate::run::Ground;
 
 /// Why a delivery is refused as another district's: it carries schools of another district of
 /// the installation, or under half of the schools that this one has. The other district is

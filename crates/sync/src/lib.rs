@@ -9,6 +9,7 @@ pub mod check;
 mod doctor;
 mod export;
 mod findings;
+mod ground;
 mod history;
 pub mod hub;
 mod identity;
@@ -37,8 +38,8 @@ mod writes;
 
 pub use findings::accept;
 pub use firstbell_store::{MasterKey, VaultError};
+pub use ground::date_at;
 pub use hub::{Context, DistrictInfo, Hub, HubError, RunOptions};
-pub use run::date_at;
 pub use selection::{Approving, Criteria, Selection};
 pub use settings::parse;
 pub use why::{Answer, LISTED};

@@ -9,10 +9,11 @@ use firstbell_roster::model::{Kind, PersonId, Row, SubjectId, Value};
 use firstbell_roster::plan::{Action, Line};
 use firstbell_store::{PlanStatus, StoredPlan};
 
+use crate::ground::Ground;
 use crate::hub::{Context, Hub, HubError};
 use crate::log::{Labels, name, show};
 use crate::report::{ChangeReport, FieldChange};
-use crate::run::{Ground, Judged};
+use crate::run::Judged;
 use crate::{lease, records};
 
 impl Hub {

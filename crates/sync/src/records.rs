@@ -12,10 +12,11 @@ use firstbell_store::{
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use crate::ground::Ground;
 use crate::hub::{Context, Hub, HubError};
 use crate::kept::{KeptDelivery, KeptFiles};
 use crate::report::{AboutDelivery, RunReport, Status};
-use crate::run::{Ground, Intent, Judged};
+use crate::run::{Intent, Judged};
 use crate::{outcomes, plan_file, writes};
 
 /// The version of the rules by which plans are made.

@@ -8,16 +8,15 @@ use firstbell_ingest::{Limits, Package, Reading, package};
 use firstbell_roster::check::whole;
 use firstbell_roster::guard::{self, Verdict};
 use firstbell_roster::matching;
+use firstbell_roster::model::Kind;
 use firstbell_roster::model::Settings;
 use firstbell_roster::model::fingerprint::Hasher;
 use firstbell_roster::model::snapshot::{Mode, Snapshot};
-use firstbell_roster::model::{Date, DateTime, Kind, OperationNumber};
 use firstbell_roster::plan::{self, Account, Draft, Known};
-use firstbell_store::{
-    DEFAULT_SOURCE, DeliveryNumber, District, DistrictKey, Lease, NewRun, RunNumber, crash_point,
-};
+use firstbell_store::{DEFAULT_SOURCE, DeliveryNumber, NewRun, RunNumber, crash_point};
 
 use crate::account::{self, Names};
+use crate::ground::Ground;
 use crate::hub::{Context, Hub, HubError, RunOptions};
 use crate::kept::{Keeper, KeptDelivery, KeptFiles};
 use crate::ledger::Ledger;
@@ -32,39 +31,6 @@ pub(crate) enum Intent {
     Plan,
     /// Make a plan and apply it if the guards let it through.
     Sync,
-}
-
-/// Everything that a run knows of the district before it reads.
-pub(crate) struct Ground {
-    pub district: District,
-    pub key: DistrictKey,
-    pub lease: Lease,
-    /// The settings, with the limits of the day of judgement.
-    pub settings: Settings,
-    /// The settings as the district wrote them.
-    written: Box<Settings>,
-    /// Whether the plan waits as a whole where it waits, whatever the settings keep back.
-    pub whole: bool,
-    pub settings_version: i64,
-    /// The text of settings that are tried and are not the district's.
-    pub tried: Option<String>,
-    /// Whether ids that look issued anew are taken for the same people, as somebody asked.
-    pub rekey: bool,
-    pub base: OperationNumber,
-    pub as_of: Date,
-}
-
-impl Ground {
-    /// Judges as on another day.
-    pub fn judge_as_of(&mut self, day: Date) {
-        self.as_of = day;
-        self.settings = self.written.on(day);
-    }
-
-    /// Whether the district wrote these settings.
-    pub fn has_settings(&self, settings: &Settings) -> bool {
-        *self.written == *settings
-    }
 }
 
 /// A delivery that was read, judged and planned, with nothing written to the roster.
@@ -384,42 +350,6 @@ impl Hub {
         Ok(())
     }
 
-    /// What a run stands on; holds the district's lease.
-    pub(crate) async fn ground(
-        &self,
-        slug: &str,
-        context: &Context,
-        settings: Option<&str>,
-    ) -> Result<Ground, HubError> {
-        let district = self.district(slug).await?;
-        let (settings_version, stored) = self.parsed_settings(&district).await?;
-        let (settings, tried) = match settings {
-            Some(text) => {
-                let settings = crate::settings::parse(text)?;
-                let tried = (settings != stored).then(|| text.to_owned());
-                (settings, tried)
-            }
-            None => (stored, None),
-        };
-        let key = self.store.district_key(district.id).await?;
-        let lease = lease::take(&self.store, district.id, context).await?;
-        let base = self.store.latest_operation(district.id).await?;
-        let as_of = local_date(&settings, context);
-        Ok(Ground {
-            district,
-            key,
-            lease,
-            settings: settings.on(as_of),
-            written: Box::new(settings),
-            whole: false,
-            settings_version,
-            tried,
-            rekey: false,
-            base,
-            as_of,
-        })
-    }
-
     pub(crate) fn kept(
         &self,
         ground: &Ground,
@@ -451,18 +381,6 @@ impl Hub {
         };
         Ok(self.store.create_run(ground.district.id, &ground.lease, new).await?)
     }
-}
-
-/// The district's date of a run.
-pub(crate) fn local_date(settings: &Settings, context: &Context) -> Date {
-    date_at(settings, context.now)
-}
-
-/// The district's date at an instant; UTC where its zone is unknown.
-pub fn date_at(settings: &Settings, now: DateTime) -> Date {
-    let zone = jiff::tz::TimeZone::get(&settings.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
-    let instant = jiff::Timestamp::from_microsecond(now.0).unwrap_or_default();
-    Date(zone.to_datetime(instant).date())
 }
 
 /// The report of a judged plan, before it is known whether it is applied.

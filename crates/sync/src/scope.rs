@@ -8,10 +8,10 @@ use firstbell_roster::model::{Kind, SubjectId};
 use firstbell_roster::plan::{Outcome, Rule};
 use firstbell_store::DEFAULT_SOURCE;
 
+use crate::ground::Ground;
 use crate::hub::{Context, Hub, HubError};
 use crate::lease;
 use crate::report::{LeftOut, RunReport, ScopeReport};
-use crate::run::Ground;
 
 /// How many schools and classes a report names.
 const NAMED: usize = 10;

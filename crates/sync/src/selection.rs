@@ -11,8 +11,9 @@ use firstbell_roster::model::{Date, Kind, SubjectId};
 use firstbell_roster::plan::{self, Action};
 use firstbell_store::{LogPage, Operation, Order};
 
+use crate::ground::Ground;
 use crate::hub::{Context, Hub, HubError};
-use crate::run::{Ground, Judged};
+use crate::run::Judged;
 use crate::{known, plan_file};
 
 /// How many operations are looked at for the last time that lines were applied.

@@ -17,11 +17,12 @@ use firstbell_store::{
     Approval, DEFAULT_SOURCE, Delivery, DeliveryNumber, NewRun, PlanNumber, PlanStatus, StoredPlan,
 };
 
+use crate::ground::Ground;
 use crate::hub::{Context, Hub, HubError};
 use crate::kept::{KeptDelivery, KeptFiles};
 use crate::ledger::Ledger;
 use crate::report::{RunReport, Status};
-use crate::run::{Ground, Intent, Judged, report};
+use crate::run::{Intent, Judged, report};
 use crate::selection::Approving;
 use crate::settings::parse;
 use crate::timing::Stages;

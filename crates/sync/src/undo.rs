@@ -17,12 +17,12 @@ use firstbell_store::{
     StoredPlan, taken_back,
 };
 
+use crate::ground::Ground;
 use crate::hub::{Context, Hub, HubError};
 use crate::records::{Counts, ENGINE};
 use crate::report::{
     ConflictReport, Departures, GuardReport, Outcomes, RunReport, Status, SummaryLine,
 };
-use crate::run::Ground;
 use crate::{account, lease, plan_file};
 use inverse::Inverse;
 

@@ -11,9 +11,9 @@ use firstbell_roster::model::{Kind, OperationNumber, PersonId, Row, SubjectId, V
 use firstbell_roster::plan::{Action, Line, Reason};
 use firstbell_store::{Change, Operation, Store, Until, Version, Write};
 
+use crate::ground::Ground;
 use crate::hub::HubError;
 use crate::plan_file;
-use crate::run::Ground;
 use crate::writes::everything;
 
 /// What taking an operation back writes, and what it leaves alone.

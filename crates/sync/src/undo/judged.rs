@@ -13,9 +13,9 @@ use firstbell_roster::plan::{self, Action, Draft, Known, Past, Reason};
 
 use super::inverse::{Inverse, Step};
 use crate::account::{self, Names};
+use crate::ground::Ground;
 use crate::hub::{Hub, HubError};
 use crate::image;
-use crate::run::Ground;
 
 impl Hub {
     /// The verdict on an inverse, and the names of the schools that it speaks of.

@@ -12,9 +12,9 @@ use firstbell_store::{
     Order, PlanNumber, PlanStatus, Run, RunNumber, RunStatus, Store, Version,
 };
 
+use crate::ground::local_date;
 use crate::hub::{Context, Hub, HubError};
 use crate::kept::KeptFiles;
-use crate::run::local_date;
 
 /// How many deliveries a question looks back through.
 const DELIVERIES: usize = 60;
