@@ -223,14 +223,14 @@ fn values_are_shown_where_they_are_asked_for_and_never_in_json() {
     let users = fs::read_to_string(format!("{path}/users.csv")).unwrap();
     let long = format!("\"it's\u{1b}[31m a \"\"word\"\"\u{200b}\n{}\"", "x".repeat(50));
     let users =
-        users.replace(",student,u2,", &format!(",{long},u2,")).replace(",07,\n", ",07,pw\n");
+        users.replace(",student,u2,", &format!(",{long},u2,")).replace(",07,\n", ",07,hunter-22\n");
     fs::write(format!("{path}/users.csv"), users).unwrap();
     let out = firstbell(&format!("check {path} --show-values")).with(1).out;
     let out = out.split_whitespace().collect::<Vec<_>>().join(" ");
     let escaped = r#"users.csv:4 "it's\u{1b}[31m a \"word\"\u{200b}\nxxxxxxxxxxxxxxxxxxxx…" role"#;
     assert!(out.contains(escaped) && out.contains("users.csv:3 \"stduent\" role"), "{out}");
     assert!(out.contains("enrollments.csv:7 \"c9\" classSourcedId"), "{out}");
-    assert!(out.contains("users.csv password") && !out.contains("pw"), "{out}");
+    assert!(out.contains("users.csv password") && !out.contains("hunter-22"), "{out}");
     assert!(!firstbell(&format!("check {path}")).with(1).out.contains("stduent"));
     for words in
         [format!("check {path} --show-values --json"), format!("--json check {path} --show-values")]
