@@ -56,8 +56,11 @@ impl ClassRules {
 
     /// Learns what a course is called.
     pub fn learn_course(&mut self, sourced_id: &str, code: &str, title: &str) {
+        // What the delivery says of a course goes before what the roster has.
         if self.exceptions.names(code) {
             self.courses_excepted.insert(sourced_id.to_owned());
+        } else {
+            self.courses_excepted.remove(sourced_id);
         }
         if !self.courses.is_open() {
             if self.courses.leaves_out_all(&[sourced_id, code, title]) {
@@ -83,15 +86,11 @@ impl ClassRules {
         let list = |at: usize| items(cell(at)).collect::<Vec<_>>();
         let grades: Vec<_> = items(cell(class::GRADES)).map(grade).collect();
         let subjects = || [list(class::SUBJECTS), list(class::SUBJECT_CODES)].concat();
-        let course = || {
-            let (id, open) = (cell(class::COURSE), self.courses.is_open());
+        let course = || match cell(class::COURSE) {
+            _ if self.courses.is_open() => false,
             // A class without course is what nobody names.
-            !open
-                && !(if id.is_empty() {
-                    !self.courses.takes_some()
-                } else {
-                    self.courses_taken.contains(id)
-                })
+            "" => self.courses.takes_some(),
+            id => !self.courses_taken.contains(id),
         };
         let table: [(Rule, &dyn Fn() -> bool); 6] = [
             (Rule::Grades, &|| !grades.is_empty() && self.leaves_grades_out(&grades)),
