@@ -20,7 +20,10 @@ pub fn render(report: &CheckReport, values: &Values) -> String {
     format!(
         "{}\n{}{}{}",
         head.join("\n"),
-        section("Left out by the scope of the settings:", &left_out(report)),
+        section(
+            "Left out by the scope of the settings:",
+            &totals::by_rule(&report.left_out, "left out")
+        ),
         section(others, &findings::lines(&rest, values)),
         section("Records received:", &received(report)),
     )
@@ -97,15 +100,6 @@ fn is_missing(finding: &FindingReport) -> bool {
     let at = finding.examples.first().is_some_and(|place| needed.contains(&place.file));
     let codes = [checks::NEEDED_FILE_MISSING.code, checks::DECLARED_FILE_MISSING.code];
     at && codes.contains(&finding.code.as_str())
-}
-
-/// One line for each kind and rule.
-fn left_out(report: &CheckReport) -> Vec<String> {
-    let all = report
-        .left_out
-        .iter()
-        .flat_map(|(kind, rules)| rules.iter().map(move |(rule, records)| (*kind, rule, *records)));
-    all.flat_map(|(kind, rule, records)| totals::cause(kind, records, "left out", rule)).collect()
 }
 
 fn received(report: &CheckReport) -> Vec<String> {

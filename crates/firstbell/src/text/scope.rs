@@ -23,15 +23,8 @@ pub fn render(report: &ScopeReport) -> String {
     lines.push("Nothing was planned and nothing has changed.".to_owned());
     let text = lines.join("\n") + "\n";
     let named: Vec<_> = report.named.iter().map(|name| format!("  {name}")).collect();
-    text + &section("Newly left out:", &lines_of(&report.newly_left_out, "left out"))
-        + &section("Newly taken:", &lines_of(&report.newly_taken, "taken; so far"))
+    text + &section("Newly left out:", &totals::by_rule(&report.newly_left_out, "left out"))
+        + &section("Newly taken:", &totals::by_rule(&report.newly_taken, "taken; so far"))
         + &section("Schools and classes that would go:", &named)
-        + &section("Left out in all:", &lines_of(&report.left_out, "left out"))
-}
-
-fn lines_of(all: &LeftOut, what: &str) -> Vec<String> {
-    let rules = all
-        .iter()
-        .flat_map(|(kind, rules)| rules.iter().map(move |(rule, records)| (*kind, rule, *records)));
-    rules.flat_map(|(kind, rule, records)| totals::cause(kind, records, what, rule)).collect()
+        + &section("Left out in all:", &totals::by_rule(&report.left_out, "left out"))
 }

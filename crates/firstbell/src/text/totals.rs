@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use firstbell_roster::model::Kind;
-use firstbell_sync::report::{Departures, Outcomes};
+use firstbell_sync::report::{Departures, LeftOut, Outcomes};
 
 use super::{table, wrap};
 use crate::words::number::{count, list, thousands};
@@ -95,6 +95,14 @@ pub fn causes(outcomes: &BTreeMap<Kind, Outcomes>) -> Vec<String> {
         }
     }
     lines
+}
+
+/// Records that rules leave out or take, one line for each kind and rule.
+pub fn by_rule(records: &LeftOut, what: &str) -> Vec<String> {
+    let all = records
+        .iter()
+        .flat_map(|(kind, rules)| rules.iter().map(move |(rule, records)| (*kind, rule, *records)));
+    all.flat_map(|(kind, rule, records)| cause(kind, records, what, rule)).collect()
 }
 
 /// How many records of a kind met a cause, and what it is in words.
