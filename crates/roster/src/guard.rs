@@ -4,7 +4,6 @@
 //! both, and call the function in [`review`].
 
 mod completeness;
-mod grades;
 mod keep_back;
 mod limits;
 mod membership;

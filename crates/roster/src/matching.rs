@@ -11,6 +11,7 @@ mod holders;
 mod known_person;
 mod new_records;
 mod reissued;
+mod reused;
 mod roles;
 mod schools;
 mod seats;
@@ -24,10 +25,11 @@ pub use reissued::absent;
 pub use roles::without_role;
 
 use crate::model::columns::user;
+use crate::model::name::Name;
 use crate::model::settings::{PersonKind, Settings};
 use crate::model::snapshot::{Mode, Snapshot};
 use crate::model::subjects::{Link, Ordinal, flag, tag};
-use crate::model::{Kind, PersonId, Row, SubjectId, text};
+use crate::model::{Kind, PersonId, Row, SubjectId};
 use crate::plan::{Known, MatchHold, standing};
 use claims::Claims;
 use holders::Holders;
@@ -91,21 +93,21 @@ pub fn decide(snapshot: &mut Snapshot, known: &Known, settings: &Settings, rekey
             snapshot.of_mut(Kind::User).prints.set(*one, 0);
         }
     }
-    keep_as_they_are(snapshot, &kept);
+    for one in &kept {
+        snapshot.of_mut(Kind::User).set(*one, flag::STOPPED);
+    }
+    keep_what_belongs_to(snapshot, &kept);
+    reused::hold_what_is_theirs(snapshot, &ties);
     roles::hold_with_users(snapshot, &ties);
     roles::hold_staff_rights(snapshot, known, &ties);
     seats::hold_staff_rights(snapshot, known, &ties);
     Matched { ties, hand_overs, alike }
 }
 
-/// Keeps the rows of people who are absent and may be meant by a record that waits, and what
-/// belongs to them.
-fn keep_as_they_are(snapshot: &mut Snapshot, kept: &BTreeSet<Ordinal>) {
-    if kept.is_empty() {
+/// Keeps the rows that belong to users and that a complete delivery does not have.
+fn keep_what_belongs_to(snapshot: &mut Snapshot, users: &BTreeSet<Ordinal>) {
+    if users.is_empty() {
         return;
-    }
-    for one in kept {
-        snapshot.of_mut(Kind::User).set(*one, flag::STOPPED);
     }
     let kinds = [Kind::UserProfile, Kind::Role, Kind::Demographics, Kind::Enrollment];
     for kind in kinds.into_iter().filter(|kind| snapshot.is_complete(*kind)).collect::<Vec<_>>() {
@@ -113,7 +115,7 @@ fn keep_as_they_are(snapshot: &mut Snapshot, kept: &BTreeSet<Ordinal>) {
         let theirs = |one: &Ordinal| {
             list.in_roster(*one)
                 && !list.has(*one, flag::IN_DELIVERY)
-                && kept.contains(&list.link(*one, Link::User))
+                && users.contains(&list.link(*one, Link::User))
         };
         let theirs: Vec<_> = list.ordinals().filter(theirs).collect();
         for one in theirs {
@@ -140,6 +142,8 @@ struct Matcher<'a> {
     returning: HashMap<SubjectId, Ordinal>,
     /// The kinds of person that those who may be meant were by their role records.
     kinds_before: OnceCell<BTreeMap<Ordinal, BTreeSet<PersonKind>>>,
+    /// The users whose demographics tell another birth date than before.
+    reborn: BTreeSet<Ordinal>,
 }
 
 impl<'a> Matcher<'a> {
@@ -149,7 +153,8 @@ impl<'a> Matcher<'a> {
         let returning = users.map(|((_, one), id)| (*id, *one)).collect();
         let schools = Schools::new(snapshot, known);
         let kinds_before = OnceCell::new();
-        Self { snapshot, known, settings, owners, schools, returning, kinds_before }
+        let reborn = reused::reborn(snapshot, known);
+        Self { snapshot, known, settings, owners, schools, returning, kinds_before, reborn }
     }
 
     /// The record of this delivery that is a user row of the roster, or brings one back, unless it is
@@ -182,6 +187,8 @@ impl<'a> Matcher<'a> {
             let Some(linked) = self.linked(one) else { continue };
             if claims.persons.contains_key(&one) {
                 ties.insert(one, Tie::Held(MatchHold::Contradiction));
+            } else if self.is_another_person(one, linked) {
+                ties.insert(one, Tie::Held(MatchHold::IdReused));
             } else if self.adds_staff_rights(one, linked) {
                 ties.insert(one, Tie::Held(MatchHold::AddsStaffRights));
             }
@@ -279,18 +286,8 @@ impl<'a> Matcher<'a> {
         })
     }
 
+    /// The folded name of a record.
     fn name(&self, one: Ordinal) -> Option<String> {
-        let record = self.snapshot.record(Kind::User, one)?;
-        Some(text::folded(&format!(
-            "{} {}",
-            record.cell(user::GIVEN_NAME),
-            record.cell(user::FAMILY_NAME)
-        )))
+        self.snapshot.record(Kind::User, one).map(|record| Name::of_record(record).folded())
     }
-}
-
-/// The folded name of a row.
-fn name_of_row(row: &Row) -> String {
-    let (given, family) = (row.text(user::GIVEN_NAME), row.text(user::FAMILY_NAME));
-    text::folded(&format!("{given} {family}"))
 }

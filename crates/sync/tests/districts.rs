@@ -31,7 +31,7 @@ use support::{context, hub, options, told};
 use tempfile::TempDir;
 
 /// What goes wrong in real districts; each has a folder.
-const STORIES: [&str; 29] = [
+const STORIES: [&str; 30] = [
     "absent-field",
     "absent-field-small-school",
     "archived-and-returning",
@@ -52,6 +52,7 @@ const STORIES: [&str; 29] = [
     "reissued-enrollment-ids",
     "reissued-ids-known",
     "reissued-ids-unknown",
+    "reused-ids",
     "school-without-classes",
     "school-without-teachers",
     "several-schools",

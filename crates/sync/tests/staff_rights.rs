@@ -131,8 +131,8 @@ async fn who_was_a_student_last_gets_no_staff_rights_later() {
     town.leave("p1-s0").remove("roles", "r-p1-s0");
     assert_eq!(night(&hub, &folder, &town, 1).await.status, Status::Applied);
     town.role("new", "p0-s0", "teacher", "s0");
-    town.row("users", "p1-s0", &[("username", "p"), ("givenName", "A"), ("familyName", "B")]);
-    town.role("back", "p1-s0", "teacher", "s0");
+    let name = [("username", "p"), ("givenName", "Given"), ("familyName", "p1-s0")];
+    town.row("users", "p1-s0", &name).role("back", "p1-s0", "teacher", "s0");
     for number in 2..4 {
         let report = night(&hub, &folder, &town, number).await;
         assert_eq!(report.outcomes[&Kind::Role].held_by["adds_staff_rights"], 2);

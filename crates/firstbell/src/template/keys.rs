@@ -70,6 +70,11 @@ pub static KEYS: &[Key] = &[
         A name alone never matches anybody.",
     ),
     key(
+        "same_person",
+        "SourcedIds of users who are still the same person though name and grade, birth date, role or
+        numbers are others now, and whose records wait because the id looks reused (`id_reused`).",
+    ),
+    key(
         "accept",
         "Findings that you live with for a time: they are told apart from the others, and `check` does
         not end with 1 because of them. For instance

@@ -33,6 +33,10 @@ pub const fn words(reason: Reason) -> &'static str {
         Reason::UpdatedBecauseRekeyed => {
             "the same person under a new sourcedId, as somebody decided"
         }
+        Reason::UpdatedBecauseNameWrittenOtherwise => {
+            "the name is written otherwise: case, accents, hyphens or a short form"
+        }
+        Reason::UpdatedBecauseNameChanged => "another name under the same id",
         Reason::MovedToAnotherClass => "moved to another class",
         Reason::MovedToAnotherSchool => "moved to another school",
         Reason::RestoredBecauseBackInDelivery => "was gone and is back in this delivery",

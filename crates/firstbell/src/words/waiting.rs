@@ -87,6 +87,9 @@ pub const fn example_of_match(hold: MatchHold) -> &'static str {
         MatchHold::RoleUnknown => {
             "a new user of 1.2 with a known student number, before roles.csv has come"
         }
+        MatchHold::IdReused => {
+            "the user 4711, last a student of grade 12, is tonight one of grade 06 with another name"
+        }
     }
 }
 
@@ -101,6 +104,9 @@ pub const fn of_match(hold: MatchHold) -> &'static str {
         }
         MatchHold::RoleUnknown => {
             "its identifier is a known person's or another record's, and its role is not known yet"
+        }
+        MatchHold::IdReused => {
+            "its sourcedId is a known person's, and its name and more are somebody else's"
         }
     }
 }

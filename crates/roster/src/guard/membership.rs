@@ -10,11 +10,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::seats::{Change, Seats};
-use super::{Counts, Ended, Guard, Trip, grades, table};
+use super::{Counts, Ended, Guard, Trip, table};
 use crate::model::settings::{Limit, Limits};
 use crate::model::snapshot::Snapshot;
 use crate::model::subjects::{Link, NOBODY, Ordinal, flag, tag};
-use crate::model::{Kind, SubjectId};
+use crate::model::{Kind, SubjectId, grade};
 use crate::plan::{Action, Reason};
 use lost::Lost;
 use members::Members;
@@ -93,7 +93,7 @@ fn schools(seats: Seats<'_>, past: &Ended, limits: Limits, ended: &mut Ended) ->
     }
     let hit = |guard, at, members| trip(seats.snapshot, guard, Kind::User, at, members);
     trips.extend(halved.into_iter().map(|(at, (members, codes))| Trip {
-        what: grades::clause(&seats.snapshot.hasher, &codes),
+        what: grade::clause(&seats.snapshot.hasher, &codes),
         ..hit(&table::GRADE_EMPTIED, at, members)
     }));
     let teachers = teachers.into_iter().filter(|(_, members)| members.has_lost_all());

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::evidence::{contradict, of_row_of};
 use super::{Identifier, Matcher, Tie, person_kind, roles};
 use crate::model::columns::user;
+use crate::model::name::Name;
 use crate::model::settings::PersonKind;
 use crate::model::subjects::{Ordinal, tag};
 use crate::model::{Kind, PersonId, Row, SubjectId};
@@ -98,7 +99,7 @@ impl Matcher<'_> {
     /// Whether a record has the name of a known row.
     fn same_name(&self, one: Ordinal, id: SubjectId, row: &Row) -> bool {
         let theirs = self.taken(id).and_then(|sent| self.name(sent));
-        let theirs = theirs.unwrap_or_else(|| super::name_of_row(row));
+        let theirs = theirs.unwrap_or_else(|| Name::of_row(row).folded());
         self.name(one) == Some(theirs)
     }
 

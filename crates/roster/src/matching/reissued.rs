@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Matcher, Tie, Ties};
 use crate::model::columns::enrollment;
+use crate::model::name::Name;
 use crate::model::settings::Limit;
 use crate::model::snapshot::Snapshot;
 use crate::model::subjects::{Link, NOBODY, Ordinal, flag, tag};
@@ -87,7 +88,7 @@ impl Matcher<'_> {
         let one = users.by_id(id.0);
         let link = |link| one.map_or(NOBODY, |one| users.link(one, link));
         let role = one.map_or(tag::OTHER, |one| users.tag(one));
-        (super::name_of_row(&past.row), role, link(Link::School), grade(role, link(Link::First)))
+        (Name::of_row(&past.row).folded(), role, link(Link::School), grade(role, link(Link::First)))
     }
 
     /// The classes of the records and of the rows that are alike.

@@ -125,11 +125,21 @@ pub(super) fn of_staff(snapshot: &Snapshot, kind: Kind) -> impl Iterator<Item = 
 
 /// The row of a user whom the roster has, or once had under the same sourcedId.
 pub(super) fn id_of(snapshot: &Snapshot, known: &Known, user: Ordinal) -> Option<SubjectId> {
-    let users = snapshot.of(Kind::User);
-    if users.in_roster(user) {
-        return Some(SubjectId(users.id(user)));
+    row_of(snapshot, known, Kind::User, user)
+}
+
+/// The row of a subject that the roster has, or once had under the same sourcedId.
+pub(super) fn row_of(
+    snapshot: &Snapshot,
+    known: &Known,
+    kind: Kind,
+    one: Ordinal,
+) -> Option<SubjectId> {
+    let list = snapshot.of(kind);
+    if list.in_roster(one) {
+        return Some(SubjectId(list.id(one)));
     }
-    known.returning.get(&(Kind::User, user)).copied()
+    known.returning.get(&(kind, one)).copied()
 }
 
 /// Lets a record wait for a person.

@@ -30,6 +30,9 @@ pub struct Settings {
     pub columns: BTreeMap<String, BTreeMap<String, String>>,
     /// The identifiers that tie records to people, most trusted first.
     pub trusted_identifiers: Vec<TrustedIdentifier>,
+    /// The `sourcedId`s of users whose records are the same person, whatever they say: an id that looked
+    /// reused for somebody else and is not.
+    pub same_person: Vec<String>,
     /// Days on which the district takes less than usual, or has other limits.
     pub seasons: Vec<Season>,
     /// Which records are taken.
@@ -221,6 +224,7 @@ impl Default for Settings {
             demographics: false,
             columns: BTreeMap::new(),
             trusted_identifiers: vec![trusted("userIds"), trusted("identifier")],
+            same_person: Vec::new(),
             seasons: Vec::new(),
             scope: Scope::default(),
             expect: Expect::default(),

@@ -39,6 +39,10 @@ pub enum Reason {
     UpdatedBecauseIdReissued = 13,
     /// The delivery has the same person under a new sourcedId, as a person said who saw what agrees.
     UpdatedBecauseRekeyed = 16,
+    /// The person's name is written otherwise: case, accents, hyphens, initials or a short form.
+    UpdatedBecauseNameWrittenOtherwise = 17,
+    /// The person has another name under the same id.
+    UpdatedBecauseNameChanged = 18,
     /// The enrollment names another class or another person.
     MovedToAnotherClass = 14,
     /// The person or class belongs to another school now.
@@ -69,7 +73,7 @@ pub enum Reason {
 
 impl Reason {
     /// All reasons.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::CreatedBecauseNewInDelivery,
         Self::CreatedBecauseReferredTo,
         Self::CreatedBecauseKnownByIdentifier,
@@ -78,6 +82,8 @@ impl Reason {
         Self::UpdatedBecauseKnownByIdentifier,
         Self::UpdatedBecauseIdReissued,
         Self::UpdatedBecauseRekeyed,
+        Self::UpdatedBecauseNameWrittenOtherwise,
+        Self::UpdatedBecauseNameChanged,
         Self::MovedToAnotherClass,
         Self::MovedToAnotherSchool,
         Self::RestoredBecauseBackInDelivery,
@@ -166,6 +172,8 @@ impl Reason {
             Self::UpdatedBecauseRekeyed => {
                 "the same person has a new sourcedId, by a person's decision on what agrees"
             }
+            Self::UpdatedBecauseNameWrittenOtherwise => "the person's name is written otherwise",
+            Self::UpdatedBecauseNameChanged => "the person has another name under the same id",
             Self::UpdatedBecauseIdReissued => {
                 "the same class, person and role have a new sourcedId"
             }

@@ -6,6 +6,7 @@ use super::steps::{Draft, Steps, school_ordinal};
 use super::{Action, Outcome, Reason};
 use crate::matching::person_kind;
 use crate::model::columns::{class, enrollment, role, user};
+use crate::model::name::Name;
 use crate::model::row::fact_place;
 use crate::model::settings::PersonKind;
 use crate::model::snapshot::Snapshot;
@@ -28,7 +29,17 @@ pub fn reason(fields: u64, before: &Row, after: &Row) -> Reason {
         (Kind::Role, role::ORG, Reason::MovedToAnotherSchool),
     ];
     let found = table.into_iter().find(|(of, place, _)| *of == kind && changes(*place));
-    found.map_or(Reason::UpdatedBecauseChangedInDelivery, |(_, _, reason)| reason)
+    if let Some((_, _, reason)) = found {
+        return reason;
+    }
+    let renamed =
+        kind == Kind::User && [user::GIVEN_NAME, user::FAMILY_NAME].into_iter().any(changes);
+    let (was, is) = (Name::of_row(before), Name::of_row(after));
+    match renamed {
+        true if was.is_written_otherwise(is) => Reason::UpdatedBecauseNameWrittenOtherwise,
+        true => Reason::UpdatedBecauseNameChanged,
+        false => Reason::UpdatedBecauseChangedInDelivery,
+    }
 }
 
 /// An ended and a created row with equal class or org, person and role are one row whose

@@ -92,6 +92,8 @@ pub enum MatchHold {
     AddsStaffRights = 4,
     /// It may be another account of a known person, and its role is not known yet.
     RoleUnknown = 5,
+    /// Its sourcedId is a known person's, and the rest says somebody else.
+    IdReused = 6,
 }
 
 impl Rule {
@@ -142,12 +144,13 @@ impl Rule {
 
 impl MatchHold {
     /// All holds of matches.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::SeveralCandidates,
         Self::Contradiction,
         Self::SeveralRecords,
         Self::AddsStaffRights,
         Self::RoleUnknown,
+        Self::IdReused,
     ];
 
     /// Its stable name.
@@ -158,6 +161,7 @@ impl MatchHold {
             Self::SeveralRecords => "several_records",
             Self::AddsStaffRights => "adds_staff_rights",
             Self::RoleUnknown => "role_unknown",
+            Self::IdReused => "id_reused",
         }
     }
 }

@@ -94,6 +94,7 @@ pub fn remedy(outcome: Option<Outcome>) -> String {
         Some(Outcome::Rejected(check) | Outcome::Held(Hold::Record(check))) => {
             check.hint.to_owned()
         }
+        Some(Outcome::Held(Hold::Match(MatchHold::IdReused))) => "If it is another person, ask the school office to give them a sourcedId of their own; if it is the same, name the sourcedId in `same_person` in the district's settings.".to_owned(),
         Some(Outcome::Held(Hold::Match(_))) => {
             "Compare the identifiers in the school system, and mend the one that is wrong."
                 .to_owned()
@@ -126,6 +127,9 @@ pub fn matched(hold: MatchHold) -> &'static str {
         }
         MatchHold::RoleUnknown => {
             "it shares an identifier with another record, and its role is not known yet"
+        }
+        MatchHold::IdReused => {
+            "its sourcedId is a known person's, and its name and more are somebody else's"
         }
     }
 }

@@ -1,6 +1,6 @@
-//! The grades behind their codes, for sentences.
+//! Grades: their order, and the words behind their codes.
 
-use crate::model::fingerprint::Hasher;
+use super::fingerprint::Hasher;
 
 /// Grades as deliveries spell them, in their order: the codes of CEDS that OneRoster names, and
 /// the same without a zero.
@@ -8,6 +8,19 @@ const WORDS: [&str; 31] = [
     "IT", "PR", "PK", "TK", "KG", "K", "01", "1", "02", "2", "03", "3", "04", "4", "05", "5", "06",
     "6", "07", "7", "08", "8", "09", "9", "10", "11", "12", "13", "PS", "UG", "Other",
 ];
+
+/// The school year of a grade, kindergarten being 0; `None` for those that are no year of school or
+/// are spelled otherwise.
+pub fn year(grade: &str) -> Option<i8> {
+    match grade {
+        "IT" => Some(-4),
+        "PR" => Some(-3),
+        "PK" => Some(-2),
+        "TK" => Some(-1),
+        "KG" | "K" => Some(0),
+        number => number.parse().ok().filter(|year| (1..=13).contains(year)),
+    }
+}
 
 /// The grades with these codes as a clause, such as `grades 06 and 07`; those that are spelled
 /// otherwise are counted.
@@ -31,6 +44,12 @@ pub fn clause(hasher: &Hasher, codes: &[u32]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn grades_have_years() {
+        assert_eq!(["PK", "KG", "01", "9", "13"].map(year), [-2, 0, 1, 9, 13].map(Some));
+        assert_eq!(["UG", "Quarta", "0", "14", ""].map(year), [None; 5]);
+    }
 
     #[test]
     fn grades_are_named_and_those_that_are_spelled_otherwise_are_counted() {

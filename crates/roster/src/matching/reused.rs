@@ -1,0 +1,89 @@
+//! Ids that look reused: a record under a known sourcedId that is somebody else than the row.
+
+use std::collections::BTreeSet;
+
+use super::evidence::contradict;
+use super::{Matcher, Tie, Ties, person_kind, roles};
+use crate::check::cell::items;
+use crate::model::columns::{SOURCED_ID, demographics, user};
+use crate::model::name::Name;
+use crate::model::snapshot::Snapshot;
+use crate::model::subjects::{Link, Ordinal, flag};
+use crate::model::{Kind, SubjectId, grade};
+use crate::plan::{Known, MatchHold, Past};
+
+impl Matcher<'_> {
+    /// Whether the record with a known row's sourcedId is somebody else: their names have no word in
+    /// common, they share no trusted identifier, and something beyond the name tells them apart. A
+    /// name alone proves nothing here either.
+    pub(super) fn is_another_person(&self, one: Ordinal, linked: SubjectId) -> bool {
+        let Some(past) = self.known.row(Kind::User, linked).filter(|past| !past.row.implied) else {
+            return false;
+        };
+        let Some(record) = self.snapshot.record(Kind::User, one) else { return false };
+        let is_anothers = Name::of_record(record).is_anothers(Name::of_row(&past.row));
+        if !is_anothers || self.settings.same_person.iter().any(|id| id == record.cell(SOURCED_ID))
+        {
+            return false;
+        }
+        let (ours, theirs) = (self.identifiers(one), self.identifiers_before(linked, &past.row));
+        if ours.iter().any(|identifier| identifier.is_among(&theirs)) {
+            return false;
+        }
+        let same_school = || self.schools.shared_with(one, &past.row);
+        contradict(self.settings, &ours, &theirs, usize::MAX, same_school)
+            || self.is_of_another_kind(one, linked)
+            || is_of_another_grade(record.cell(user::GRADES), past)
+            || self.reborn.contains(&one)
+    }
+
+    fn is_of_another_kind(&self, one: Ordinal, linked: SubjectId) -> bool {
+        let before = self.kinds_before(linked);
+        let now = person_kind(self.role(one));
+        now.is_some_and(|now| !before.is_empty() && !before.contains(&now))
+    }
+}
+
+/// Whether nobody comes from the grades of a row to these: a year lost or two won at most in a night,
+/// and any number of years won by those who were away.
+fn is_of_another_grade(grades: &str, past: &Past) -> bool {
+    let years = |grades: &str| items(grades).filter_map(grade::year).collect::<Vec<_>>();
+    let (before, now) = (years(past.row.text(user::GRADES)), years(grades));
+    let most = if past.present { 2 } else { i8::MAX };
+    let comes = |now: &i8| before.iter().any(|before| (-1..=most).contains(&(now - before)));
+    !before.is_empty() && !now.is_empty() && !now.iter().any(comes)
+}
+
+/// The users whose demographics tell another birth date than before.
+pub fn reborn(snapshot: &Snapshot, known: &Known) -> BTreeSet<Ordinal> {
+    let list = snapshot.of(Kind::Demographics);
+    let touched = list.with(flag::IN_DELIVERY | flag::TOUCHED, flag::STOPPED | flag::SAYS_END);
+    let differs = |one: &Ordinal| {
+        let id = roles::row_of(snapshot, known, Kind::Demographics, *one)?;
+        let before = known.row(Kind::Demographics, id)?.row.text(demographics::BIRTH_DATE);
+        let now = snapshot.record(Kind::Demographics, *one)?.cell(demographics::BIRTH_DATE);
+        Some(!before.is_empty() && !now.is_empty() && before != now)
+    };
+    touched.filter(|one| differs(one) == Some(true)).map(|one| list.link(one, Link::User)).collect()
+}
+
+/// Lets all that a delivery says of the records whose ids look reused wait with them, so that nothing
+/// of somebody else reaches the account, and nothing of it ends.
+pub(super) fn hold_what_is_theirs(snapshot: &mut Snapshot, ties: &Ties) {
+    let reused = |tie: &Tie| *tie == Tie::Held(MatchHold::IdReused);
+    let users: BTreeSet<_> =
+        ties.iter().filter(|(_, tie)| reused(tie)).map(|(one, _)| *one).collect();
+    if users.is_empty() {
+        return;
+    }
+    for kind in [Kind::UserProfile, Kind::Role, Kind::Demographics, Kind::Enrollment] {
+        let list = snapshot.of(kind);
+        let theirs = |one: &Ordinal| users.contains(&list.link(*one, Link::User));
+        let sent = list.with(flag::IN_DELIVERY | flag::TOUCHED, flag::STOPPED | flag::LEFT_OUT);
+        let sent: Vec<_> = sent.filter(theirs).collect();
+        for one in sent {
+            roles::hold(snapshot, kind, one, MatchHold::IdReused);
+        }
+    }
+    super::keep_what_belongs_to(snapshot, &users);
+}

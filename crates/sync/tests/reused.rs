@@ -1,0 +1,152 @@
+//! Ids that come for somebody else, and names that change while the person stays.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails where something is wrong"
+)]
+
+mod support;
+
+use firstbell_roster::model::Kind;
+use firstbell_sync::report::RunReport;
+use support::bundle::Bundle;
+use support::{context, hub, night, outcomes, sync, town};
+use tempfile::TempDir;
+
+/// Gives a user another name.
+fn named(town: &mut Bundle, id: &str, given: &str, family: &str) {
+    town.set("users", id, "givenName", given).set("users", id, "familyName", family);
+}
+
+/// Gives a user another name and number.
+fn another(town: &mut Bundle, id: &str) {
+    named(town, id, "Omar", "Haddad");
+    town.set("users", id, "userIds", "{SIS:other}");
+}
+
+fn reused(report: &RunReport, kind: Kind) -> u64 {
+    report.outcomes[&kind].held_by.get("id_reused").copied().unwrap_or(0)
+}
+
+fn changes(report: &RunReport, kind: Kind, reason: &str) -> u64 {
+    let of_kind = report.summary.iter().filter(|sum| sum.kind == kind && sum.reason == reason);
+    of_kind.map(|sum| sum.count).sum()
+}
+
+/// What of one student changes, and which outcome that has.
+async fn changed(change: impl Fn(&mut Bundle)) -> (String, u64) {
+    let (folder, hub, mut town) = town().await;
+    change(&mut town);
+    let report = night(&hub, &folder, &town, 1).await;
+    (outcomes(&report, Kind::User), reused(&report, Kind::User))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_id_that_names_somebody_else_waits_with_all_that_is_theirs() {
+    let (folder, hub, mut town) = town().await;
+    another(&mut town, "p3-s0");
+    town.class("c-s0", "s0").enroll("c-s0", "t-s0", "teacher").enroll("c-s0", "p3-s0", "student");
+    town.enroll("c-s0", "p4-s0", "student").remove("enrollments", "a-s0_p3-s0");
+    for day in 1..3 {
+        let report = night(&hub, &folder, &town, day).await;
+        assert_eq!((reused(&report, Kind::User), reused(&report, Kind::Enrollment)), (1, 1));
+        assert_eq!(report.departures[&Kind::Enrollment].ended, 0, "they stay where they were");
+        assert_eq!(report.pending_review, 2);
+        assert_eq!(outcomes(&report, Kind::User), "unchanged 25, held 1");
+    }
+
+    hub.save_settings("oak", "same_person = [\"p3-s0\"]", &context(3)).await.unwrap();
+    let report = night(&hub, &folder, &town, 3).await;
+    assert_eq!(outcomes(&report, Kind::User), "update 1, unchanged 25");
+    assert_eq!(changes(&report, Kind::User, "updated_because_name_changed"), 1);
+    assert_eq!(report.departures[&Kind::Enrollment].ended, 1);
+    assert_eq!(report.outcomes[&Kind::Enrollment].create, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_alone_makes_nobody_another_person() {
+    let one = ("update 1, unchanged 25".to_owned(), 0);
+    let renamed = |town: &mut Bundle| named(town, "p3-s0", "Omar", "Haddad");
+    assert_eq!(changed(renamed).await, one, "the number is theirs");
+    let unnumbered = |town: &mut Bundle| {
+        renamed(town);
+        town.set("users", "p3-s0", "userIds", "").set("users", "p3-s0", "grades", "06");
+    };
+    assert_eq!(changed(unnumbered).await, one, "a year on");
+    let married = |town: &mut Bundle| {
+        another(town, "p3-s0");
+        named(town, "p3-s0", "Given", "Haddad");
+    };
+    assert_eq!(changed(married).await, one, "the given name is theirs");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_grade_role_or_number_beside_another_name_is_somebody_else() {
+    let waits = ("unchanged 25, held 1".to_owned(), 1);
+    assert_eq!(changed(|town| another(town, "p3-s0")).await, waits);
+    for grade in ["03", "09"] {
+        let change = |town: &mut Bundle| {
+            named(town, "p3-s0", "Omar", "Haddad");
+            town.set("users", "p3-s0", "userIds", "").set("users", "p3-s0", "grades", grade);
+        };
+        assert_eq!(changed(change).await, waits, "{grade}");
+    }
+    let guardian = |town: &mut Bundle| {
+        named(town, "p3-s0", "Omar", "Haddad");
+        town.set("users", "p3-s0", "userIds", "").set("users", "p3-s0", "role", "guardian");
+    };
+    assert_eq!(changed(guardian).await, waits);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_birth_date_beside_another_name_is_somebody_else() {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    hub.save_settings("oak", "demographics = true", &context(0)).await.unwrap();
+    let mut town = Bundle::town(12);
+    for id in ["p3-s0", "p4-s0"] {
+        town.set("users", id, "userIds", "");
+        town.row("demographics", id, &[("birthDate", "2015-03-01")]);
+    }
+    night(&hub, &folder, &town, 0).await;
+    for id in ["p3-s0", "p4-s0"] {
+        named(&mut town, id, "Omar", "Haddad");
+    }
+    town.set("demographics", "p3-s0", "birthDate", "2014-11-20");
+    for day in 1..3 {
+        let report = night(&hub, &folder, &town, day).await;
+        assert_eq!((reused(&report, Kind::User), reused(&report, Kind::Demographics)), (1, 1));
+        assert_eq!(report.outcomes[&Kind::User].update, u64::from(day == 1), "p4 is called so now");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_away_does_not_come_back_as_somebody_else() {
+    let (folder, hub, mut town) = town().await;
+    let all = town.clone();
+    town.leave("p3-s0").leave("p4-s0");
+    night(&hub, &folder, &town, 1).await;
+    let mut town = all;
+    another(&mut town, "p3-s0");
+    named(&mut town, "p4-s0", "Omar", "Haddad");
+    town.set("users", "p4-s0", "userIds", "").set("users", "p4-s0", "grades", "09");
+    let report = sync(&hub, folder.path(), &town, 2).await;
+    assert_eq!(outcomes(&report, Kind::User), "restore 1, unchanged 24, held 1");
+    assert_eq!(outcomes(&report, Kind::Enrollment), "restore 2, unchanged 48, held 2");
+    assert_eq!((reused(&report, Kind::User), reused(&report, Kind::Enrollment)), (1, 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_is_written_otherwise_is_told_apart_from_another() {
+    let (folder, hub, mut town) = town().await;
+    named(&mut town, "p3-s0", "GIVEN", "P3 S0");
+    named(&mut town, "p4-s0", "Given", "Haddad");
+    town.set("users", "p5-s0", "email", "p5@example.org");
+    let report = night(&hub, &folder, &town, 1).await;
+    let of = |reason: &str| changes(&report, Kind::User, &format!("updated_because_{reason}"));
+    let all = ["name_written_otherwise", "name_changed", "changed_in_delivery"].map(of);
+    assert_eq!(all, [1, 1, 1]);
+}
