@@ -4,6 +4,7 @@
 //! snapshot ([`whole`], [`plausible`]). To add one, add its entry to [`table`] and its function to either.
 
 pub mod absent;
+pub mod alike;
 pub mod cell;
 mod findings;
 pub mod plausible;

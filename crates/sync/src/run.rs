@@ -159,10 +159,11 @@ impl Hub {
         if report.status == Status::Planned && intent == Intent::Sync {
             let kept = self.kept(ground, number, &judged.snapshot)?;
             let delivery = (run, plan, number);
-            self.apply_judged(ground, &judged, &kept, delivery, context, &mut report, &mut stages)
+            let (report, stages) = (&mut report, &mut stages);
+            self.apply_judged(ground, &mut judged, &kept, delivery, context, report, stages)
                 .await?;
             if judged.split {
-                self.hold_rest(ground, &kept, number, context, &mut report).await?;
+                self.hold_rest(ground, &kept, number, context, report).await?;
             }
         }
         if intent == Intent::Sync {
@@ -327,7 +328,7 @@ impl Hub {
     pub(crate) async fn apply_judged(
         &self,
         ground: &Ground,
-        judged: &Judged,
+        judged: &mut Judged,
         kept: &KeptDelivery,
         (run, plan, number): (RunNumber, firstbell_store::PlanNumber, DeliveryNumber),
         context: &Context,
@@ -339,6 +340,7 @@ impl Hub {
         stages.end("apply");
         report.status = Status::Applied;
         report.operation = Some(applied.operation.0);
+        judged.snapshot.forget_records();
         let (snapshot, draft) = (&judged.snapshot, &judged.draft);
         if let Err(error) =
             image::save(&self.store, &ground.district, snapshot, draft, &applied).await

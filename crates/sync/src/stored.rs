@@ -182,7 +182,7 @@ impl Hub {
             self.store.save_approval(district, &decision).await?;
             report.status = Status::Held;
         }
-        self.apply_stored(ground, &judged, &kept, &stored, context, &mut report).await?;
+        self.apply_stored(ground, &mut judged, &kept, &stored, context, &mut report).await?;
         if judged.split {
             self.hold_rest(ground, &kept, number, context, &mut report).await?;
         }
@@ -192,7 +192,7 @@ impl Hub {
     async fn apply_stored(
         &self,
         ground: &Ground,
-        judged: &Judged,
+        judged: &mut Judged,
         kept: &KeptDelivery,
         stored: &StoredPlan,
         context: &Context,

@@ -16,7 +16,7 @@ use firstbell_roster::model::Kind;
 use firstbell_sync::report::{Reader, Status};
 use firstbell_sync::{Answer, Hub};
 use support::bundle::Bundle;
-use support::{context, hub, night, outcomes, town};
+use support::{context, found, hub, night, outcomes, sync, town};
 use tempfile::TempDir;
 
 /// A town of 1.2 that was applied.
@@ -247,4 +247,18 @@ async fn who_was_a_student_in_1_1_gets_no_role_of_staff_in_1_2() {
     town.role("r-p0-s0", "p0-s0", "teacher", "s0");
     let report = night(&hub, &folder, &town, 2).await;
     assert_eq!(report.outcomes[&Kind::Role].held_by["adds_staff_rights"], 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_user_without_role_is_noticed_on_the_night_on_which_the_role_goes() {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    let mut town = Bundle::town(6);
+    town.roles_apart();
+    let report = sync(&hub, folder.path(), &town, 0).await;
+    assert_eq!(found(&report, "user_without_role"), 0);
+    town.remove("roles", "r-p0-s0");
+    let report = sync(&hub, folder.path(), &town, 1).await;
+    assert_eq!(found(&report, "user_without_role"), 1, "{:?}", report.guard);
+    assert_eq!(found(&sync(&hub, folder.path(), &town, 2).await, "user_without_role"), 1);
 }

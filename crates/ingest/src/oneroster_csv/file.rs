@@ -123,7 +123,9 @@ fn make_room(task: &Task<'_>, snapshot: &mut Snapshot, first: &Block) {
     if list.is_empty() && !first.last {
         let size = usize::try_from(task.member.size).unwrap_or(0);
         let blocks = size.div_ceil(first.bytes.len().max(1));
-        list.reserve(lines.saturating_mul(blocks).min(MOST_FORESEEN));
+        let foreseen = lines.saturating_mul(blocks).min(MOST_FORESEEN);
+        list.reserve(foreseen);
+        list.marks.reserve(task.kind, foreseen);
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use firstbell_roster::check::{Check, absent, table as checks};
 use firstbell_roster::model::Kind;
 use firstbell_roster::model::snapshot::{Named, Pending, Snapshot, Stray};
-use firstbell_roster::model::subjects::{Lent, NOBODY, Ordinal, Subject, flag};
+use firstbell_roster::model::subjects::{Lent, Mark, NOBODY, Ordinal, Subject, flag};
 use firstbell_roster::plan::Outcome;
 
 use super::reading::{Batch, Record, Unchanged};
@@ -150,6 +150,12 @@ impl Merge<'_> {
             }),
         };
         self.settle(ordinal, record, line);
+        let width = Mark::of(self.kind).len();
+        if let Some(marks) =
+            batch.marks.get(place * width..(place + 1) * width).filter(|_| width > 0)
+        {
+            self.snapshot.of_mut(self.kind).marks.set(self.kind, ordinal, marks);
+        }
         self.keep_text(batch, place, ordinal);
         self.later.padded.extend(record.padded.map(|known| (known, ordinal)));
         if record.folded != 0 && !matches!(self.kind, Kind::Enrollment | Kind::Role) {

@@ -7,8 +7,9 @@ use firstbell_roster::check::{Check, Noticed, table as checks};
 use firstbell_roster::model::column::{Needed, Versions};
 use firstbell_roster::model::columns;
 use firstbell_roster::model::fingerprint::Hasher;
+use firstbell_roster::model::name::Name;
 use firstbell_roster::model::settings::TrustedIdentifier;
-use firstbell_roster::model::subjects::{Lent, NOBODY, Ordinal, Subjects, flag, tag};
+use firstbell_roster::model::subjects::{Lent, Mark, NOBODY, Ordinal, Subjects, flag, tag};
 use firstbell_roster::model::{Column, DateTime, Kind, text};
 use firstbell_roster::plan::Rule;
 use firstbell_roster::scope::Rules;
@@ -77,6 +78,8 @@ pub struct Batch {
     pub named_new: Vec<(u32, Kind, Ordinal)>,
     /// Trusted identifiers: record and hash.
     pub identifiers: Vec<(u32, u64)>,
+    /// What the records are compared with others by; so many for each record as the kind has.
+    pub marks: Vec<u64>,
     /// The records that have values in columns that no feature uses, as ranges of the block.
     pub surplus: Vec<Range<usize>>,
     /// Lines in the block.
@@ -381,6 +384,11 @@ impl<'a> State<'a> {
         }
         let left_out = record.rule.is_some();
         let reversed = dates_reversed(kind, cell);
+        let hasher = self.reader.hasher;
+        let marks = Mark::of(kind)
+            .iter()
+            .map(|mark| if left_out { 0 } else { marked(*mark, hasher, cell) });
+        self.batch.marks.extend(marks);
         let many = kind == Kind::User
             && items(cell(columns::user::AGENTS)).nth(self.reader.contacts).is_some();
         let unknown =
@@ -431,6 +439,25 @@ impl<'a> State<'a> {
         }
         let (line, subject) = (record.line, self.place);
         self.batch.noticed.push(Noticed { check, column: at.map(narrow), line, subject });
+    }
+}
+
+/// The keyed hash of what a record is compared with others by; 0 where it does not say.
+fn marked<'a>(mark: Mark, hasher: &Hasher, cell: impl Fn(usize) -> &'a str) -> u64 {
+    let hash = |text: &str| if text.is_empty() { 0 } else { hasher.key(text.as_bytes()) };
+    match mark {
+        Mark::Email => hash(&text::composed(cell(columns::user::EMAIL)).to_lowercase()),
+        Mark::Username => hash(&text::composed(cell(columns::user::USERNAME)).to_lowercase()),
+        Mark::Name => {
+            let (given, family) =
+                (cell(columns::user::GIVEN_NAME), cell(columns::user::FAMILY_NAME));
+            if given.is_empty() || family.is_empty() {
+                0
+            } else {
+                hash(&Name { given, family }.folded())
+            }
+        }
+        Mark::BirthDate => hash(cell(columns::demographics::BIRTH_DATE)),
     }
 }
 

@@ -362,6 +362,18 @@ checks! {
         "a new sourcedId is one that the roster has with zeros in front, which this delivery lacks"
         "Export again without opening the file in a spreadsheet, or format the column as text."
         "4711 where the roster has 004711";
+    SHARED_EMAIL "shared_email" Warning None
+        "several people have the same e-mail address"
+        "Give each person an address of their own where they sign in with it."
+        "two students with office@example.org";
+    SHARED_USERNAME "shared_username" Warning None
+        "several people have the same user name"
+        "Give each person a user name of their own where they sign in with it."
+        "two students with the user name student";
+    PEOPLE_LOOK_ALIKE "people_look_alike" Notice None
+        "people look like one person: the same name and role with the same birth date, or with the same school and grade"
+        "Compare them in the school system, and merge those who are one."
+        "two students called Ada Oak, of grade 05 in one school";
 }
 
 /// The number of a check in stored outcomes.

@@ -35,7 +35,7 @@ pub struct Stamp {
     pub entry: [u8; 32],
 }
 
-const MAGIC: &[u8; 8] = b"fbimage7";
+const MAGIC: &[u8; 8] = b"fbimage8";
 
 /// One kind of an image, ready to be written: which subjects stay, in the order of their ids.
 #[derive(Debug, Default)]

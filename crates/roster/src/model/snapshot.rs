@@ -196,6 +196,14 @@ impl Snapshot {
         }
     }
 
+    /// Forgets what was said of records: their lines, outcomes and text; the subjects stay.
+    pub fn forget_records(&mut self) {
+        for list in &mut self.kinds {
+            (list.at, list.outcomes, list.details) = (Vec::new(), Vec::new(), Vec::new());
+        }
+        self.texts.clear();
+    }
+
     /// Whether a complete file of the kind came, so that absence from it means something.
     pub fn is_complete(&self, kind: Kind) -> bool {
         self.files

@@ -6,12 +6,14 @@
 //! into the former, and the latter grow.
 
 mod ids;
+mod marks;
 mod prints;
 
 use super::columns::{SOURCED_ID, class, course, enrollment, role, user, user_profile};
 use super::kind::Kind;
 use super::table::Index;
 pub use ids::Ids;
+pub use marks::{Mark, Marks};
 pub use prints::{Prints, Stored};
 
 /// The place of a subject in the lists of its kind.
@@ -34,6 +36,8 @@ pub struct Subjects {
     pub raws: Vec<u64>,
     /// For users, the trusted identifiers of those with such a hash, by identifier.
     pub identifiers: Vec<(u64, Ordinal)>,
+    /// For users and demographics, what their records are compared with others by.
+    pub marks: Marks,
     /// The fingerprint: as last applied for a subject of the roster, as delivered for a new one.
     pub prints: Prints,
     /// The hub's id; 0 for a subject that the roster does not have.

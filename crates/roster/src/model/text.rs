@@ -29,6 +29,17 @@ const PLAIN: [(char, &str); 9] = [
 /// white space as one blank.
 pub fn folded(text: &str) -> String {
     let mut key = String::with_capacity(text.len());
+    if text.is_ascii() {
+        for mark in text.chars() {
+            if mark.is_ascii_alphanumeric() {
+                key.push(mark.to_ascii_lowercase());
+            } else if mark.is_whitespace() && !key.ends_with(' ') && !key.is_empty() {
+                key.push(' ');
+            }
+        }
+        key.truncate(key.trim_end().len());
+        return key;
+    }
     for mark in text.nfkd().flat_map(char::to_lowercase) {
         if let Some((_, plain)) = PLAIN.iter().find(|(letter, _)| *letter == mark) {
             key.push_str(plain);

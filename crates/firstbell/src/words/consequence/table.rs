@@ -282,6 +282,18 @@ consequences! {
         "{file} gives one number to several people" "cannot be recognized by their number"
         "these people cannot be recognized by their number"
         "Ask the school office which of them the number belongs to.";
+    "shared_email" "" Weakens
+        "{file} gives one e-mail address to several people" "share an e-mail address with somebody"
+        "these people cannot be told apart by their address"
+        "Ask the school office which of them the address belongs to.";
+    "shared_username" "" Weakens
+        "{file} gives one user name to several people" "share a user name with somebody"
+        "these people cannot be told apart by their user name"
+        "Ask the school office which of them the user name belongs to.";
+    "people_look_alike" "" Weakens
+        "{file} has people of one name and role who agree in birth date, or in school and grade"
+        "may be listed twice" "these people may be listed twice"
+        "Ask the school office to compare them, and to merge those who are one.";
     "unknown_version" "" Weakens
         "the manifest names a version that Firstbell does not read" "" "the files are read by their headers"
         "Ask whoever sets up the export for OneRoster 1.1 or 1.2.";

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::section::{In, Later, Source};
 use super::{MAGIC, Stamp};
 use crate::model::Kind;
-use crate::model::subjects::{Ids, NOBODY, Prints, Stored, Subjects};
+use crate::model::subjects::{Ids, Marks, NOBODY, Prints, Stored, Subjects};
 use crate::model::table::Index;
 
 /// Reads an image; `None` where it is damaged or belongs to something else. Most fingerprints are
@@ -148,7 +148,7 @@ fn together((keys, raws, ids): Names, (slots, rest): (Vec<u32>, Subjects)) -> Su
     let mut list = Subjects::of_roster(Index::from_parts(slots, keys));
     (list.raws, list.ids, list.links) = (raws, ids, rest.links);
     (list.tags, list.flags) = (rest.tags, rest.flags);
-    (list.persons, list.identifiers) = (rest.persons, rest.identifiers);
+    (list.persons, list.identifiers, list.marks) = (rest.persons, rest.identifiers, rest.marks);
     list
 }
 
@@ -170,5 +170,7 @@ fn read_rest(kind: Kind, length: u64, input: &mut In) -> io::Result<Option<(Vec<
         let owners = input.section(length, u32::from_le_bytes)?;
         list.identifiers = hashes.into_iter().zip(owners).collect();
     }
+    let marks = u64::from_le_bytes(input.take()?);
+    list.marks = Marks::from_list(input.section(marks, u64::from_le_bytes)?);
     Ok(input.ends_whole()?.then_some((slots, list)))
 }

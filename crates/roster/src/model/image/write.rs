@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use super::section::Out;
 use super::{Contents, MAGIC, Stamp, target};
 use crate::model::Kind;
-use crate::model::subjects::{Link, NOBODY, Ordinal, Subjects, flag};
+use crate::model::subjects::{Link, Mark, NOBODY, Ordinal, Subjects, flag};
 use crate::model::table::Index;
 
 /// Writes an image.
@@ -93,7 +93,13 @@ impl Written<'_> {
         let links: usize = rest.links.iter().map(|(_, length)| 8 + length * 4).sum();
         let of_users = 8 * all + 8 + rest.identifiers.len() * 12;
         let of_users = if self.kind == Kind::User { of_users } else { 0 };
-        (8 + rest.slots.len() * 4 + links + 2 * all + of_users) as u64
+        (8 + rest.slots.len() * 4 + links + 2 * all + of_users + 8 + 8 * self.marked()) as u64
+    }
+
+    /// How many marks are written.
+    fn marked(&self) -> usize {
+        let marked = !self.list.marks.is_empty();
+        if marked { self.ordinals.len() * Mark::of(self.kind).len() } else { 0 }
     }
 
     fn write_rest(
@@ -117,6 +123,12 @@ impl Written<'_> {
             out.put(&(rest.identifiers.len() as u64).to_le_bytes())?;
             out.section(rest.identifiers.iter().map(|(hash, _)| hash.to_le_bytes()))?;
             out.section(rest.identifiers.iter().map(|(_, one)| one.to_le_bytes()))?;
+        }
+        out.put(&(self.marked() as u64).to_le_bytes())?;
+        if self.marked() > 0 {
+            let marks = Mark::of(self.kind);
+            let of = |one| marks.iter().map(move |mark| self.list.marks.get(*mark, one));
+            out.section(all().flat_map(of).map(u64::to_le_bytes))?;
         }
         out.seal()
     }
