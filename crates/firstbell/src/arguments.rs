@@ -73,8 +73,11 @@ fn mistake(error: &clap::Error, json: bool) -> ExitCode {
     }
     if json {
         let text = error.render().to_string();
-        let first = text.lines().next().unwrap_or_default();
-        let what = first.strip_prefix("error: ").unwrap_or(first);
+        // What is missing stands on lines of its own.
+        let lines: Vec<_> =
+            text.lines().map(str::trim).take_while(|line| !line.is_empty()).collect();
+        let told = lines.join(" ");
+        let what = told.strip_prefix("error: ").unwrap_or(&told);
         let failure = Failure::usage(what, "See `firstbell help` for how commands are written.");
         let printer = Printer { json, quiet: true };
         let _ = printer.show(&failure.report(), |_| String::new());

@@ -37,6 +37,15 @@ impl Ground {
     pub fn has_settings(&self, settings: &Settings) -> bool {
         *self.written == *settings
     }
+
+    /// The end of a day in the district's time zone, which is still to come.
+    pub fn end_of(&self, day: Date, context: &Context) -> Result<DateTime, HubError> {
+        let next = day.0.tomorrow().unwrap_or(day.0);
+        let instant = next.to_zoned(zone(&self.settings));
+        let instant = instant.map(|zoned| zoned.timestamp().as_microsecond());
+        let end = DateTime(instant.unwrap_or(i64::MAX));
+        if end > context.now { Ok(end) } else { Err(HubError::Past(day)) }
+    }
 }
 
 impl Hub {
@@ -84,7 +93,11 @@ pub(crate) fn local_date(settings: &Settings, context: &Context) -> Date {
 
 /// The district's date at an instant; UTC where its zone is unknown.
 pub fn date_at(settings: &Settings, now: DateTime) -> Date {
-    let zone = jiff::tz::TimeZone::get(&settings.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
     let instant = jiff::Timestamp::from_microsecond(now.0).unwrap_or_default();
-    Date(zone.to_datetime(instant).date())
+    Date(zone(settings).to_datetime(instant).date())
+}
+
+/// The district's time zone; UTC where it is unknown.
+fn zone(settings: &Settings) -> jiff::tz::TimeZone {
+    jiff::tz::TimeZone::get(&settings.time_zone).unwrap_or(jiff::tz::TimeZone::UTC)
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use firstbell_ingest::ReadError;
-use firstbell_roster::model::{DateTime, Settings};
+use firstbell_roster::model::{Date, DateTime, Settings};
 use firstbell_store::{
     ApplyError, DatabaseError, District, DistrictError, LeaseError, MasterKey, Obstacle, OpenError,
     OpenOptions, SealedError, Store, VerifyError,
@@ -95,6 +95,9 @@ pub enum HubError {
     /// What a person chose of a plan cannot be applied alone.
     #[error("{0}")]
     Selection(String),
+    /// An approval would end before it begins.
+    #[error("{0} is past, so that nothing would be approved until then")]
+    Past(Date),
     /// Something newer is there than what the request names.
     #[error("{0}")]
     Superseded(String),
@@ -170,6 +173,7 @@ impl HubError {
                 | Self::Several { .. }
                 | Self::Settings(_)
                 | Self::Selection(_)
+                | Self::Past(_)
                 | Self::District(DistrictError::Slug(_))
         )
     }
@@ -248,6 +252,7 @@ impl HubError {
             Self::Selection(_) => {
                 "list the changes with `firstbell show DISTRICT plan N --changes`, and choose what belongs together"
             }
+            Self::Past(_) => "give a date that is still to come, or none",
             Self::Superseded(_) => "look at the newest plan, and name that one",
             Self::OnHold { .. } => {
                 "`firstbell plans DISTRICT` tells why it waits, and how to approve or drop it"

@@ -59,15 +59,33 @@ pub struct Criteria {
 }
 
 impl Criteria {
-    /// Reads such as `kind=users,action=end,school=Oak Elementary`; the error says what is wrong.
+    /// Reads such as `kind=users,action=end,school=Oak Elementary`; a school's name may have commas.
+    /// The error says what is wrong.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let mut criteria = Self::default();
+        let mut pairs: Vec<(&str, String)> = Vec::new();
         for part in text.split(',') {
-            let (key, value) = part.split_once('=').ok_or_else(|| {
-                format!("`{part}` is no pair such as `kind=users`, `action=end`, `school=NAME` or `record=SOURCEDID`")
-            })?;
-            let (key, value) = (key.trim(), value.trim());
-            match key {
+            match (part.split_once('='), pairs.last_mut()) {
+                (Some((key, value)), _) => pairs.push((key.trim(), value.to_owned())),
+                (None, Some(("school", name))) => {
+                    name.push(',');
+                    name.push_str(part);
+                }
+                (None, _) => {
+                    return Err(format!(
+                        "`{part}` is no pair such as `kind=users`, `action=end`, `school=NAME` or `record=SOURCEDID`"
+                    ));
+                }
+            }
+        }
+        let mut criteria = Self::default();
+        for (at, (key, value)) in pairs.iter().enumerate() {
+            if pairs.iter().take(at).any(|(before, _)| before == key) {
+                return Err(format!(
+                    "`{key}` stands there twice; give the option again for changes like either"
+                ));
+            }
+            let value = value.trim();
+            match *key {
                 "kind" => criteria.kind = Some(kind(value)?),
                 "action" => criteria.action = Some(action(value)?),
                 "school" => criteria.school = Some(value.to_owned()),
@@ -341,5 +359,21 @@ impl Hub {
             told.push(format!("and {} more", thousands(more as u64)));
         }
         Ok(told.join("; "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn criteria_are_read_with_the_commas_of_a_school() {
+        let read = Criteria::parse("kind=users, school=Oak, Elm & Ash,action=end").unwrap();
+        assert_eq!((read.kind, read.action), (Some(Kind::User), Some(Action::End)));
+        assert_eq!(read.school.as_deref(), Some("Oak, Elm & Ash"));
+        for wrong in ["kind=users,kind=orgs", "users", "kind=users,end", "color=red", "kind=pupils"]
+        {
+            assert!(Criteria::parse(wrong).is_err(), "{wrong}");
+        }
     }
 }

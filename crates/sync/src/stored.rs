@@ -7,11 +7,11 @@ use std::collections::BTreeSet;
 
 use firstbell_ingest::Reading;
 use firstbell_roster::guard::History;
+use firstbell_roster::model::Settings;
 use firstbell_roster::model::fingerprint::Hasher;
 use firstbell_roster::model::settings::Season;
 use firstbell_roster::model::snapshot::Snapshot;
 use firstbell_roster::model::text::thousands;
-use firstbell_roster::model::{Date, DateTime, Settings};
 use firstbell_roster::plan::{self, Line};
 use firstbell_store::{
     Approval, DEFAULT_SOURCE, Delivery, DeliveryNumber, NewRun, PlanNumber, PlanStatus, StoredPlan,
@@ -176,7 +176,7 @@ impl Hub {
         if status == PlanStatus::Held {
             let decision = Approval {
                 digest: report.digest.clone(),
-                expires_at: chosen.until.map(|day| end_of(day, &ground.settings)),
+                expires_at: chosen.until.map(|day| ground.end_of(day, context)).transpose()?,
                 ..decision(&stored, context)
             };
             self.store.save_approval(district, &decision).await?;
@@ -464,14 +464,6 @@ impl Hub {
 /// Only `approve` lets a plan through that a guard holds.
 fn on_hold(ground: &Ground, plan: PlanNumber) -> HubError {
     HubError::OnHold { district: ground.district.slug.clone(), plan: plan.0 }
-}
-
-/// The end of a day in the district's time zone.
-fn end_of(day: Date, settings: &Settings) -> DateTime {
-    let zone = jiff::tz::TimeZone::get(&settings.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
-    let next = day.0.tomorrow().unwrap_or(day.0);
-    let instant = next.to_zoned(zone).map(|zoned| zoned.timestamp().as_microsecond());
-    DateTime(instant.unwrap_or(i64::MAX))
 }
 
 /// A person's decision on a plan on hold.

@@ -178,6 +178,10 @@ async fn an_approval_lets_the_same_changes_pass_until_it_expires() {
     town.leave("p3-s0");
     let report = sync(&hub, folder.path(), &town, 3).await;
     assert_eq!(report.status, Status::Held, "other changes wait");
+    let until = Some(Date::parse("2026-09-15").unwrap());
+    let late = Approving { until, ..Approving::default() };
+    let refused = hub.approve_part("oak", &late, &context(3)).await;
+    assert!(matches!(refused, Err(HubError::Past(_))), "that day is past: {refused:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -156,6 +156,7 @@ fn verdict(report: &RunReport) -> Vec<String> {
                 format!("On hold{}. Nothing has changed; the roster goes on as it was.", plan(report))
             }
         },
+        Status::Refused if report.plan.is_some() => "Refused. Nothing has changed.".to_owned(),
         Status::Refused => "Refused. Nothing was kept and nothing has changed.".to_owned(),
     };
     wrap(&text, "", "")

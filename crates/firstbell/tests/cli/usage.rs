@@ -8,7 +8,8 @@ fn a_mistake_ends_with_two() {
     let called = firstbell("chekc").with(2);
     assert!(called.talk.contains("check"), "{}", called.talk);
     let report = firstbell("plan oak --json").with(2).json();
-    assert!(report["error"].as_str().unwrap().contains("required"), "{report}");
+    let error = report["error"].as_str().unwrap();
+    assert!(error.contains("required") && error.contains("--feed <PATH>"), "{report}");
     assert!(report["hint"].as_str().unwrap().ends_with('.'), "{report}");
 }
 
