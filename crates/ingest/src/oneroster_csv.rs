@@ -139,6 +139,7 @@ pub fn read(
         }
     }
     snapshot.about.hash = combine(&hashes);
+    snapshot.about.slashed_dates = reading.settings.slashed_dates;
     after(snapshot, &rules, reading.settings);
     Ok(rules)
 }

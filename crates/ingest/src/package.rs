@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use firstbell_roster::model::settings::SlashedDates;
 use firstbell_roster::model::{Date, Kind};
 
 /// The files of one delivery, to be read in any order and more than once.
@@ -29,6 +30,11 @@ pub trait Package: Sync {
     /// OneRoster's names, where that is known already.
     fn other_names(&self, _: Kind) -> Option<&BTreeMap<String, String>> {
         None
+    }
+
+    /// How its dates with slashes are read, where that is known already.
+    fn slashed_dates(&self) -> SlashedDates {
+        SlashedDates::default()
     }
 
     /// Opens a file for reading from its beginning.

@@ -12,6 +12,7 @@ use firstbell_ingest::package::Member;
 use firstbell_ingest::{Keep, OpenError, Package};
 use firstbell_roster::check::table as checks;
 use firstbell_roster::model::Kind;
+use firstbell_roster::model::settings::SlashedDates;
 use firstbell_roster::model::snapshot::{Mode, Snapshot};
 use firstbell_store::{
     DeliveryNumber, DistrictFiles, DistrictKey, SealedError, SealedReader, SealedWriter, Sealer,
@@ -62,6 +63,9 @@ pub struct KeptFiles {
     pub absent: Vec<Kind>,
     /// The newest `dateLastModified`, in microseconds.
     pub newest: Option<i64>,
+    /// How its dates with slashes were read.
+    #[serde(default)]
+    pub slashed_dates: SlashedDates,
 }
 
 /// What is kept about one file.
@@ -97,6 +101,7 @@ impl KeptFiles {
                 .filter_map(|tally| tally.kind)
                 .collect(),
             newest: snapshot.about.newest,
+            slashed_dates: snapshot.about.slashed_dates,
         }
     }
 }
@@ -208,6 +213,7 @@ pub struct KeptDelivery {
     sources: Vec<Source>,
     manifest: String,
     other_names: BTreeMap<Kind, BTreeMap<String, String>>,
+    slashed_dates: SlashedDates,
 }
 
 /// What a file of a kept delivery is read from.
@@ -247,7 +253,8 @@ impl KeptDelivery {
         }
         members.sort_by(|a, b| a.name.cmp(&b.name));
         let other_names = kept.files.iter().map(|(kind, file)| (*kind, file.other_names.clone()));
-        Ok(Self { members, sources, manifest, other_names: other_names.collect() })
+        let (other_names, slashed_dates) = (other_names.collect(), kept.slashed_dates);
+        Ok(Self { members, sources, manifest, other_names, slashed_dates })
     }
 
     /// The text of one record's line, from the one block that holds it.
@@ -281,6 +288,10 @@ impl Package for KeptDelivery {
 
     fn other_names(&self, kind: Kind) -> Option<&BTreeMap<String, String>> {
         self.other_names.get(&kind)
+    }
+
+    fn slashed_dates(&self) -> SlashedDates {
+        self.slashed_dates
     }
 
     fn open<'a>(&'a self, member: &Member) -> Result<Box<dyn Read + Send + 'a>, OpenError> {

@@ -21,12 +21,17 @@ use support::bundle::Bundle;
 use support::{context, hub, options};
 use tempfile::TempDir;
 
-/// Writes a delivery with other names of columns, tabs and a line that says so.
+/// Dates as the town writes them, and with days first.
+const DATES: [(&str, &str); 3] =
+    [("2026-08-01", "1/8/2026"), ("2027-06-30", "30/6/2027"), ("2026-09-03", "03/09/26")];
+
+/// Writes a delivery with other names of columns, tabs and a line that says so, and other dates.
 fn write_otherwise(town: &Bundle, feed: &Path) {
     town.write(feed);
-    for file in ["users", "enrollments", "classes"] {
+    for file in ["users", "enrollments", "classes", "academicSessions"] {
         let path = feed.join(format!("{file}.csv"));
         let text = std::fs::read_to_string(&path).unwrap();
+        let text = DATES.iter().fold(text, |text, (date, other)| text.replace(date, other));
         let (header, rows) = text.split_once('\n').unwrap();
         let header = header.replace("familyName", "Nachname").replace("classSourcedId", "class");
         let text = format!("sep=\t\n{}\n{}", header.replace(',', "\t"), rows.replace(',', "\t"));
@@ -56,9 +61,11 @@ async fn applied(hub: &Hub, feed: &Path, night: i64) -> u64 {
 async fn other_names_and_separators_lead_to_the_same_roster() {
     let (plain, other) = (TempDir::new().unwrap(), TempDir::new().unwrap());
     let mut town = Bundle::town(30);
+    town.set("enrollments", "a-s0_p0-s0", "beginDate", "2026-09-03");
     let (one, two) = (hub(plain.path()).await, hub(other.path()).await);
-    let named = "columns.users = { Nachname = \"familyName\" }\nfirst_plan = \"hold\"";
-    two.save_settings("oak", named, &context(0)).await.unwrap();
+    let named = "columns.users = { Nachname = \"familyName\" }\nfirst_plan = \"hold\"\n";
+    let named = format!("slashed_dates = \"day_first\"\n{named}");
+    two.save_settings("oak", &named, &context(0)).await.unwrap();
     let (feed, otherwise) = (plain.path().join("feed"), other.path().join("feed"));
     town.write(&feed);
     write_otherwise(&town, &otherwise);
@@ -70,6 +77,7 @@ async fn other_names_and_separators_lead_to_the_same_roster() {
     assert_eq!(approved.status, Status::Applied);
     let published = export(&one, plain.path(), "out0").await;
     assert!(published["users.csv"].contains("p7-s0"));
+    assert!(published["enrollments.csv"].contains("2026-09-03"));
     assert_eq!(published, export(&two, other.path(), "out0").await);
     town.set("users", "p7-s0", "familyName", "Other").enroll("b-s0", "p3-s1", "student");
     town.write(&feed);

@@ -61,6 +61,11 @@ pub static KEYS: &[Key] = &[
         without it, and `firstbell check` proposes what else may be meant.",
     ),
     key(
+        "slashed_dates",
+        "What the first number of a date with slashes is, such as 3/8/2026: \"month_first\" or
+        \"day_first\". Dates as OneRoster writes them, 2026-03-08, are read without it.",
+    ),
+    key(
         "trusted_identifiers",
         "The numbers by which a person is recognized when the sourcedId changes, most trusted first.
         field: userIds, identifier, userMasterIdentifier, email or username.

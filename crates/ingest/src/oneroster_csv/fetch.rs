@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use firstbell_roster::check::cell;
 use firstbell_roster::model::cells::{Cells, Record};
+use firstbell_roster::model::settings::SlashedDates;
 use firstbell_roster::model::{Kind, text};
 use memchr::memchr_iter;
 
@@ -31,7 +32,8 @@ pub fn fetch(
     let Some(walk) = Walk::open(package, kind, version, own)? else { return Ok(()) };
     let mut record = Cells::new(kind.columns().len());
     walk.each(wanted, |header, found| {
-        understand(kind, header, found.cells, found.block, &mut record);
+        let slashed = package.slashed_dates();
+        understand(kind, header, slashed, found.cells, found.block, &mut record);
         record.get(0).map_or(Ok(()), |record| take(found.line, record))
     })
 }
@@ -42,14 +44,21 @@ pub fn header(start: &[u8]) -> (&[u8], u32) {
     (start.get(..body).unwrap_or_default(), lines)
 }
 
-fn understand(kind: Kind, header: &Header, cells: &[Cell], block: &[u8], record: &mut Cells) {
+fn understand(
+    kind: Kind,
+    header: &Header,
+    slashed: SlashedDates,
+    cells: &[Cell],
+    block: &[u8],
+    record: &mut Cells,
+) {
     record.clear();
     for (column, place) in kind.columns().iter().zip(&header.places) {
         let cell = place.and_then(|at| cells.get(at)).filter(|_| column.used_for.is_some());
         let raw = cell.map(|cell| cell.bytes(block)).unwrap_or_default();
         let (decoded, _) = super::values::decode(&raw);
         let (cleaned, _) = text::clean(&decoded);
-        record.push_cell(&cell::read(column, column.needed, &cleaned).value);
+        record.push_cell(&cell::read(column, column.needed, slashed, &cleaned).value);
     }
 }
 

@@ -188,6 +188,7 @@ fn parallel<R: io::Read + Send>(
         rules,
         trusted: &trusted,
         contacts: task.reading.settings.expect.contacts,
+        slashed: task.reading.settings.slashed_dates,
     };
     snapshot.kinds.resize_with(task.kind as usize, Default::default);
     snapshot.kinds.append(&mut later);

@@ -8,7 +8,7 @@ use firstbell_roster::model::column::{Needed, Versions};
 use firstbell_roster::model::columns;
 use firstbell_roster::model::fingerprint::Hasher;
 use firstbell_roster::model::name::Name;
-use firstbell_roster::model::settings::TrustedIdentifier;
+use firstbell_roster::model::settings::{SlashedDates, TrustedIdentifier};
 use firstbell_roster::model::subjects::{Lent, Mark, NOBODY, Ordinal, Subjects, flag, tag};
 use firstbell_roster::model::{Column, DateTime, Kind, text};
 use firstbell_roster::plan::Rule;
@@ -51,6 +51,8 @@ pub struct Reader<'a> {
     pub trusted: &'a [(usize, TrustedIdentifier)],
     /// How many guardians a student is expected to have at most.
     pub contacts: usize,
+    /// How dates with slashes are read.
+    pub slashed: SlashedDates,
 }
 
 /// What became of one block.

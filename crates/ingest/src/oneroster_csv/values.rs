@@ -57,7 +57,7 @@ impl State<'_> {
         let raw = cell.map_or(Cow::Borrowed(&[][..]), |cell| cell.bytes(body));
         if !repeats(column) {
             let (text, _) = self.text(record, at, &raw, single);
-            let read = cell::read(column, self.reader.needed(column), &text);
+            let read = cell::read(column, self.reader.needed(column), self.reader.slashed, &text);
             let found = self.find(column, &read.value);
             let understood = Understood { value: &read.value, check: read.check, found };
             return self.take(record, at, column, understood);
@@ -65,7 +65,7 @@ impl State<'_> {
         let mut memo = self.memos.get_mut(at).and_then(Option::take).unwrap_or_default();
         if !memo.lasting || *memo.raw != *raw {
             let (text, lasting) = self.text(record, at, &raw, single);
-            let read = cell::read(column, self.reader.needed(column), &text);
+            let read = cell::read(column, self.reader.needed(column), self.reader.slashed, &text);
             memo.raw.clear();
             memo.raw.extend_from_slice(&raw);
             memo.value.clear();

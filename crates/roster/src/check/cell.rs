@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 
 use super::{Check, table as checks};
 use crate::model::column::{Column, Needed, Type};
+use crate::model::settings::SlashedDates;
 use crate::model::vocabulary::{self, Vocabulary};
 use crate::model::{Date, DateTime};
 
@@ -18,7 +19,7 @@ pub struct Cell<'a> {
 }
 
 /// Reads a cell, outer white space and control characters already removed.
-pub fn read<'a>(column: &Column, needed: Needed, text: &'a str) -> Cell<'a> {
+pub fn read<'a>(column: &Column, needed: Needed, slashed: SlashedDates, text: &'a str) -> Cell<'a> {
     if text.is_empty() {
         return Cell { value: Cow::Borrowed(""), check: absent(column, needed) };
     }
@@ -26,7 +27,7 @@ pub fn read<'a>(column: &Column, needed: Needed, text: &'a str) -> Cell<'a> {
         Type::SourcedId => sourced_id(text),
         Type::Text | Type::List | Type::Reference(_) => good(text),
         Type::Boolean => boolean(text),
-        Type::Date => date(needed, text),
+        Type::Date => date(needed, slashed, text),
         Type::DateTime => date_time(text),
         Type::Year => year(text),
         Type::Word(words) if std::ptr::eq(words, &raw const vocabulary::STATUS) => status(text),
@@ -84,11 +85,11 @@ fn boolean(text: &str) -> Cell<'_> {
     }
 }
 
-fn date(needed: Needed, text: &str) -> Cell<'_> {
+fn date(needed: Needed, slashed: SlashedDates, text: &str) -> Cell<'_> {
     if Date::parse(text).is_some() {
         return good(text);
     }
-    match other_date(text) {
+    match other_date(slashed, text) {
         Some(date) => read_as(date.to_string(), &checks::DATE_FORM),
         None if needed == Needed::Always => read_as("", &checks::INVALID_DATE),
         None => read_as("", &checks::INVALID_OPTIONAL_DATE),
@@ -99,13 +100,13 @@ fn date(needed: Needed, text: &str) -> Cell<'_> {
 const SPREADSHEET_DAYS: RangeInclusive<i64> = 36526..=73050;
 
 /// A date in another form: the date of an instant, `YYYYMMDD`, `YYYY/M/D`, `M/D/YYYY` (that of US
-/// spreadsheets), `D.M.YYYY`, `D-Mon-YYYY`, or a spreadsheet's number of a day.
-fn other_date(text: &str) -> Option<Date> {
+/// spreadsheets) or, where the district says so, `D/M/YYYY`, `D.M.YYYY`, `D-Mon-YYYY`, or a spreadsheet's number of a day.
+fn other_date(slashed: SlashedDates, text: &str) -> Option<Date> {
     let instant = || Some((text.get(..10)?, text.get(10..)?.strip_prefix('T')?));
     let is_time = |time: &str| time.starts_with(|mark: char| mark.is_ascii_digit());
     let timed = text.split_once(' ').or_else(instant);
     if let Some((date, _)) = timed.filter(|(_, time)| is_time(time)) {
-        return Date::parse(date).or_else(|| parted_date(date));
+        return Date::parse(date).or_else(|| parted_date(slashed, date));
     }
     if let (8, Ok(_)) = (text.len(), text.parse::<u32>()) {
         let (year, rest) = text.split_at_checked(4)?;
@@ -117,19 +118,22 @@ fn other_date(text: &str) -> Option<Date> {
         let date = SPREADSHEET_DAYS.contains(&days).then(|| days - SPREADSHEET_EPOCH);
         return date.and_then(Date::of_days);
     }
-    parted_date(text)
+    parted_date(slashed, text)
 }
 
 /// The number that a spreadsheet gives to 1970-01-01.
 const SPREADSHEET_EPOCH: i64 = 25569;
 
 /// Three numbers, or two and the name of a month.
-fn parted_date(text: &str) -> Option<Date> {
+fn parted_date(slashed: SlashedDates, text: &str) -> Option<Date> {
     let separator = text.chars().find(|mark| ['/', '.', '-'].contains(mark))?;
     let mut parts = text.split(separator);
     let parts = [parts.next()?, parts.next()?, parts.next()?, parts.next().unwrap_or_default()];
     let (year, month, day) = match (parts, separator) {
         ([year, month, day, ""], '/') if year.len() == 4 => (year.to_owned(), month, day),
+        ([day, month, year, ""], '/') if slashed == SlashedDates::DayFirst => {
+            (of_century(year)?, month, day)
+        }
         ([month, day, year, ""], '/') | ([day, month, year, ""], '.') => {
             (of_century(year)?, month, day)
         }
@@ -252,8 +256,23 @@ mod tests {
 
     fn read_in(table: &'static [Column], place: usize, text: &str) -> (String, &'static str) {
         let column = &table[place];
-        let cell = read(column, column.needed, text);
+        let cell = read(column, column.needed, SlashedDates::MonthFirst, text);
         (cell.value.into_owned(), cell.check.map_or("", |check| check.code))
+    }
+
+    #[test]
+    fn days_come_first_where_the_district_says_so() {
+        let column = &academic_session::ALL[academic_session::START_DATE];
+        for (text, date, code) in [
+            ("27/8/2018", "2018-08-27", "date_form"),
+            ("3/8/18 0:00", "2018-08-03", "date_form"),
+            ("2018/8/27", "2018-08-27", "date_form"),
+            ("8/27/2018", "", "invalid_date"),
+            ("2018-08-27", "2018-08-27", ""),
+        ] {
+            let cell = read(column, column.needed, SlashedDates::DayFirst, text);
+            assert_eq!((&*cell.value, cell.check.map_or("", |check| check.code)), (date, code));
+        }
     }
 
     #[test]

@@ -44,7 +44,7 @@ checks! {
         "role: wizard";
     INVALID_DATE "invalid_date" Error Rejects
         "a required date cannot be read"
-        "Write dates as YYYY-MM-DD."
+        "Write dates as YYYY-MM-DD; where days come before months, say so with slashed_dates in the settings."
         "startDate: soon";
     DANGLING_REFERENCE "dangling_reference" Error Rejects
         "a record names another that is neither in this delivery nor in the roster"
@@ -91,12 +91,12 @@ checks! {
         "Map the value to one of OneRoster's words in the export."
         "classType: club";
     DATE_FORM "date_form" Warning None
-        "a date is not written as YYYY-MM-DD; it is read as meant, with slashes as month/day/year"
+        "a date is not written as YYYY-MM-DD; it is read as meant, with slashes as month/day/year unless the settings say otherwise"
         "Write dates as YYYY-MM-DD."
         "8/27/2026; 27.8.2026; 27-Aug-2026; 20260827; 46261";
     INVALID_OPTIONAL_DATE "invalid_optional_date" Warning None
         "a date cannot be read; it is left out"
-        "Write dates as YYYY-MM-DD."
+        "Write dates as YYYY-MM-DD; where days come before months, say so with slashed_dates in the settings."
         "beginDate: soon";
     INVALID_DATE_TIME "invalid_date_time" Warning None
         "an instant cannot be read; it is left out"

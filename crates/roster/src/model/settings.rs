@@ -28,6 +28,8 @@ pub struct Settings {
     pub demographics: bool,
     /// By file, what columns of the district's export mean: OneRoster's column by the other name.
     pub columns: BTreeMap<String, BTreeMap<String, String>>,
+    /// What the first number of a date with slashes is.
+    pub slashed_dates: SlashedDates,
     /// The identifiers that tie records to people, most trusted first.
     pub trusted_identifiers: Vec<TrustedIdentifier>,
     /// The `sourcedId`s of users whose records are the same person, whatever they say: an id that looked
@@ -82,6 +84,17 @@ impl Default for Expect {
     fn default() -> Self {
         Self { classes_per_100_students: 60, classes_per_teacher: 8, contacts: 5 }
     }
+}
+
+/// What the first number of a date with slashes is, such as 3/8/2026.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SlashedDates {
+    /// The month, as in the US.
+    #[default]
+    MonthFirst,
+    /// The day.
+    DayFirst,
 }
 
 /// What a hold stops.
@@ -223,6 +236,7 @@ impl Default for Settings {
             first_plan: FirstPlan::Apply,
             demographics: false,
             columns: BTreeMap::new(),
+            slashed_dates: SlashedDates::MonthFirst,
             trusted_identifiers: vec![trusted("userIds"), trusted("identifier")],
             same_person: Vec::new(),
             seasons: Vec::new(),

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::cells::{Cells, Record};
 use super::fingerprint::Hasher;
 use super::kind::Kind;
+use super::settings::SlashedDates;
 use super::subjects::{Ordinal, Subjects};
 use crate::check::Findings;
 
@@ -64,6 +65,9 @@ pub struct About {
     pub hash: String,
     /// The newest `dateLastModified` in it, in microseconds; `None` where it names none.
     pub newest: Option<i64>,
+    /// How its dates with slashes are read.
+    #[serde(default)]
+    pub slashed_dates: SlashedDates,
 }
 
 /// Whether a file is the whole of its kind or only what changed.
