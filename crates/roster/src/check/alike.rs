@@ -23,21 +23,21 @@ pub fn note(snapshot: &mut Snapshot, trusted: &[TrustedIdentifier]) {
             let sharing =
                 groups(snapshot, mark).into_iter().flat_map(|group| sharing(users, mark, &group));
             let found = sharing.collect();
-            tell(snapshot, found, check);
+            tell(snapshot, found, check, column);
         }
     }
     let users = snapshot.of(Kind::User);
     let named = groups(snapshot, Mark::Name);
     let births = births(snapshot, &named);
     let found = named.iter().flat_map(|group| look_like_one(users, group, &births)).collect();
-    tell(snapshot, found, &checks::PEOPLE_LOOK_ALIKE);
+    tell(snapshot, found, &checks::PEOPLE_LOOK_ALIKE, "");
 }
 
-/// Notes these users, whose records are read again the next time.
-fn tell(snapshot: &mut Snapshot, mut found: Vec<Ordinal>, check: &'static Check) {
+/// Notes these users in a column, if any; their records are read again the next time.
+fn tell(snapshot: &mut Snapshot, mut found: Vec<Ordinal>, check: &'static Check, column: &str) {
     found.sort_unstable();
     found.dedup();
-    whole::note(snapshot, Kind::User, &found, check);
+    whole::note_in(snapshot, Kind::User, &found, check, column);
     let users = snapshot.of_mut(Kind::User);
     for one in found {
         users.distrust(one);

@@ -237,10 +237,21 @@ fn is_taken(flags: u8) -> bool {
 
 /// Adds a finding at the records of subjects.
 pub(super) fn note(snapshot: &mut Snapshot, kind: Kind, found: &[Ordinal], check: &'static Check) {
+    note_in(snapshot, kind, found, check, "");
+}
+
+/// Adds a finding at the records of subjects, in a column of theirs.
+pub(super) fn note_in(
+    snapshot: &mut Snapshot,
+    kind: Kind,
+    found: &[Ordinal],
+    check: &'static Check,
+    column: &str,
+) {
     let file = snapshot.files.get(&kind).map(|file| file.name.clone()).unwrap_or_default();
     for one in found {
         let line = snapshot.of(kind).line(*one);
-        snapshot.findings.add(check, &file, Some(kind), 0, "", line, *one);
+        snapshot.findings.add(check, &file, Some(kind), 0, column, line, *one);
     }
 }
 
