@@ -77,7 +77,7 @@ pub struct Matched {
 pub fn decide(snapshot: &mut Snapshot, known: &Known, settings: &Settings, rekey: bool) -> Matched {
     let matcher = Matcher::new(snapshot, known, settings);
     let claims = matcher.claims();
-    let mut ties = matcher.hold_linked(&claims);
+    let (mut ties, strangers) = matcher.hold_linked(&claims);
     for group in &claims.groups {
         ties.extend(matcher.tie_group(group, &claims));
     }
@@ -97,7 +97,7 @@ pub fn decide(snapshot: &mut Snapshot, known: &Known, settings: &Settings, rekey
         snapshot.of_mut(Kind::User).set(*one, flag::STOPPED);
     }
     keep_what_belongs_to(snapshot, &kept);
-    reused::hold_what_is_theirs(snapshot, &ties);
+    reused::hold_what_is_theirs(snapshot, &strangers);
     roles::hold_with_users(snapshot, &ties);
     roles::hold_staff_rights(snapshot, known, &ties);
     seats::hold_staff_rights(snapshot, known, &ties);
@@ -180,20 +180,24 @@ impl<'a> Matcher<'a> {
     }
 
     /// The linked records that wait: a live link wins only if no identifier of the record belongs
-    /// to another person.
-    fn hold_linked(&self, claims: &Claims) -> Ties {
-        let mut ties = Ties::new();
+    /// to another person. Tells also which of them are somebody else than their row.
+    fn hold_linked(&self, claims: &Claims) -> (Ties, BTreeSet<Ordinal>) {
+        let (mut ties, mut strangers) = (Ties::new(), BTreeSet::new());
         for one in self.candidates() {
             let Some(linked) = self.linked(one) else { continue };
+            let is_stranger = self.is_another_person(one, linked);
+            if is_stranger {
+                strangers.insert(one);
+            }
             if claims.persons.contains_key(&one) {
                 ties.insert(one, Tie::Held(MatchHold::Contradiction));
-            } else if self.is_another_person(one, linked) {
+            } else if is_stranger {
                 ties.insert(one, Tie::Held(MatchHold::IdReused));
             } else if self.adds_staff_rights(one, linked) {
                 ties.insert(one, Tie::Held(MatchHold::AddsStaffRights));
             }
         }
-        ties
+        (ties, strangers)
     }
 
     /// The present people who are absent from this delivery and have an identifier of a new record

@@ -7,11 +7,17 @@ use firstbell_roster::guard::{Trip, Verdict};
 use firstbell_roster::model::columns::org;
 use firstbell_roster::model::settings::{Limit, Limits};
 use firstbell_roster::model::snapshot::Snapshot;
+use firstbell_roster::model::subjects::flag;
 use firstbell_roster::model::text::thousands;
 use firstbell_roster::model::{Kind, Row, SubjectId};
-use firstbell_roster::plan::{Account, Action, Draft, KindAccount, Line, Reason};
+use firstbell_roster::plan::{Account, Action, Draft, Hold, KindAccount, Line, Outcome, Reason};
 
-use crate::report::{self, Departures, GuardReason, GuardReport, Outcomes, SummaryLine};
+use crate::report::{
+    self, Departures, GuardReason, GuardReport, Outcomes, SummaryLine, WaitingReport,
+};
+
+/// How many records that wait are named.
+const WAITING: usize = 10;
 
 /// The outcomes of each kind.
 pub fn outcomes(account: &Account) -> BTreeMap<Kind, Outcomes> {
@@ -137,4 +143,28 @@ fn limit(trip: &Trip, limits: &Limits) -> String {
     let share = format!("{:.1}", trip.changed as f64 * 100.0 / trip.active.max(1) as f64);
     let share = share.trim_end_matches(".0");
     format!(" ({share}%; the limit is {percent}% or {}, whichever is more)", thousands(count))
+}
+
+/// The first records that wait for a person's match, users before what is theirs.
+pub fn waiting(snapshot: &Snapshot) -> Vec<WaitingReport> {
+    let of_kind = |kind: Kind| {
+        let list = snapshot.of(kind);
+        let file = snapshot.files.get(&kind).map(|file| file.name.clone()).unwrap_or_default();
+        let stopped = list.with(flag::IN_DELIVERY | flag::STOPPED, 0);
+        stopped.filter_map(move |one| match Outcome::decode(list.decision(one))? {
+            Outcome::Held(Hold::Match(hold)) => {
+                let (line, reason) = (list.line(one), hold.name().to_owned());
+                Some(WaitingReport { kind, file: file.clone(), line, reason })
+            }
+            Outcome::Create
+            | Outcome::Update
+            | Outcome::Restore
+            | Outcome::End
+            | Outcome::Unchanged
+            | Outcome::Ignored(_)
+            | Outcome::Rejected(_)
+            | Outcome::Held(Hold::Record(_) | Hold::Guard) => None,
+        })
+    };
+    Kind::FACTS.into_iter().flat_map(of_kind).take(WAITING).collect()
 }

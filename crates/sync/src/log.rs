@@ -367,7 +367,8 @@ fn school(row: &Row) -> Option<SubjectId> {
     }
 }
 
-fn counts(operation: &Operation) -> Counts {
+/// What an operation keeps in its counts.
+pub(crate) fn counts(operation: &Operation) -> Counts {
     serde_json::from_value(operation.counts.clone()).unwrap_or_default()
 }
 

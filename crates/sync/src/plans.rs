@@ -1,11 +1,12 @@
 //! The plans of a district: those that wait, and what each says and would change.
 
 use firstbell_roster::model::OperationNumber;
+use firstbell_roster::model::text::thousands;
 use firstbell_store::{Approval, PlanNumber, PlanStatus, StoredPlan};
 
 use crate::hub::{Context, Hub, HubError};
-use crate::records;
 use crate::report::{ChangeReport, PlanReport, RunReport, Status};
+use crate::{log, records};
 
 /// What is said of a plan that waits and may not fit any more.
 const MOVED: &str = "the roster has changed since this plan was made: it goes through only if it would still make the same changes";
@@ -43,6 +44,12 @@ impl Hub {
             report.status = Status::Applied;
             let decisions = self.store.approvals(district.id, plan.number).await?;
             report.notes.extend(decisions.last().map(|it| decided(number, "approved", it)));
+            if let Some(operation) = plan.operation {
+                let made = self.store.operation(district.id, operation).await?;
+                let made = made.map(|made| log::counts(&made).changes.values().sum::<u64>());
+                let made = made.filter(|made| *made < report.changes);
+                report.closed = made.map(|made| in_part(&report, made, operation));
+            }
         } else if matches!(plan.status, PlanStatus::Open | PlanStatus::Held) {
             if newest != plan.number {
                 report.closed = Some(format!("plan {number} gave way to plan {newest}"));
@@ -105,11 +112,27 @@ fn closed(number: i64, status: PlanStatus, decision: Option<&Approval>) -> Strin
     dropped.unwrap_or_else(|| format!("plan {number} is {status}"))
 }
 
+/// What became of a plan of which a person let a part through.
+fn in_part(report: &RunReport, made: u64, operation: OperationNumber) -> String {
+    let (made, all) = (thousands(made), thousands(report.changes));
+    format!(
+        "{made} of these {all} changes were applied, as operation {operation}; the others went on as a plan of their own",
+        operation = operation.0
+    )
+}
+
 /// Who approved or dropped a plan, when and why.
 fn decided(number: i64, what: &str, decision: &Approval) -> String {
-    let Approval { identity, by, reason, at, .. } = decision;
+    let Approval { identity, by, reason, at, expires_at, .. } = decision;
     let who = by.as_ref().map_or(identity.clone(), |by| format!("{by} ({identity})"));
     let day = jiff::Timestamp::from_microsecond(at.0).unwrap_or_default().strftime("%Y-%m-%d");
     let why = reason.as_ref().map_or(String::new(), |reason| format!(": {reason}"));
-    format!("plan {number} was {what} by {who} on {day}{why}")
+    let passes = expires_at.filter(|_| what == "approved").map_or(String::new(), |until| {
+        let until = jiff::Timestamp::from_microsecond(until.0).unwrap_or_default();
+        format!(
+            "; a plan of the very same changes passes until {}",
+            until.strftime("%Y-%m-%d %H:%M UTC")
+        )
+    });
+    format!("plan {number} was {what} by {who} on {day}{why}{passes}")
 }

@@ -43,6 +43,9 @@ pub struct RunReport {
     pub summary: Vec<SummaryLine>,
     /// Records that wait for a person's match.
     pub pending_review: u64,
+    /// The first of those records.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waiting: Vec<WaitingReport>,
     /// What was noticed.
     pub findings: Vec<FindingReport>,
     /// What was noticed in the delivery synced before, and is mended.
@@ -290,6 +293,19 @@ pub struct GuardReason {
     pub school: String,
     /// The reason as a sentence.
     pub message: String,
+}
+
+/// A record that waits for a person's match.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaitingReport {
+    /// Its kind.
+    pub kind: Kind,
+    /// The file.
+    pub file: String,
+    /// The line in the file.
+    pub line: u32,
+    /// The stable name of what it waits for.
+    pub reason: String,
 }
 
 /// A row that an undo leaves as it is.

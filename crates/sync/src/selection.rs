@@ -2,6 +2,7 @@
 //! from a list.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use firstbell_roster::guard::{self, KeptBack, Torn};
 use firstbell_roster::model::columns::org;
@@ -94,6 +95,19 @@ impl Criteria {
             }
         }
         Ok(criteria)
+    }
+}
+
+impl fmt::Display for Criteria {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let pairs = [
+            ("kind", self.kind.map(Kind::name)),
+            ("action", self.action.map(Action::name)),
+            ("school", self.school.as_deref()),
+            ("record", self.record.as_deref()),
+        ];
+        let said = pairs.iter().filter_map(|(key, value)| Some(format!("{key}={}", (*value)?)));
+        out.write_str(&said.collect::<Vec<_>>().join(","))
     }
 }
 
@@ -216,6 +230,17 @@ impl Hub {
             let known = known.into_iter().collect::<Vec<_>>().join(", ");
             return Err(HubError::Selection(format!(
                 "there is no school `{school}`; there are {known}"
+            )));
+        }
+        if let Selection::Like(like) = selection
+            && let Some(none) = like.iter().find(|one| {
+                let alone = Selection::Like(vec![(*one).clone()]);
+                alone.lines(judged).is_empty()
+            })
+        {
+            return Err(HubError::Selection(format!(
+                "none of the {} changes of this plan is like `{none}`",
+                thousands(changes)
             )));
         }
         if let Selection::Numbers(numbers) = selection

@@ -180,6 +180,9 @@ impl Hub {
                 ..decision(&stored, context)
             };
             self.store.save_approval(district, &decision).await?;
+            report.notes.extend(chosen.until.map(|day| {
+                format!("a plan of the very same changes passes until the end of {day}")
+            }));
             report.status = Status::Held;
         }
         self.apply_stored(ground, &mut judged, &kept, &stored, context, &mut report).await?;

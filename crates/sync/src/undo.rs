@@ -277,6 +277,7 @@ fn report(ground: &Ground, undone: &Operation, inverse: &Inverse) -> RunReport {
         changes: inverse.lines.len() as u64,
         summary: summary.collect(),
         pending_review: 0,
+        waiting: Vec::new(),
         findings: Vec::new(),
         guard: GuardReport::default(),
         undoes: Some(undone.number.0),

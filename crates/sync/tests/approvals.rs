@@ -131,7 +131,7 @@ async fn a_part_of_what_belongs_together_is_refused_and_the_other_half_named() {
     let refused = approve(&hub, &like("record=a-s0_p0-s0")).await.unwrap_err().to_string();
     assert!(refused.contains("lacks create a new enrollment"), "{refused}");
     let refused = approve(&hub, &like("record=nobody")).await.unwrap_err().to_string();
-    assert_eq!(refused, "none of the 5 changes of this plan is meant");
+    assert_eq!(refused, "none of the 5 changes of this plan is like `record=nobody`");
     assert_eq!(hub.log("oak", 9).await.unwrap().len(), 1, "nothing was applied");
     let report = approve(&hub, &like("kind=enrollments,action=create")).await;
     assert!(report.is_err(), "nor the other half alone");

@@ -15,8 +15,8 @@ mod support;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use firstbell_sync::Hub;
-use firstbell_sync::report::Status;
+use firstbell_sync::report::{Reader, Status};
+use firstbell_sync::{Answer, Hub};
 use support::bundle::Bundle;
 use support::{context, hub, options};
 use tempfile::TempDir;
@@ -78,6 +78,10 @@ async fn other_names_and_separators_lead_to_the_same_roster() {
     let published = export(&one, plain.path(), "out0").await;
     assert!(published["users.csv"].contains("p7-s0"));
     assert!(published["enrollments.csv"].contains("2026-09-03"));
+    let why = two.why("oak", "p0-s0", Some("a-s0"), Reader::Administrator, &context(0)).await;
+    let Answer::One(why) = why.unwrap() else { panic!() };
+    let told = why.steps.iter().any(|step| step.sentence.contains("from 2026-09-03"));
+    assert!(told, "{:?}", why.steps);
     assert_eq!(published, export(&two, other.path(), "out0").await);
     town.set("users", "p7-s0", "familyName", "Other").enroll("b-s0", "p3-s1", "student");
     town.write(&feed);

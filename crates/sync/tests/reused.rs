@@ -150,3 +150,33 @@ async fn a_name_that_is_written_otherwise_is_told_apart_from_another() {
     let all = ["name_written_otherwise", "name_changed", "changed_in_delivery"].map(of);
     assert_eq!(all, [1, 1, 1]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_anothers_identifier_as_well_keeps_all_the_same_to_themselves() {
+    let (folder, hub, mut town) = town().await;
+    another(&mut town, "p3-s0");
+    town.set("users", "p3-s0", "userIds", "{SIS:p4-s0}");
+    town.class("c-s0", "s0").enroll("c-s0", "t-s0", "teacher").enroll("c-s0", "p3-s0", "student");
+    town.remove("enrollments", "a-s0_p3-s0");
+    for day in 1..3 {
+        let report = night(&hub, &folder, &town, day).await;
+        assert_eq!(report.outcomes[&Kind::User].held_by["contradiction"], 1);
+        assert_eq!(reused(&report, Kind::Enrollment), 1);
+        assert_eq!(report.departures[&Kind::Enrollment].ended, 0, "they stay where they were");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_role_in_a_record_of_its_own_is_somebody_else_too() {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    let mut town = Bundle::town(12);
+    town.set("users", "p3-s0", "userIds", "").roles_apart();
+    night(&hub, &folder, &town, 0).await;
+    named(&mut town, "p3-s0", "Omar", "Haddad");
+    town.set("users", "p3-s0", "grades", "").set("roles", "r-p3-s0", "role", "guardian");
+    for day in 1..3 {
+        let report = night(&hub, &folder, &town, day).await;
+        assert_eq!((reused(&report, Kind::User), reused(&report, Kind::Role)), (1, 1));
+    }
+}

@@ -3,14 +3,18 @@
 use std::collections::BTreeMap;
 
 use firstbell_roster::model::Kind;
+use firstbell_roster::plan::MatchHold;
 use firstbell_sync::check::Values;
 use firstbell_sync::report::{ConflictReport, FixedReport, GuardReason, RunReport, Status, Timing};
 
 use super::{about, changes, findings, head, next, section, table, totals, wrap};
 use crate::words::number::{count, sentence, thousands};
+use crate::words::waiting;
 
 /// Rows that are named for each kind and reason that an undo leaves alone.
 const CONFLICTS: usize = 10;
+/// Records waiting for a match that stand in the first lines.
+const NAMED: usize = 3;
 /// Reasons of a hold that stand in the first lines.
 const REASONS: usize = 3;
 
@@ -32,8 +36,8 @@ pub fn render(report: &RunReport, call: &str) -> String {
         text += &section("Leaving the roster:", &totals::departures(&report.departures));
     }
     let heading = match report.operation {
-        Some(_) => "Changes to the roster, in rows:",
-        None => "Changes that it would make, in rows:",
+        Some(_) if report.closed.is_none() => "Changes to the roster, in rows:",
+        Some(_) | None => "Changes that it would make, in rows:",
     };
     text += &section(heading, &changes::by_reason(&report.summary, report.undoes.is_some()));
     text += &section("Left as they are:", &conflicts(&report.conflicts));
@@ -127,7 +131,10 @@ fn verdict(report: &RunReport) -> Vec<String> {
     let text = match report.status {
         _ if report.closed.is_some() => {
             let how = sentence(report.closed.as_deref().unwrap_or_default());
-            format!("{how} Nothing has changed by it.")
+            match report.operation {
+                Some(_) => how,
+                None => format!("{how} Nothing has changed by it."),
+            }
         }
         Status::Unchanged if report.undoes.is_some() => format!(
             "No changes. Nothing of operation {} can be taken back; nothing was written.",
@@ -168,10 +175,27 @@ fn pending(report: &RunReport) -> Vec<String> {
         return Vec::new();
     }
     let records = count(report.pending_review, "record waits", "records wait");
+    let which =
+        if report.waiting.is_empty() { "; \"Not applied, and why\" tells which." } else { ":" };
     let text = format!(
-        "{records} for a person, because it is not clear whose account is meant, or a student or guardian would become staff; \"Not applied, and why\" tells which."
+        "{records} for a person, because it is not clear whose account is meant, or a student or guardian would become staff{which}"
     );
-    wrap(&text, "", "")
+    let mut lines = wrap(&text, "", "");
+    for one in report.waiting.iter().take(NAMED) {
+        let place = format!("{} line {}", one.file, one.line);
+        lines.extend(wrap(&format!("{place}: {}", waiting::clause(&one.reason)), "  ", "    "));
+    }
+    let named = report.waiting.len().min(NAMED) as u64;
+    let more = report.pending_review.saturating_sub(named);
+    if more > 0 && named > 0 {
+        lines.push(format!("  and {} more", thousands(more)));
+    }
+    let reused = MatchHold::IdReused.name();
+    if report.waiting.iter().any(|one| one.reason == reused) {
+        let text = "Where an id is still the same person's, name it in same_person in the settings; otherwise ask the school office to give the other person an id of their own.";
+        lines.extend(wrap(text, "", ""));
+    }
+    lines
 }
 
 /// What a person chose of a plan, before anybody is asked.

@@ -1,5 +1,6 @@
 //! What settings would newly leave out and take.
 
+use firstbell_roster::model::Kind;
 use firstbell_sync::report::{LeftOut, ScopeReport};
 
 use super::{section, totals, wrap};
@@ -20,9 +21,16 @@ pub fn render(report: &ScopeReport) -> String {
         )
     };
     let mut lines = wrap(&outcome, "", "");
-    lines.push("Nothing was planned and nothing has changed.".to_owned());
+    lines.push(
+        "Only the rules under scope are compared. Nothing was planned and nothing has changed."
+            .to_owned(),
+    );
     let text = lines.join("\n") + "\n";
-    let named: Vec<_> = report.named.iter().map(|name| format!("  {name}")).collect();
+    let mut named: Vec<_> = report.named.iter().map(|name| format!("  {name}")).collect();
+    let go = [Kind::Org, Kind::Class].iter().filter_map(|kind| report.newly_left_out.get(kind));
+    let go: u64 = go.flat_map(|rules| rules.values()).sum();
+    let more = go.saturating_sub(named.len() as u64);
+    named.extend((more > 0).then(|| format!("  and {} more", thousands(more))));
     text + &section("Newly left out:", &totals::by_rule(&report.newly_left_out, "left out"))
         + &section("Newly taken:", &totals::by_rule(&report.newly_taken, "taken; so far"))
         + &section("Schools and classes that would go:", &named)

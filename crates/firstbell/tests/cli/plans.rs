@@ -77,7 +77,7 @@ fn a_list_of_what_waits_is_written_edited_and_fed_back() {
     );
     let like = ["--only", "kind=users,action=create", "--reason", "checked", "--yes"];
     let refused = approve(&like, 2).talk;
-    assert!(refused.contains("none of the 38 changes of this plan is meant"), "{refused}");
+    assert!(refused.contains("none of the 38 changes of this plan is like"), "{refused}");
     let like = ["--only", "school=Adams Elementary School", "--reason", "checked", "--yes"];
     approve(&like, 0);
 }

@@ -6,7 +6,7 @@ use super::path::{Path, Stand};
 use super::sentence::words::{
     capital, class, long, matched, operation, person, record, was_dropped, why,
 };
-use crate::plan::{Hold, Outcome, Reason};
+use crate::plan::{Hold, MatchHold, Outcome, Reason};
 
 /// What one step decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,6 +62,30 @@ fn parts<'a>(path: &Path<'a>, reader: Reader) -> Vec<Part<'a>> {
     [own, of_class, seat].into_iter().flatten().collect()
 }
 
+/// Of a record whose id looks reused.
+const REUSED: Outcome = Outcome::Held(Hold::Match(MatchHold::IdReused));
+
+/// A record under an id that looks reused is not that of the person who had the id before.
+fn of_a_reused_id(part: &Part<'_>, told: &Told, reader: Reader) -> String {
+    let what = &part.what;
+    match (reader, part.own) {
+        (Reader::Administrator, true) => format!(
+            "{} has the sourcedId of {what}, and otherwise looks like somebody else{}.",
+            capital(&record(told)),
+            brackets(told)
+        ),
+        (Reader::Administrator, false) => format!(
+            "{} is {what}, if that sourcedId still means the same person{}.",
+            capital(&record(told)),
+            brackets(told)
+        ),
+        (Reader::Teacher, _) => format!(
+            "The school office's list of {} has {what} under an id that somebody else may have now.",
+            long(told.received)
+        ),
+    }
+}
+
 fn received(part: &Part<'_>, reader: Reader) -> String {
     let what = &part.what;
     match (&part.standing.said, reader) {
@@ -70,6 +94,9 @@ fn received(part: &Part<'_>, reader: Reader) -> String {
         }
         (Said::Nothing, Reader::Teacher) => {
             format!("The school office's lists do not have {what}.")
+        }
+        (Said::Record(told), reader) if told.outcome == REUSED => {
+            of_a_reused_id(part, told, reader)
         }
         (Said::Record(told), Reader::Administrator) => {
             let twin = told.twin.map_or(String::new(), |line| {
@@ -84,7 +111,9 @@ fn received(part: &Part<'_>, reader: Reader) -> String {
         ),
         (Said::Absent { delivery, received, file, before }, Reader::Administrator) => {
             let before = before.as_ref().map_or(String::new(), |told| {
-                format!(" {} had it{}.", capital(&record(told)), brackets(told))
+                let whose =
+                    if told.outcome == REUSED { "its sourcedId, for somebody else" } else { "it" };
+                format!(" {} had {whose}{}.", capital(&record(told)), brackets(told))
             });
             format!("{file} of delivery {delivery} of {received} does not have {what}.{before}")
         }

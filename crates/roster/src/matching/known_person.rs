@@ -158,7 +158,9 @@ impl Matcher<'_> {
         let knows = self.knows_kinds();
         let changed = self.candidates().filter(move |one| {
             users.in_roster(*one)
-                && (knows || person_kind(self.role(*one)) == Some(PersonKind::Staff))
+                && (knows
+                    || person_kind(self.role(*one)) == Some(PersonKind::Staff)
+                    || self.has_anothers_name(*one, SubjectId(users.id(*one))))
         });
         meant.chain(changed)
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::evidence::contradict;
-use super::{Matcher, Tie, Ties, person_kind, roles};
+use super::{Matcher, person_kind, roles};
 use crate::check::cell::items;
 use crate::model::columns::{SOURCED_ID, demographics, user};
 use crate::model::name::Name;
@@ -21,8 +21,8 @@ impl Matcher<'_> {
             return false;
         };
         let Some(record) = self.snapshot.record(Kind::User, one) else { return false };
-        let is_anothers = Name::of_record(record).is_anothers(Name::of_row(&past.row));
-        if !is_anothers || self.settings.same_person.iter().any(|id| id == record.cell(SOURCED_ID))
+        if !self.has_anothers_name(one, linked)
+            || self.settings.same_person.iter().any(|id| id == record.cell(SOURCED_ID))
         {
             return false;
         }
@@ -35,6 +35,14 @@ impl Matcher<'_> {
             || self.is_of_another_kind(one, linked)
             || is_of_another_grade(record.cell(user::GRADES), past)
             || self.reborn.contains(&one)
+    }
+
+    /// Whether the name of a record has no word in common with that of a known row.
+    pub(super) fn has_anothers_name(&self, one: Ordinal, linked: SubjectId) -> bool {
+        let record = self.snapshot.record(Kind::User, one);
+        let past = self.known.row(Kind::User, linked);
+        let names = record.map(Name::of_record).zip(past.map(|past| Name::of_row(&past.row)));
+        names.is_some_and(|(now, before)| now.is_anothers(before))
     }
 
     fn is_of_another_kind(&self, one: Ordinal, linked: SubjectId) -> bool {
@@ -67,12 +75,9 @@ pub fn reborn(snapshot: &Snapshot, known: &Known) -> BTreeSet<Ordinal> {
     touched.filter(|one| differs(one) == Some(true)).map(|one| list.link(one, Link::User)).collect()
 }
 
-/// Lets all that a delivery says of the records whose ids look reused wait with them, so that nothing
-/// of somebody else reaches the account, and nothing of it ends.
-pub(super) fn hold_what_is_theirs(snapshot: &mut Snapshot, ties: &Ties) {
-    let reused = |tie: &Tie| *tie == Tie::Held(MatchHold::IdReused);
-    let users: BTreeSet<_> =
-        ties.iter().filter(|(_, tie)| reused(tie)).map(|(one, _)| *one).collect();
+/// Lets the roles, profiles, demographics and enrollments of users whose records are somebody else's
+/// wait with them, and keeps those that the delivery does not have.
+pub(super) fn hold_what_is_theirs(snapshot: &mut Snapshot, users: &BTreeSet<Ordinal>) {
     if users.is_empty() {
         return;
     }
@@ -85,5 +90,5 @@ pub(super) fn hold_what_is_theirs(snapshot: &mut Snapshot, ties: &Ties) {
             roles::hold(snapshot, kind, one, MatchHold::IdReused);
         }
     }
-    super::keep_what_belongs_to(snapshot, &users);
+    super::keep_what_belongs_to(snapshot, users);
 }

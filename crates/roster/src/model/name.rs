@@ -124,6 +124,10 @@ impl<'a> Name<'a> {
     /// Whether no word of one name is in the other, be it as a short form or with a wrong letter.
     /// Where one of them says nothing, nothing is told.
     pub fn is_anothers(self, other: Name<'_>) -> bool {
+        let same = |one: &str, other: &str| one == other && !one.is_empty();
+        if same(self.given, other.given) || same(self.family, other.family) {
+            return false;
+        }
         let (one, two) = (self.words(), other.words());
         let alike = |one: &String| two.iter().any(|two| is_alike(one, two));
         !one.is_empty() && !two.is_empty() && !one.iter().any(alike)

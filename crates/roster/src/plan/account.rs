@@ -139,7 +139,7 @@ fn departures(snapshot: &Snapshot, draft: &Draft, account: &mut Account) {
         account.entry(*kind).or_default().kept_back += count;
     }
     for (kind, steps) in &draft.steps {
-        let kept = absent::kept(snapshot, *kind).count() as u64;
+        let kept = absent::kept(snapshot, *kind).filter(|one| !steps.has(*one)).count() as u64;
         if kept > 0 {
             account.entry(*kind).or_default().kept_back += kept;
         }

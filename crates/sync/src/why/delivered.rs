@@ -8,6 +8,7 @@ use firstbell_ingest::{OpenError, Package, fetch, header};
 use firstbell_roster::model::Kind;
 use firstbell_roster::model::cells::Record;
 use firstbell_roster::model::columns::SOURCED_ID;
+use firstbell_roster::model::settings::SlashedDates;
 
 use super::asked::{Asked, PastRun};
 use crate::hub::HubError;
@@ -70,7 +71,8 @@ pub fn one(
         ([header, &block].concat(), line.saturating_sub(begins) + 1 + lines)
     };
     let other_names = run.kept.files.get(&kind).map(|file| file.other_names.clone());
-    let file = OneFile::new(kind, bytes, other_names.unwrap_or_default());
+    let other_names = other_names.unwrap_or_default();
+    let file = OneFile::new(kind, bytes, other_names, run.kept.slashed_dates);
     let mut found = None;
     fetch(
         &file,
@@ -97,13 +99,19 @@ struct OneFile {
     members: [Member; 1],
     bytes: Vec<u8>,
     other_names: BTreeMap<String, String>,
+    slashed_dates: SlashedDates,
 }
 
 impl OneFile {
-    fn new(kind: Kind, bytes: Vec<u8>, other_names: BTreeMap<String, String>) -> Self {
+    fn new(
+        kind: Kind,
+        bytes: Vec<u8>,
+        other_names: BTreeMap<String, String>,
+        slashed_dates: SlashedDates,
+    ) -> Self {
         let size = bytes.len() as u64;
         let member = Member { name: kind.file(), folder: String::new(), size, place: 0 };
-        Self { members: [member], bytes, other_names }
+        Self { members: [member], bytes, other_names, slashed_dates }
     }
 }
 
@@ -114,6 +122,10 @@ impl Package for OneFile {
 
     fn other_names(&self, _: Kind) -> Option<&BTreeMap<String, String>> {
         Some(&self.other_names)
+    }
+
+    fn slashed_dates(&self) -> SlashedDates {
+        self.slashed_dates
     }
 
     fn open<'a>(&'a self, _: &Member) -> Result<Box<dyn Read + Send + 'a>, OpenError> {

@@ -6,7 +6,7 @@ use firstbell_roster::explain::{Said, Told};
 use firstbell_roster::model::columns::{class, enrollment, user};
 use firstbell_roster::model::snapshot::Mode;
 use firstbell_roster::model::{Kind, SubjectId};
-use firstbell_roster::plan::Outcome;
+use firstbell_roster::plan::{Hold, MatchHold, Outcome};
 
 use super::asked::{Asked, PastRun};
 use super::delivered::{self, Sent};
@@ -90,7 +90,10 @@ pub fn said(
             received: run.received,
             file: file_name(run, kind),
             line: entry.line,
-            said: sent.as_ref().map(|sent| in_short(asked, kind, sent)).unwrap_or_default(),
+            said: sent
+                .as_ref()
+                .map(|sent| in_short(asked, kind, sent, outcome))
+                .unwrap_or_default(),
             twin,
         });
     }
@@ -111,12 +114,16 @@ fn file_name(run: &PastRun, kind: Kind) -> String {
     run.kept.files.get(&kind).map_or_else(|| kind.file(), |file| file.name.clone())
 }
 
-/// What a record says, in a few words without ids.
+/// What a record says, in a few words without ids; of one whose id looks reused the name too.
 #[expect(clippy::wildcard_enum_match_arm, reason = "nobody asks about other kinds")]
-fn in_short(asked: &Asked<'_>, kind: Kind, sent: &Sent) -> String {
+fn in_short(asked: &Asked<'_>, kind: Kind, sent: &Sent, outcome: Outcome) -> String {
     let mut words = Vec::new();
     match kind {
         Kind::User => {
+            if outcome == Outcome::Held(Hold::Match(MatchHold::IdReused)) {
+                let name = [sent.cell(user::GIVEN_NAME), sent.cell(user::FAMILY_NAME)];
+                words.push(name.join(" ").trim().to_owned());
+            }
             words.push(sent.cell(user::ROLE).to_owned());
             words.push(school(asked, sent));
             words.push(labelled("grade ", sent.cell(user::GRADES)));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use firstbell_roster::model::Kind;
 use firstbell_sync::report::{
     ConflictReport, Departures, GuardReason, GuardReport, Outcomes, RunReport, Status, SummaryLine,
-    Timing, Verdict,
+    Timing, Verdict, WaitingReport,
 };
 
 use super::{about, findings};
@@ -33,6 +33,12 @@ pub fn planned() -> RunReport {
         changes: 1_311,
         summary: summary(),
         pending_review: 1,
+        waiting: vec![WaitingReport {
+            kind: Kind::User,
+            file: "users.csv".to_owned(),
+            line: 412,
+            reason: "id_reused".to_owned(),
+        }],
         findings: findings(),
         guard: GuardReport::default(),
         undoes: None,
@@ -144,6 +150,7 @@ pub fn unchanged() -> RunReport {
         summary: Vec::new(),
         findings: Vec::new(),
         pending_review: 0,
+        waiting: Vec::new(),
         timings,
         ..planned()
     }
@@ -159,6 +166,7 @@ pub fn undone() -> RunReport {
         base_operation: 3,
         findings: Vec::new(),
         pending_review: 0,
+        waiting: Vec::new(),
         outcomes: BTreeMap::new(),
         departures: BTreeMap::new(),
         changes: 12,

@@ -133,7 +133,7 @@ consequences! {
         "Ask whoever sets up the export to translate {field} into OneRoster's words.";
     "invalid_date" "" Loses
         "{file} has dates in {field} that cannot be read" "" "these records are left out"
-        "Ask whoever sets up the export to write dates as 2026-08-17.";
+        "Ask whoever sets up the export to write dates as 2026-08-17; where days come before months, slashed_dates in the settings says so.";
     "too_many_cells" "" Loses
         "{file} has rows with more values than columns, so that values may stand in the wrong columns" ""
         "these rows are left out"
@@ -196,7 +196,7 @@ consequences! {
     "invalid_optional_date" "enrollments.csv" Weakens
         "{file} has dates in {field} that cannot be read" "may be in a class for longer than meant"
         "these people may be in a class for longer than meant"
-        "Ask whoever sets up the export to write dates as 2026-08-17.";
+        "Ask whoever sets up the export to write dates as 2026-08-17; where days come before months, slashed_dates in the settings says so.";
     "invalid_optional_date" "" Harmless
         "{file} has dates in {field} that cannot be read" "" "the date is left out" "";
     "unknown_status" "" Weakens
