@@ -145,26 +145,21 @@ fn limit(trip: &Trip, limits: &Limits) -> String {
     format!(" ({share}%; the limit is {percent}% or {}, whichever is more)", thousands(count))
 }
 
-/// The first records that wait for a person's match, users before what is theirs.
-pub fn waiting(snapshot: &Snapshot) -> Vec<WaitingReport> {
+/// The first records that wait for a person's match, of the kinds that have any, users before what is
+/// theirs.
+pub fn waiting(snapshot: &Snapshot, account: &Account) -> Vec<WaitingReport> {
+    let some = |kind: &Kind| account.get(kind).is_some_and(|kind| kind.pending_review > 0);
     let of_kind = |kind: Kind| {
         let list = snapshot.of(kind);
         let file = snapshot.files.get(&kind).map(|file| file.name.clone()).unwrap_or_default();
         let stopped = list.with(flag::IN_DELIVERY | flag::STOPPED, 0);
-        stopped.filter_map(move |one| match Outcome::decode(list.decision(one))? {
-            Outcome::Held(Hold::Match(hold)) => {
-                let (line, reason) = (list.line(one), hold.name().to_owned());
-                Some(WaitingReport { kind, file: file.clone(), line, reason })
-            }
-            Outcome::Create
-            | Outcome::Update
-            | Outcome::Restore
-            | Outcome::End
-            | Outcome::Unchanged
-            | Outcome::Ignored(_)
-            | Outcome::Rejected(_)
-            | Outcome::Held(Hold::Record(_) | Hold::Guard) => None,
+        stopped.filter_map(move |one| {
+            let Outcome::Held(Hold::Match(hold)) = Outcome::decode(list.decision(one))? else {
+                return None;
+            };
+            let (line, reason) = (list.line(one), hold.name().to_owned());
+            Some(WaitingReport { kind, file: file.clone(), line, reason })
         })
     };
-    Kind::FACTS.into_iter().flat_map(of_kind).take(WAITING).collect()
+    Kind::FACTS.into_iter().filter(some).flat_map(of_kind).take(WAITING).collect()
 }

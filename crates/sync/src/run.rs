@@ -415,7 +415,7 @@ pub(crate) fn report(
         changes,
         summary: account::summary(&judged.draft, &judged.snapshot, &judged.names),
         pending_review: judged.account.values().map(|kind| kind.pending_review).sum(),
-        waiting: account::waiting(&judged.snapshot),
+        waiting: account::waiting(&judged.snapshot, &judged.account),
         findings: findings::report(&judged.snapshot),
         fixed: Vec::new(),
         compared_with: None,

@@ -113,12 +113,11 @@ fn sharing(users: &Subjects, mark: Mark, group: &[Ordinal]) -> Vec<Ordinal> {
         return Vec::new();
     }
     let names: BTreeSet<_> = group.iter().map(|one| users.marks.get(Mark::Name, *one)).collect();
-    let mut roles = [0u32; 256];
-    let tag = |one: Ordinal| usize::from(users.tag(one));
+    let mut roles: BTreeMap<u8, u32> = BTreeMap::new();
     for one in group {
-        roles.iter_mut().skip(tag(*one)).take(1).for_each(|count| *count += 1);
+        *roles.entry(users.tag(*one)).or_default() += 1;
     }
-    let twice = |one: Ordinal| roles.get(tag(one)).is_some_and(|count| *count > 1);
+    let twice = |one: Ordinal| roles.get(&users.tag(one)).is_some_and(|count| *count > 1);
     group.iter().copied().filter(|one| names.len() > 1 || twice(*one)).collect()
 }
 

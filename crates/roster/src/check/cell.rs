@@ -100,7 +100,8 @@ fn date(needed: Needed, slashed: SlashedDates, text: &str) -> Cell<'_> {
 const SPREADSHEET_DAYS: RangeInclusive<i64> = 36526..=73050;
 
 /// A date in another form: the date of an instant, `YYYYMMDD`, `YYYY/M/D`, `M/D/YYYY` (that of US
-/// spreadsheets) or, where the district says so, `D/M/YYYY`, `D.M.YYYY`, `D-Mon-YYYY`, or a spreadsheet's number of a day.
+/// spreadsheets) or, where the district says so, `D/M/YYYY`, `D.M.YYYY`, `D-Mon-YYYY`, or a
+/// spreadsheet's number of a day.
 fn other_date(slashed: SlashedDates, text: &str) -> Option<Date> {
     let instant = || Some((text.get(..10)?, text.get(10..)?.strip_prefix('T')?));
     let is_time = |time: &str| time.starts_with(|mark: char| mark.is_ascii_digit());

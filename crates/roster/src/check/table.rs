@@ -363,7 +363,7 @@ checks! {
         "Export again without opening the file in a spreadsheet, or format the column as text."
         "4711 where the roster has 004711";
     SHARED_EMAIL "shared_email" Warning None
-        "several people have the same e-mail address"
+        "several people, not guardians alone, have the same e-mail address"
         "Give each person an address of their own where they sign in with it."
         "two students with office@example.org";
     SHARED_USERNAME "shared_username" Warning None

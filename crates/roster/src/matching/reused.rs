@@ -63,7 +63,7 @@ fn is_of_another_grade(grades: &str, past: &Past) -> bool {
 }
 
 /// The users whose demographics tell another birth date than before.
-pub fn reborn(snapshot: &Snapshot, known: &Known) -> BTreeSet<Ordinal> {
+pub(super) fn reborn(snapshot: &Snapshot, known: &Known) -> BTreeSet<Ordinal> {
     let list = snapshot.of(Kind::Demographics);
     let touched = list.with(flag::IN_DELIVERY | flag::TOUCHED, flag::STOPPED | flag::SAYS_END);
     let differs = |one: &Ordinal| {
