@@ -9,9 +9,10 @@ use firstbell_store::{SchoolIdentity, Store};
 use crate::ground::Ground;
 use crate::hub::HubError;
 
-/// Why a delivery is refused as another district's: it carries schools of another district of
-/// the installation, or under half of the schools that this one has. The other district is
-/// never named.
+/// Why a delivery is refused as another district's: it carries schools that another district of
+/// the installation has and this one has not, or under half of the schools that this one has. The
+/// other district is never named. Where this district has schools already, a new one of the same
+/// code is another's only if it has its sourcedId and name too, for codes are often local.
 pub async fn of_another_district(
     store: &Store,
     ground: &Ground,
@@ -27,13 +28,12 @@ pub async fn of_another_district(
             continue;
         }
         both += u64::from(here);
-        if let Some(record) = snapshot.record(Kind::Org, one) {
-            sent.push(SchoolIdentity {
-                sourced_id: record.cell(SOURCED_ID).to_owned(),
-                identifier: record.cell(org::IDENTIFIER).to_owned(),
-                name: record.cell(org::NAME).to_owned(),
-            });
-        }
+        let record = snapshot.record(Kind::Org, one).filter(|_| !here);
+        sent.extend(record.map(|record| SchoolIdentity {
+            sourced_id: record.cell(SOURCED_ID).to_owned(),
+            identifier: record.cell(org::IDENTIFIER).to_owned(),
+            name: record.cell(org::NAME).to_owned(),
+        }));
     }
     let whole = snapshot.is_complete(Kind::Org);
     if whole && known > 0 && both * 2 < known {
@@ -43,8 +43,13 @@ pub async fn of_another_district(
         };
         return Ok(Some(format!("the delivery {has}; it looks like another district's")));
     }
+    if known > 0 {
+        for school in &mut sent {
+            school.identifier.clear();
+        }
+    }
     let elsewhere = store.schools_elsewhere(ground.district.id, &sent).await?;
-    if elsewhere.values().any(|count| *count > 0) && both * 2 < known.max(1) {
+    if elsewhere.values().any(|count| *count > 0) {
         return Ok(Some(
             "the delivery has schools of another district of this installation".to_owned(),
         ));

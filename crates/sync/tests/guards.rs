@@ -292,6 +292,23 @@ async fn another_districts_delivery_is_refused_before_anything_is_kept() {
     assert!(!report.notes[0].contains("oak") && !report.notes[0].contains("Oak"));
     let about = report.about.unwrap();
     assert_eq!((about.school_count, about.schools.len()), (2, 0), "nothing of it is named");
+    let mut elm = Bundle::town(3);
+    for school in ["s0", "s1"] {
+        let (id, name) = (format!("elm-{school}"), format!("Elm School {school}"));
+        elm.set("orgs", school, "name", &name).set("orgs", school, "sourcedId", &id);
+    }
+    elm.write(&feed);
+    let elms =
+        firstbell_sync::RunOptions { override_identity: Some("their own".to_owned()), ..options() };
+    hub.sync("elm", &feed, &elms, &context(1)).await.unwrap();
+    let mut both = town.clone();
+    both.row("orgs", "elm-s1", &[("name", "Elm School s1"), ("type", "school")]);
+    let report = sync(&hub, folder.path(), &both, 2).await;
+    assert_eq!(
+        (report.status, report.delivery),
+        (Status::Refused, None),
+        "all of ours, one of elm's"
+    );
     let mut other = Bundle::town(3);
     for school in ["s0", "s1"] {
         other.set("orgs", school, "sourcedId", &format!("other-{school}"));
