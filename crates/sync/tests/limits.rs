@@ -266,3 +266,28 @@ async fn what_moved_to_something_new_goes_back_before_that_is_taken_back() {
     hub.diff("oak", 1, 5, &mut |change| changes.push(change)).await.unwrap();
     assert_eq!(changes, [], "the facts are those before operation 2");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn classes_of_a_school_that_turn_over_night_by_night_add_up() {
+    let mut town = Bundle::town(30);
+    for class in ["x-s0", "y-s0", "z-s0"] {
+        town.class(class, "s0").enroll(class, "t-s0", "teacher");
+        (0..5).for_each(|n| _ = town.enroll(class, &format!("p{n}-s0"), "student"));
+    }
+    let (folder, hub) = applied(&town).await;
+    for (night, class, expected) in
+        [(1, "x-s0", &[][..]), (2, "y-s0", &["class_turnover"][..]), (3, "z-s0", &[][..])]
+    {
+        for n in 0..5 {
+            town.remove("enrollments", &format!("{class}_p{n}-s0"));
+            town.enroll(class, &format!("p{n}-s1"), "student");
+        }
+        let report = sync(&hub, folder.path(), &town, night).await;
+        assert_eq!(trips(&report), expected, "{class}: {:?}", report.guard);
+        if report.status == Status::Held {
+            assert!(report.guard.reasons[0].message.starts_with("2 of 5 classes"));
+            // What a person saw is counted from there.
+            hub.approve("oak", None, &context(night)).await.unwrap();
+        }
+    }
+}

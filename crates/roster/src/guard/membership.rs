@@ -208,6 +208,7 @@ fn classes(
     let mut hits: BTreeMap<(Ordinal, bool), u32> = BTreeMap::new();
     let mut untaught: BTreeMap<(Ordinal, bool), u32> = BTreeMap::new();
     let mut turned: BTreeMap<Ordinal, (Ordinal, bool, u64)> = BTreeMap::new();
+    let mut earlier = Vec::new();
     // The share is one of each class, the count one of all such classes of the school.
     let most = Limit { count: 0, ..turnover };
     let mut all: BTreeMap<Ordinal, u32> = BTreeMap::new();
@@ -240,8 +241,14 @@ fn classes(
         let before = past.turnover.get(&id).copied().unwrap_or(0);
         // Where less than half are left, that says more.
         let replaced = members.since(lost).halved().is_none();
+        let active = u64::from(members.before);
         if let Some((left, _, cumulative)) = over(members, before, most).filter(|_| replaced) {
             turned.insert(class, (school, cumulative, left));
+        } else if let Ok(before) = u64::try_from(before)
+            && replaced
+            && most.exceeded(before.min(active), active)
+        {
+            earlier.push((school, before.min(active)));
         }
         if of(&teachers).has_lost_all() {
             *untaught.entry((school, false)).or_default() += 1;
@@ -255,16 +262,7 @@ fn classes(
     let mut trips: Vec<_> =
         hits.into_iter().map(|found| hit(&table::CLASS_EMPTIED, found)).collect();
     trips.extend(untaught.into_iter().map(|found| hit(&table::CLASS_LOSES_TEACHER, found)));
-    let mut leavers: BTreeMap<(Ordinal, bool), (u32, u64)> = BTreeMap::new();
-    for (school, cumulative, left) in turned.values() {
-        let (classes, leavers) = leavers.entry((*school, *cumulative)).or_default();
-        *classes += 1;
-        *leavers += left;
-    }
-    leavers.retain(|_, (_, left)| *left > turnover.count);
-    turned.retain(|_, (school, cumulative, _)| leavers.contains_key(&(*school, *cumulative)));
-    let hits: BTreeMap<_, _> =
-        leavers.into_iter().map(|(at, (classes, _))| (at, classes)).collect();
+    let hits = turned_schools(&mut turned, &earlier, turnover.count);
     trips.extend(hits.into_iter().map(|found| hit(&table::CLASS_TURNOVER, found)));
     // Where a school has few classes, they may all end below the limits, or move elsewhere.
     let emptied = schools.into_iter().filter(|(_, members)| members.halved().is_some());
@@ -272,6 +270,32 @@ fn classes(
         trip(snapshot, &table::SCHOOL_LOSES_SEATS, Kind::Enrollment, (school, false), members)
     }));
     (trips, turned.into_keys().collect())
+}
+
+/// The schools of whose classes more students leave than a number, with how many classes turn over
+/// and whether only with those that did so in the plans before; of the classes, theirs remain.
+fn turned_schools(
+    turned: &mut BTreeMap<Ordinal, (Ordinal, bool, u64)>,
+    earlier: &[(Ordinal, u64)],
+    count: u64,
+) -> Vec<((Ordinal, bool), u32)> {
+    let mut schools: BTreeMap<Ordinal, (u32, u64, u64)> = BTreeMap::new();
+    for (school, cumulative, left) in turned.values() {
+        let (classes, tonight, all) = schools.entry(*school).or_default();
+        *classes += 1;
+        *tonight += if *cumulative { 0 } else { *left };
+        *all += left;
+    }
+    for (school, left) in earlier {
+        if let Some((classes, _, all)) = schools.get_mut(school) {
+            *classes += 1;
+            *all += left;
+        }
+    }
+    schools.retain(|_, (_, _, all)| *all > count);
+    turned.retain(|_, (school, _, _)| schools.contains_key(school));
+    let hits = schools.into_iter();
+    hits.map(|(at, (classes, tonight, _))| ((at, tonight <= count), classes)).collect()
 }
 
 /// Students and teachers of each class before and after.
