@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use firstbell_roster::check::absent;
 use firstbell_roster::guard::{KeptBack, Verdict};
 use firstbell_roster::matching;
-use firstbell_roster::model::columns::{SOURCED_ID, role, user};
+use firstbell_roster::model::columns::{SOURCED_ID, class, role, user};
 use firstbell_roster::model::settings::{Scope, Settings};
 use firstbell_roster::model::snapshot::Snapshot;
 use firstbell_roster::model::subjects::{Ordinal, flag, tag};
@@ -51,6 +52,43 @@ pub async fn fetch(
         keep(&mut known, store.present(district, Kind::User, ids).await?);
     }
     Ok(known)
+}
+
+/// Keeps the terms and orgs that would end while rows name them that the delivery does not have:
+/// of a class's terms and a user's further orgs, the image knows nothing.
+pub async fn keep_named(
+    store: &Store,
+    district: DistrictId,
+    snapshot: &mut Snapshot,
+) -> Result<(), DatabaseError> {
+    let kinds =
+        [(Kind::Class, class::TERMS, Kind::AcademicSession), (Kind::User, user::ORGS, Kind::Org)];
+    for (kind, column, target) in kinds {
+        let list = snapshot.of(target);
+        let lacking = list.ordinals().filter(|one| absent::is_lacking(list, *one));
+        let lacking: BTreeMap<_, _> = lacking.map(|one| (SubjectId(list.id(one)), one)).collect();
+        if lacking.is_empty() || snapshot.is_complete(kind) {
+            continue;
+        }
+        let rows = snapshot.of(kind);
+        let mut named = BTreeSet::new();
+        store
+            .stream_present(district, kind, None, |version| {
+                let one = rows.by_id(version.row.id.0);
+                let goes_on = one.is_some_and(|one| {
+                    !rows.has(one, flag::IN_DELIVERY) || rows.has(one, flag::STOPPED)
+                });
+                if goes_on {
+                    named.extend(
+                        version.row.subjects(column).iter().filter_map(|id| lacking.get(id)),
+                    );
+                }
+            })
+            .await?;
+        let named: Vec<_> = named.into_iter().collect();
+        absent::keep_named(snapshot, target, &named);
+    }
+    Ok(())
 }
 
 /// The roles that people had last who have none now and would become staff, or may be meant by a new

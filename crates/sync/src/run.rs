@@ -274,6 +274,7 @@ impl Hub {
         approved: bool,
         stages: &mut Stages,
     ) -> Result<Judged, HubError> {
+        known::keep_named(&self.store, ground.district.id, &mut snapshot).await?;
         let known =
             known::fetch(&self.store, ground.district.id, &snapshot, &ground.settings).await?;
         let matched = matching::decide(&mut snapshot, &known, &ground.settings, ground.rekey);

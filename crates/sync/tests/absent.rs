@@ -142,3 +142,38 @@ async fn a_record_that_asks_to_end_ends_though_its_class_or_person_ends_too() {
         (&report.outcomes[&Kind::Enrollment], &report.departures[&Kind::Enrollment]);
     assert_eq!((outcomes.end, outcomes.held, departures.by_record), (3, 0, 3));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_rows_name_is_kept_though_their_records_do_not_come() {
+    for (file, kind, id, named) in [
+        ("academicSessions", Kind::AcademicSession, "z", true),
+        ("academicSessions", Kind::AcademicSession, "w", false),
+        ("orgs", Kind::Org, "s2", true),
+        ("orgs", Kind::Org, "s3", false),
+    ] {
+        let folder = TempDir::new().unwrap();
+        let hub = hub(folder.path()).await;
+        let mut town = Bundle::town(6);
+        town.row("academicSessions", "z", &town_session());
+        town.row("academicSessions", "w", &town_session());
+        town.set("classes", "a-s0", "termSourcedIds", "y,z");
+        for school in ["s2", "s3"] {
+            town.row("orgs", school, &[("name", school), ("type", "school")]);
+        }
+        town.set("users", "p0-s0", "orgSourcedIds", "s0,s2");
+        kept(&hub, &folder, &town, 0).await;
+        let mut delta = town.clone();
+        delta.set(file, id, "status", "tobedeleted");
+        for row in delta.files.get_mut(file).unwrap().iter_mut().skip(1) {
+            row[2] = "2026-09-01T00:00:00Z".to_owned();
+        }
+        delta.files.retain(|name, _| name == file);
+        let absent = ["orgs", "academicSessions", "courses", "classes", "users", "enrollments"];
+        let absent = absent.map(|name| (name, if name == file { "delta" } else { "absent" }));
+        delta.manifest("1.1", &absent);
+        let report = sync(&hub, folder.path(), &delta, 1).await;
+        let expected = if named { (1, 0, 1) } else { (0, 1, 0) };
+        let held = report.outcomes[&kind].held;
+        assert_eq!((found(&report, "absent_but_named"), report.changes, held), expected, "{id}");
+    }
+}

@@ -43,6 +43,17 @@ pub fn keep(snapshot: &mut Snapshot, kind: Kind, one: Ordinal) {
     }
 }
 
+/// Keeps the rows of a kind that rows of the roster name which go on without a record, and notes it.
+pub fn keep_named(snapshot: &mut Snapshot, kind: Kind, named: &[Ordinal]) {
+    for one in named.iter().copied() {
+        if KINDS.contains(&kind) && would_end(snapshot, kind, one) {
+            keep(snapshot, kind, one);
+            note_one(snapshot, kind, one);
+        }
+    }
+    snapshot.findings.sort();
+}
+
 fn would_end(snapshot: &Snapshot, kind: Kind, one: Ordinal) -> bool {
     let list = snapshot.of(kind);
     is_lacking(list, one) && (list.has(one, flag::IN_DELIVERY) || snapshot.is_complete(kind))
@@ -84,12 +95,16 @@ pub fn only_text_tells(snapshot: &Snapshot, kind: Kind) -> bool {
 /// Notes the rows that are kept.
 pub fn note(snapshot: &mut Snapshot) {
     for kind in KINDS {
-        let file = snapshot.files.get(&kind).map(|file| file.name.clone()).unwrap_or_default();
         for one in kept(snapshot, kind).collect::<Vec<_>>() {
-            let line = snapshot.of(kind).line(one);
-            snapshot.findings.add(&ABSENT_BUT_NAMED, &file, Some(kind), 0, "", line, one);
+            note_one(snapshot, kind, one);
         }
     }
+}
+
+fn note_one(snapshot: &mut Snapshot, kind: Kind, one: Ordinal) {
+    let file = snapshot.files.get(&kind).map(|file| file.name.clone()).unwrap_or_default();
+    let line = snapshot.of(kind).line(one);
+    snapshot.findings.add(&ABSENT_BUT_NAMED, &file, Some(kind), 0, "", line, one);
 }
 
 /// Whether what a record names counts: a record that asks to end, or that a rule leaves out,
