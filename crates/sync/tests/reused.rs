@@ -11,7 +11,8 @@
 mod support;
 
 use firstbell_roster::model::Kind;
-use firstbell_sync::report::RunReport;
+use firstbell_sync::report::{Reader, RunReport, Status, WhyReport};
+use firstbell_sync::{Answer, Hub};
 use support::bundle::Bundle;
 use support::{context, hub, night, outcomes, sync, town};
 use tempfile::TempDir;
@@ -179,4 +180,44 @@ async fn another_role_in_a_record_of_its_own_is_somebody_else_too() {
         let report = night(&hub, &folder, &town, day).await;
         assert_eq!((reused(&report, Kind::User), reused(&report, Kind::Role)), (1, 1));
     }
+}
+
+async fn story(hub: &Hub, person: &str, night: i64) -> WhyReport {
+    let answer = hub.why("oak", person, None, Reader::Administrator, &context(night)).await;
+    let Answer::One(report) = answer.unwrap() else { panic!("several are meant by {person}") };
+    *report
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_waits_under_a_known_id_is_found_by_the_name_that_was_sent() {
+    let (folder, hub, mut town) = support::town().await;
+    another(&mut town, "p0-s0");
+    let report = sync(&hub, folder.path(), &town, 1).await;
+    assert_eq!(reused(&report, Kind::User), 1);
+    let report = story(&hub, "Omar Haddad", 1).await;
+    assert_eq!((report.cause.as_str(), report.also), ("member", vec!["held_for_match".to_owned()]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sourced_id_whose_change_was_undone_is_that_of_the_same_person() {
+    let folder = TempDir::new().unwrap();
+    let hub = support::hub(folder.path()).await;
+    let mut town = Bundle::town(12);
+    town.set("users", "p0-s0", "identifier", "4711");
+    sync(&hub, folder.path(), &town, 0).await;
+    let matched = |report: &WhyReport| {
+        let step = report.steps.iter().find(|step| step.step == "matched").unwrap();
+        step.sentence.clone()
+    };
+    assert!(matched(&story(&hub, "p0-s0", 0).await).starts_with("New when it came"));
+    town.set("users", "p0-s0", "sourcedId", "new-p0");
+    for class in ["a-s0", "b-s0"] {
+        town.set("enrollments", &format!("{class}_p0-s0"), "userSourcedId", "new-p0");
+    }
+    assert_eq!(sync(&hub, folder.path(), &town, 1).await.status, Status::Applied);
+    let report = story(&hub, "new-p0", 1).await;
+    assert!(matched(&report).starts_with("A trusted identifier"), "{}", matched(&report));
+    hub.undo("oak", None, &context(2)).await.unwrap();
+    assert_eq!(story(&hub, "p0-s0", 2).await.cause, "member");
+    assert_eq!(story(&hub, "new-p0", 2).await.cause, "member");
 }

@@ -69,6 +69,8 @@ pub struct Standing {
     pub presence: Presence,
     /// What a plan that a guard holds would do to the row.
     pub held: Option<HeldLine>,
+    /// Why the row came under the sourcedId that it has.
+    pub tied: Option<Reason>,
 }
 
 /// What the deliveries said of a record.

@@ -166,11 +166,7 @@ fn in_scope(part: &Part<'_>, reader: Reader) -> Option<String> {
 
 fn matched_by(part: &Part<'_>, reader: Reader) -> Option<String> {
     let Said::Record(told) = &part.standing.said else { return None };
-    let since = match &part.standing.presence {
-        Presence::Active { since } => Some(since.reason),
-        Presence::Never | Presence::Ended { .. } => None,
-    };
-    let sentence = match (told.outcome, since) {
+    let sentence = match (told.outcome, part.standing.tied) {
         (Outcome::Rejected(_) | Outcome::Ignored(_) | Outcome::Held(Hold::Record(_)), _) => {
             return None;
         }
@@ -185,8 +181,17 @@ fn matched_by(part: &Part<'_>, reader: Reader) -> Option<String> {
                 | Reason::RestoredBecauseKnownByIdentifier,
             ),
         ) => "A trusted identifier ties the record to a person who was known.".to_owned(),
+        (_, Some(Reason::UpdatedBecauseRekeyed)) => {
+            "It looks like somebody who was known under another sourcedId, and a person asked for \
+             both to be one."
+                .to_owned()
+        }
         (Outcome::Create, None) => {
             "New: no trusted identifier in the record belongs to anybody known.".to_owned()
+        }
+        (Outcome::Create, Some(_)) => {
+            "New when it came: no trusted identifier in the record belonged to anybody known."
+                .to_owned()
         }
         (_, _) => "The sourcedId ties the record to the person who had it before.".to_owned(),
     };

@@ -61,11 +61,18 @@ pub async fn find(asked: &Asked<'_>, question: &str) -> Result<Whom, HubError> {
     let ended: Vec<_> = ended.map(|last| last.row.id).collect();
     search.rows.extend(ended);
     let sent = search.look_at_delivery()?;
+    let named: Vec<_> = sent.keys().cloned().collect();
     let rows: Vec<_> = search.rows.iter().copied().collect();
     let rows = asked.store.last_versions(asked.district.id, Kind::User, &rows).await?;
     let sent = unknown(asked, &rows, sent).await?;
     if !rows.is_empty() || !sent.is_empty() {
         return whom(asked, rows, sent).await;
+    }
+    // A record that waits may say otherwise than the row of its sourcedId.
+    if let [sourced_id] = named.as_slice()
+        && let Some(person) = by_sourced_id(asked, sourced_id).await?
+    {
+        return Ok(Whom::One(Box::new(person)));
     }
     // Nobody has this name or number now; those who had it once are meant.
     if !former.is_empty() {
@@ -146,8 +153,12 @@ async fn by_sourced_id(asked: &Asked<'_>, question: &str) -> Result<Option<Perso
     let own = |row: &Version| row.row.sourced_id == question;
     linked.sort_by_key(|row| (!own(row), !row.is_present(), -row.row.id.0));
     let linked = linked.into_iter().next();
-    // A row that went on under another sourcedId is meant, unless the id is somebody's again.
-    if !linked.as_ref().is_some_and(own)
+    // A row that went on under another sourcedId is meant, unless the id is somebody's again; so is
+    // one that an undo gave back its former id.
+    let gave_back =
+        linked.as_ref().is_some_and(|row| row.is_present() && row.from_for != row.from_op);
+    if !gave_back
+        && !linked.as_ref().is_some_and(own)
         && let Some(person) = by_record(asked, key, question, linked.is_some())?
     {
         return Ok(Some(person));

@@ -25,14 +25,15 @@ pub async fn of(
     let key = asked.hasher.key(sourced_id.as_bytes());
     let heard = said::hear(asked, kind, &BTreeSet::from([key]), row.is_none())?;
     let heard = heard.get(&key).copied().unwrap_or_default();
-    let presence = match row {
-        None => Presence::Never,
-        Some(row) => {
-            let versions = asked.store.history(asked.district.id, kind, row.row.id).await?;
-            presence::of(asked, &versions, |_| true).await?
-        }
+    let versions = match row {
+        None => Vec::new(),
+        Some(row) => asked.store.history(asked.district.id, kind, row.row.id).await?,
     };
-    Ok(put_together(asked, waiting, kind, row, key, &heard, presence)?.0)
+    let presence = presence::of(asked, &versions, |_| true).await?;
+    let (standing, _) = put_together(asked, waiting, kind, row, key, &heard, presence)?;
+    let under = |version: &&Version| version.row.sourced_id == sourced_id;
+    let tied = versions.iter().rev().take_while(under).last().map(|version| version.began);
+    Ok(Standing { tied, ..standing })
 }
 
 /// A standing from what was heard of its key and what the roster has, with the record's cells.
@@ -59,7 +60,7 @@ pub fn put_together(
     let last = without.or(place.map(|(run, _)| run));
     let fate = last.map(|run| run.fate.clone()).unwrap_or_default();
     let held = waiting.on(kind, row.map(|row| row.row.id), at);
-    Ok((Standing { said, moved_since, fate, presence, held }, sent))
+    Ok((Standing { said, moved_since, fate, presence, held, tied: None }, sent))
 }
 
 /// The presence of a person through another of their user rows, where the one that was asked for

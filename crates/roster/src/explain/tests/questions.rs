@@ -39,7 +39,7 @@ prop_compose! {
             3 => Just(None), 1 => Just(Some(HeldLine { plan: 7, action: Action::Create })),
         ],
     ) -> Standing {
-        Standing { said, moved_since, fate, presence, held }
+        Standing { said, moved_since, fate, presence, held, tied: None }
     }
 }
 
