@@ -10,6 +10,7 @@ mod merge;
 mod reading;
 mod rows;
 mod settle;
+mod shape;
 mod tokenize;
 mod unchanged;
 mod values;
@@ -100,6 +101,7 @@ pub fn read(
     for row in reading.known {
         rules.recall(row.kind, &row.sourced_id, |at| row.text(at).to_owned());
     }
+    snapshot.latest = reading.as_of.end_of_tomorrow();
     let mut hashes = BTreeMap::new();
     for kind in Kind::ALL {
         let unknown = unknown(snapshot, &members);

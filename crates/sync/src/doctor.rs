@@ -126,8 +126,8 @@ impl Hub {
             Proof::Unused | Proof::Agrees => return Ok(None),
             Proof::Damaged => not_used(&path, "is damaged"),
             Proof::Differs(kind, rows) => {
-                let rows = thousands(rows);
-                not_used(&path, &format!("differs from the roster in {rows} rows of {kind}"))
+                let rows = if rows == 1 { "1 row".to_owned() } else { thousands(rows) + " rows" };
+                not_used(&path, &format!("differs from the roster in {rows} of {kind}"))
             }
         };
         Ok(Some(line(&district.slug, false, sentence)))

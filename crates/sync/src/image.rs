@@ -4,11 +4,13 @@ mod proof;
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
+use std::io::ErrorKind;
+use std::path::Path;
 
 use firstbell_roster::model::fingerprint::Hasher;
 use firstbell_roster::model::image::{self, Contents, Part, Stamp};
 use firstbell_roster::model::snapshot::Snapshot;
-use firstbell_roster::model::subjects::{Link, Ordinal, Subjects, flag, tag};
+use firstbell_roster::model::subjects::{Link, NOBODY, Ordinal, Subjects, flag, tag};
 use firstbell_roster::model::{Kind, OperationNumber};
 use firstbell_roster::plan::{Action, Draft};
 use firstbell_store::{Applied, DEFAULT_SOURCE, District, PARTIAL, Store, crash_point};
@@ -93,6 +95,9 @@ pub async fn save(
     let person = |one: Ordinal| real(Kind::User, snapshot.of(Kind::User).person(one));
     let stamp = stamp(store, district, applied.operation).await?;
     let parts = parts(snapshot, draft, &id);
+    if forgets(snapshot, draft, &parts) {
+        return remove(&path);
+    }
     let (roleless, unresolved) = (roleless(snapshot, &parts), names_nobody(snapshot, draft));
     let trusted = |kind: Kind, one: Ordinal| {
         let not_taken = snapshot.of(kind).has_any(one, flag::STOPPED | flag::LEFT_OUT);
@@ -143,6 +148,43 @@ fn parts(
         parts.insert(kind, Part { ordinals });
     }
     parts
+}
+
+/// Whether a row that stays as it is may name an org, term or course that ends, or one that comes
+/// back: a link leads to what is there alone, and to the first of those.
+fn forgets(snapshot: &Snapshot, draft: &Draft, parts: &BTreeMap<Kind, Part>) -> bool {
+    let moves = [Kind::Org, Kind::AcademicSession, Kind::Course].map(|kind| {
+        let step = |one| draft.step(kind, one).map(|(action, _)| action);
+        let all = snapshot.of(kind).ordinals();
+        let comes_back = all.clone().any(|one| step(one) == Some(Action::Restore));
+        let ends = all.filter(|one| step(*one) == Some(Action::End));
+        let gone: HashSet<_> = ends.chain(comes_back.then_some(NOBODY)).collect();
+        (kind, gone)
+    });
+    let gone = |kind: Kind, link: Link| {
+        let target = image::target(kind, link);
+        let found = moves.iter().find(|(kind, _)| target == Some(*kind));
+        found.map(|(_, gone)| gone).filter(|gone| !gone.is_empty())
+    };
+    parts.iter().any(|(kind, part)| {
+        let list = snapshot.of(*kind);
+        let links = [Link::First, Link::School].into_iter();
+        let mut links = links.filter_map(|link| Some((link, gone(*kind, link)?)));
+        links.any(|(link, gone)| {
+            let mut all = part.ordinals.iter();
+            all.any(|one| {
+                gone.contains(&list.link(*one, link)) && draft.step(*kind, *one).is_none()
+            })
+        })
+    })
+}
+
+/// Removes an image that would not say what the roster says: the next run makes it again.
+fn remove(path: &Path) -> Result<(), HubError> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(HubError::io(path)(error)),
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
 
 /// The records that name another which is not taken: their rows do not name it yet.

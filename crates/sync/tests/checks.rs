@@ -201,6 +201,13 @@ fn changes() -> Vec<(&'static str, u64, Change)> {
                 row.push(name);
             }
         }),
+        ("future_date_time", 1, |b| {
+            drop(b.set("users", "p0-s0", "dateLastModified", "2099-01-01T00:00:00Z"))
+        }),
+        ("modes_disagree", 1, |b| {
+            let modes = [("users", "bulk"), ("users", "delta")];
+            drop(b.manifest("1.1", &[&FILES.map(|file| (file, "bulk"))[..], &modes].concat()))
+        }),
         ("status_in_bulk", 1, |b| drop(b.set("users", "p0-s0", "status", "active"))),
         ("password_dropped", 1, |b| drop(b.set("users", "p0-s0", "password", "hunter2"))),
     ]
@@ -227,6 +234,7 @@ fn every_check_has_a_test() {
         "refers_to_departed",
         "file_incomplete",
         "cell_too_long",
+        "rows_run_together",
         "not_utf8",
         "stray_quote",
         "user_without_role",
@@ -235,6 +243,7 @@ fn every_check_has_a_test() {
         "time_zone_not_set",
         "absent_but_named",
         "scope_names_nothing",
+        "scope_takes_nothing",
         "other_separator",
         "utf16",
         "nested_zip",

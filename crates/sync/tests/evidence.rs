@@ -319,12 +319,12 @@ async fn what_is_older_than_known_gives_nothing_up() {
         delta.set("users", id, "status", "active").users_delta();
     };
     let mut delta = Bundle::default();
-    changed(&mut delta, "p0-s0", "20", "5");
+    changed(&mut delta, "p0-s0", "12", "5");
     assert_eq!(night(&hub, &folder, &delta, 1).await.changes, 1);
     // The older record says nothing, so that the other takes from somebody who keeps it.
     let mut delta = Bundle::default();
     changed(&mut delta, "p0-s0", "10", "6");
-    changed(&mut delta, "p1-s0", "21", "5");
+    changed(&mut delta, "p1-s0", "13", "5");
     let report = night(&hub, &folder, &delta, 2).await;
     assert_eq!(report.outcomes[&Kind::User].ignored_by["older_than_known"], 1);
     assert_eq!(held(&report, "contradiction"), 1);

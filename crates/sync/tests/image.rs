@@ -66,9 +66,13 @@ async fn is_proved(hub: &Hub) {
     assert!(bad.is_empty(), "{bad:#?}");
 }
 
+/// The bit of a night's choice by which a school waits for the next phase.
+const SOUTH_WAITS: u8 = 4;
+
 async fn nights(edits: &[Vec<Edit>], choices: &[u8], keep_back: bool, roles_apart: bool) {
     let folder = TempDir::new().unwrap();
-    let hub = hub(&folder, if keep_back { "on_hold = \"keep_back\"" } else { "" }).await;
+    let on_hold = if keep_back { "on_hold = \"keep_back\"" } else { "" };
+    let hub = hub(&folder, on_hold).await;
     let mut town = Town::default();
     town.roles_apart = roles_apart;
     let feed = folder.path().join("feed");
@@ -77,10 +81,14 @@ async fn nights(edits: &[Vec<Edit>], choices: &[u8], keep_back: bool, roles_apar
             town.edit(*edit);
         }
         town.write(&feed);
+        let choice = choices[usize::try_from(night).unwrap() % choices.len()];
+        let south = if choice & SOUTH_WAITS == 0 { "" } else { "scope.next_phase = [\"s1\"]" };
+        let settings = format!("{on_hold}\n{south}");
+        hub.save_settings("oak", &settings, &context(night)).await.unwrap();
+        let choice = choice & !SOUTH_WAITS;
         plan_with_and_without(&hub, folder.path(), &feed, night).await;
         let report = hub.sync("oak", &feed, &options(), &context(night)).await.unwrap();
         is_proved(&hub).await;
-        let choice = choices[usize::try_from(night).unwrap() % choices.len()];
         if report.status == Status::Held && choice != 0 {
             let approved = hub.approve("oak", None, &context(night)).await.unwrap();
             assert_eq!(approved.status, Status::Applied, "{:?}", approved.notes);
@@ -99,7 +107,7 @@ proptest! {
     #[test]
     fn random_nights_leave_an_image_that_agrees(
         edits in prop::collection::vec(prop::collection::vec(any::<Edit>(), 1..10), 2..6),
-        choices in prop::collection::vec(0u8..4, 1..5),
+        choices in prop::collection::vec(0u8..8, 1..5),
         keep_back in any::<bool>(),
         roles_apart in any::<bool>(),
     ) {
@@ -193,4 +201,39 @@ async fn a_role_that_waits_with_its_user_says_the_same_without_the_image() {
         vec![edit(14, 3, 5), edit(7, 4, 5)],
     ];
     nights(&edits, &[0, 3, 3], false, true).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_several_schools_the_first_that_is_taken_counts() {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(&folder, "scope.next_phase = [\"s1\"]").await;
+    let mut town = Bundle::town(24);
+    for n in 0..12 {
+        town.set("users", &format!("p{n}-s0"), "orgSourcedIds", "s1,s0");
+    }
+    support::night(&hub, &folder, &town, 0).await;
+    is_proved(&hub).await;
+    let mut next = town.clone();
+    for n in 0..12 {
+        next.leave(&format!("p{n}-s0"));
+    }
+    let report = support::sync(&hub, folder.path(), &next, 1).await;
+    let people = report.guard.reasons.iter().find(|reason| reason.code == "people_deactivated");
+    assert_eq!(people.map(|reason| &*reason.school), Some("School s0"), "{:?}", report.guard);
+    hub.save_settings("oak", "", &context(2)).await.unwrap();
+    let report = support::night(&hub, &folder, &town, 2).await;
+    assert_eq!(report.outcomes[&Kind::User].update, 12, "the school that waited is theirs too");
+    is_proved(&hub).await;
+    hub.save_settings("oak", "scope.next_phase = [\"s1\"]", &context(3)).await.unwrap();
+    support::sync(&hub, folder.path(), &town, 3).await;
+    let report = hub.approve("oak", None, &context(3)).await.unwrap();
+    assert_eq!(report.departures[&Kind::Org].ended, 1);
+    is_proved(&hub).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_waits_has_their_school_again_where_it_comes_back() {
+    let edit = |what, who, how| Edit { what, who, how };
+    let edits = [vec![edit(0, 11, 1)], vec![edit(0, 5, 0)], vec![edit(0, 1, 0)]];
+    nights(&edits, &[5, 0], false, false).await;
 }

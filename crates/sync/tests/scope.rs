@@ -78,7 +78,10 @@ async fn a_setting_that_names_nothing_is_told() {
     ] {
         let report = with(settings, |_| ()).await;
         assert_eq!(found(&report, "scope_names_nothing"), notes, "{settings}");
+        assert_eq!(found(&report, "scope_takes_nothing"), 0, "{settings}");
     }
+    let report = with("scope.schools.only = [\"North\"]", |_| ()).await;
+    assert_eq!(found(&report, "scope_takes_nothing"), 3, "schools, classes and people");
 }
 
 #[tokio::test(flavor = "multi_thread")]

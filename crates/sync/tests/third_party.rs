@@ -18,7 +18,7 @@ mod support;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use firstbell_roster::model::Settings;
+use firstbell_roster::model::{Date, Settings};
 use firstbell_sync::RunOptions;
 use firstbell_sync::check::check;
 use firstbell_sync::report::{RunReport, Status};
@@ -38,9 +38,16 @@ fn data() -> Option<PathBuf> {
     None
 }
 
+/// The night of these tests, after the newest of the files was made.
+const NIGHT: i64 = 80;
+
+fn day() -> Date {
+    support::day().plus_days(NIGHT)
+}
+
 fn findings(feed: &Path) -> String {
     let mut text = String::new();
-    match check(feed, &Settings::default(), support::day(), &|_, _| ()) {
+    match check(feed, &Settings::default(), day(), &|_, _| ()) {
         Err(error) => writeln!(text, "error: {error}").unwrap(),
         Ok(report) => {
             let about = &report.about;
@@ -90,12 +97,12 @@ async fn whole_way(feed: &Path) -> String {
     let folder = TempDir::new().unwrap();
     let hub = hub(folder.path()).await;
     let mut text = findings(feed);
-    let plan = hub.plan("oak", feed, &options(), &context(0)).await.unwrap();
+    let plan = hub.plan("oak", feed, &options(), &context(NIGHT)).await.unwrap();
     assert!(matches!(plan.status, Status::Planned), "{:?}", plan.guard);
-    let report = hub.sync("oak", feed, &options(), &context(0)).await.unwrap();
+    let report = hub.sync("oak", feed, &options(), &context(NIGHT)).await.unwrap();
     assert_eq!(plan.digest, report.digest);
     text.push_str(&run(&report));
-    let again = hub.sync("oak", feed, &options(), &context(1)).await.unwrap();
+    let again = hub.sync("oak", feed, &options(), &context(NIGHT + 1)).await.unwrap();
     assert_eq!((again.status, again.changes), (Status::Unchanged, 0), "{:?}", again.summary);
     text
 }
@@ -148,7 +155,8 @@ async fn a_sequence_of_snapshots() {
     for (night, name) in (0i64..).zip(names) {
         // The third step is the same as the first but for what came between.
         let options = RunOptions { again: true, ..options() };
-        let report = hub.sync("oak", &steps.join(name), &options, &context(night)).await.unwrap();
+        let report =
+            hub.sync("oak", &steps.join(name), &options, &context(NIGHT + night)).await.unwrap();
         writeln!(text, "--- {name}: {}", run(&report)).unwrap();
     }
     insta::assert_snapshot!(text);

@@ -77,7 +77,10 @@ pub fn sentence(finding: &FindingReport) -> String {
         let who = count(finding.students_affected, "student", "students");
         let students = match students.strip_prefix("are ") {
             Some(rest) if finding.students_affected == 1 => format!("is {rest}"),
-            _ => students.to_owned(),
+            None if finding.students_affected == 1 && students.starts_with("share ") => {
+                students.replacen("share", "shares", 1)
+            }
+            Some(_) | None => students.to_owned(),
         };
         return format!("{who} {students}: {cause}{rows}.");
     }

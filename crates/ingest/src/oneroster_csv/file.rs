@@ -189,6 +189,7 @@ fn parallel<R: io::Read + Send>(
         trusted: &trusted,
         contacts: task.reading.settings.expect.contacts,
         slashed: task.reading.settings.slashed_dates,
+        latest: snapshot.latest,
     };
     snapshot.kinds.resize_with(task.kind as usize, Default::default);
     snapshot.kinds.append(&mut later);

@@ -1,6 +1,6 @@
 //! `manifest.csv`: which files are there, and whether they are whole.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use firstbell_roster::check::{Findings, table as checks};
 use firstbell_roster::model::{Kind, text};
@@ -20,10 +20,12 @@ pub struct Manifest {
     pub system: String,
     /// What is declared of each kind.
     pub files: BTreeMap<Kind, Declared>,
+    /// The kinds whose properties are spelled right.
+    exact: BTreeSet<Kind>,
 }
 
-/// What the manifest declares of a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What the manifest declares of a file. Where it declares a file twice, the later of these holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Declared {
     /// It is not there.
     Absent,
@@ -93,11 +95,17 @@ impl Manifest {
                             Declared::Bulk
                         }
                     };
+                    let exact = meant.as_deref() == Some(&lower);
+                    let before = self.files.get(&kind).copied();
+                    if before.is_some_and(|before| before != declared) {
+                        notice(&checks::MODES_DISAGREE, 2);
+                    }
                     // What is spelled right goes before what is only meant.
-                    if meant.as_deref() == Some(&lower) {
-                        self.files.insert(kind, declared);
-                    } else {
-                        self.files.entry(kind).or_insert(declared);
+                    let other = before.filter(|_| !exact || self.exact.contains(&kind));
+                    let taken = other.map_or(declared, |other| other.max(declared));
+                    self.files.insert(kind, if exact { taken } else { other.unwrap_or(declared) });
+                    if exact {
+                        self.exact.insert(kind);
                     }
                 }
             },
@@ -146,5 +154,23 @@ mod tests {
         assert_eq!(manifest.files[&Kind::Course], Declared::Absent);
         let counts = ["unknown_property", "unknown_mode", "property_spelling"];
         assert_eq!(counts.map(|code| findings.count(code)), [1, 1, 2]);
+    }
+
+    #[test]
+    fn of_two_modes_the_one_that_removes_nobody_holds() {
+        for (lines, mode) in [
+            ("file.users,delta\nfile.users,bulk\n", Declared::Delta),
+            ("file.users,bulk\nfile.users,delta\nfile.users,absent\n", Declared::Delta),
+            ("file.users,bulk\nfile.users,absent\n", Declared::Bulk),
+            ("file.user,delta\nfile.users,bulk\n", Declared::Bulk),
+        ] {
+            let mut findings = Findings::default();
+            let manifest = Manifest::parse(lines.as_bytes(), "manifest.csv", &mut findings);
+            assert_eq!(manifest.files[&Kind::User], mode, "{lines}");
+            assert!(findings.count("modes_disagree") > 0, "{lines}");
+        }
+        let mut findings = Findings::default();
+        Manifest::parse(b"file.users,bulk\nfile.users,bulk\n", "manifest.csv", &mut findings);
+        assert_eq!(findings.count("modes_disagree"), 0);
     }
 }

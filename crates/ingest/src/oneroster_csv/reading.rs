@@ -15,7 +15,6 @@ use firstbell_roster::plan::Rule;
 use firstbell_roster::scope::Rules;
 use memchr::{memchr, memchr_iter};
 
-use super::blocks::LONGEST_RECORD;
 use super::header::{Header, Version};
 use super::tokenize::{Cell, Dialect, Shape, Tokenizer};
 use super::unchanged::{Line, Lines, Shortcut};
@@ -53,6 +52,8 @@ pub struct Reader<'a> {
     pub contacts: usize,
     /// How dates with slashes are read.
     pub slashed: SlashedDates,
+    /// The latest instant that a record can have been modified at.
+    pub latest: DateTime,
 }
 
 /// What became of one block.
@@ -313,52 +314,6 @@ impl<'a> State<'a> {
             .iter()
             .enumerate()
             .any(|(at, cell)| !kept.get(at).copied().unwrap_or(false) && !cell.range().is_empty())
-    }
-
-    /// What the cells of a record were like; `last` is its length where the file ends in this
-    /// block.
-    fn shape(&mut self, record: &mut Record, cells: &[Cell], shape: Shape, last: Option<usize>) {
-        let width = self.reader.header.width;
-        let ends_file = last.filter(|_| !shape.terminated);
-        if ends_file.is_some_and(|length| length > LONGEST_RECORD) {
-            self.batch.cut = true;
-            self.reject(record, None, &checks::CELL_TOO_LONG);
-        } else if shape.open || (ends_file.is_some() && cells.len() < width) {
-            self.batch.cut = true;
-            self.reject(record, None, &checks::FILE_INCOMPLETE);
-        } else if cells.len() < width {
-            self.notice(record, None, &checks::TOO_FEW_CELLS);
-        }
-        self.surplus(record, cells);
-        if shape.stray_quote {
-            self.notice(record, None, &checks::STRAY_QUOTE);
-        }
-        if !self.reader.header.usable {
-            record.rejected = record.rejected.or(Some(&checks::MISSING_COLUMN));
-        }
-    }
-
-    /// What cells beyond the header's columns tell: values there, or a value that goes on with a
-    /// blank after a comma, stand in the wrong columns for sure.
-    fn surplus(&mut self, record: &mut Record, cells: &[Cell]) {
-        let (width, spare) = (self.reader.header.width, self.reader.header.spare);
-        if cells.len() <= width {
-            return;
-        }
-        let filled = cells.iter().skip(width).any(|cell| !cell.range().is_empty());
-        let more = cells.len() > width + spare;
-        let goes_on = |cell: &Cell| {
-            let start = cell.range().start;
-            !cell.range().is_empty()
-                && self.body.get(start) == Some(&b' ')
-                && start.checked_sub(1).and_then(|before| self.body.get(before))
-                    == Some(&self.reader.dialect.separator)
-        };
-        if filled || more && cells.iter().skip(1).any(goes_on) {
-            self.reject(record, None, &checks::TOO_MANY_CELLS);
-        } else if more {
-            self.notice(record, None, &checks::BLANK_CELLS);
-        }
     }
 
     /// What only the whole record tells: rules, fingerprint, missing identifiers.

@@ -7,7 +7,7 @@ use firstbell_roster::model::column::{Needed, Type};
 use firstbell_roster::model::columns::{DATE_LAST_MODIFIED, SOURCED_ID, STATUS, user};
 use firstbell_roster::model::fingerprint::among_records;
 use firstbell_roster::model::settings::TrustedIdentifier;
-use firstbell_roster::model::subjects::{Link, NOBODY, Ordinal, flag, tag};
+use firstbell_roster::model::subjects::{Link, NOBODY, Ordinal, Subjects, flag, tag};
 use firstbell_roster::model::{Column, DateTime, Kind, text};
 
 use super::reading::{Record, State, narrow};
@@ -81,6 +81,11 @@ impl State<'_> {
         }
     }
 
+    /// Whether the row before had these bytes in a column.
+    pub(super) fn is_again(&self, at: usize, raw: &[u8]) -> bool {
+        self.memos.get(at).and_then(Option::as_ref).is_some_and(|memo| *memo.raw == *raw)
+    }
+
     /// A cell as clean text, and whether there was nothing to say about its bytes.
     fn text<'b>(
         &mut self,
@@ -132,7 +137,7 @@ impl State<'_> {
         match (at, column.ty) {
             (SOURCED_ID, _) => self.own_id(record, value),
             (STATUS, _) => self.status(record, value),
-            (DATE_LAST_MODIFIED, _) => self.modified(value),
+            (DATE_LAST_MODIFIED, _) => self.modified(record, value),
             (_, Type::Reference(_)) => return self.reference(record, at, column, cell),
             (_, Type::References(kind)) => return self.references(record, at, kind, value),
             (_, Type::Word(_)) if record.tag == tag::OTHER => record.tag = tag::of_word(value),
@@ -190,13 +195,18 @@ impl State<'_> {
         self.again |= !value.is_empty();
     }
 
-    fn modified(&mut self, value: &str) {
+    fn modified(&mut self, record: &Record, value: &str) {
         if value.is_empty() {
             return;
         }
         self.again = true;
         self.batch.status_filled = true;
-        self.batch.newest = self.batch.newest.max(DateTime::parse(value));
+        let modified = DateTime::parse(value);
+        if modified.is_some_and(|modified| modified > self.reader.latest) {
+            self.notice(record, Some(DATE_LAST_MODIFIED), &checks::FUTURE_DATE_TIME);
+        } else {
+            self.batch.newest = self.batch.newest.max(modified);
+        }
     }
 
     fn reference(&mut self, record: &mut Record, at: usize, column: &Column, cell: Understood<'_>) {
@@ -244,8 +254,7 @@ impl State<'_> {
                 self.batch.pending.push((self.place, narrow(at), key));
             } else if let Some(found) = found {
                 let link = Link::of(self.reader.kind, at);
-                let free = |link: &Link| record.links.get(*link as usize) == Some(&NOBODY);
-                let link = link.filter(free);
+                let link = link.filter(|link| self.is_free(record, *link, kind));
                 self.name(record, kind, found, link.is_some());
                 if let Some(link) = link {
                     set(record, link, found);
@@ -275,9 +284,17 @@ impl State<'_> {
         if !linked && !list.in_roster(found) {
             self.batch.named_new.push((self.place, kind, found));
         }
-        if list.has_any(found, flag::STOPPED | flag::LEFT_OUT) && !list.in_roster(found) {
+        if !is_taken(list, kind, found) {
             record.print = 0;
         }
+    }
+
+    /// Whether a link of a record leads nowhere, or to what is not taken, so that the next that the
+    /// record names is the first in its row.
+    fn is_free(&self, record: &Record, link: Link, kind: Kind) -> bool {
+        let to = record.links.get(link as usize).copied().unwrap_or(NOBODY);
+        let list = self.reader.earlier.get(kind as usize);
+        to == NOBODY || list.is_some_and(|list| !is_taken(list, kind, to))
     }
 
     fn is_unknown(&self, kind: Kind) -> bool {
@@ -322,6 +339,13 @@ impl State<'_> {
         record.print = 0;
         self.notice(record, Some(at), check);
     }
+}
+
+/// Whether a row may name a subject, as far as that one's own record tells: it is in the roster or
+/// comes into it, and is no school that a rule leaves out.
+fn is_taken(list: &Subjects, kind: Kind, one: Ordinal) -> bool {
+    let left_out = kind == Kind::Org && list.has(one, flag::LEFT_OUT);
+    !left_out && (list.in_roster(one) || !list.has_any(one, flag::STOPPED | flag::LEFT_OUT))
 }
 
 fn set(record: &mut Record, link: Link, found: Ordinal) {

@@ -374,6 +374,22 @@ checks! {
         "people look like one person: the same name and role with the same birth date, or with the same school and grade"
         "Compare them in the school system, and merge those who are one."
         "two students called Ada Oak, of grade 05 in one school";
+    ROWS_RUN_TOGETHER "rows_run_together" Error Rejects
+        "a row has as many values as two and a carriage return between them, so that nobody can tell whom the second is about"
+        "End every row alike, with a line feed or with both characters."
+        "a row of users.csv that ends in CR alone where all others end in LF";
+    MODES_DISAGREE "modes_disagree" Warning None
+        "the manifest declares a file in two ways; delta goes before bulk, and bulk before absent"
+        "Declare each file once."
+        "file.users,bulk and file.users,delta";
+    FUTURE_DATE_TIME "future_date_time" Warning None
+        "an instant is later than tomorrow; it does not count when deliveries and records are put in order"
+        "Mend the value, or the clock of whoever makes the export."
+        "dateLastModified: 2099-01-01T00:00:00Z";
+    SCOPE_TAKES_NOTHING "scope_takes_nothing" Warning None
+        "the rules under scope leave out every record of a file, or every school"
+        "Compare the ids, codes and words under scope with those of the delivery."
+        "scope.schools.only = [\"Oak\"] where the school's code is 0101";
 }
 
 /// The number of a check in stored outcomes.

@@ -94,14 +94,14 @@ columns! {
         TITLE "title" Text, Always, All, "naming classes";
         GRADES "grades" List, Optional, All, "scope rules";
         COURSE "courseSourcedId" Reference(Kind::Course), Expected, All, "which course it teaches";
-        CLASS_CODE "classCode" Text, Optional, All, "publishing";
+        CLASS_CODE "classCode" Text, Optional, All, "scope rules";
         CLASS_TYPE "classType" Word(&words::CLASS_TYPE), Expected, All, "homeroom rules";
         LOCATION "location" Text, Optional, All, "publishing";
         SCHOOL "schoolSourcedId" Reference(Kind::Org), Always, All, "which school it belongs to";
         TERMS "termSourcedIds" References(Kind::AcademicSession), Expected, All, "when it runs";
-        SUBJECTS "subjects" List, Optional, All, "publishing";
-        SUBJECT_CODES "subjectCodes" List, Optional, All, "publishing";
-        PERIODS "periods" List, Optional, All, "publishing";
+        SUBJECTS "subjects" List, Optional, All, "scope rules";
+        SUBJECT_CODES "subjectCodes" List, Optional, All, "scope rules";
+        PERIODS "periods" List, Optional, All, "scope rules";
     }
 }
 columns! {

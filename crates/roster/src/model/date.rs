@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use jiff::civil;
+use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +39,12 @@ impl Date {
     pub fn plus_days(self, days: i64) -> Self {
         let later = Span::new().try_days(days).and_then(|span| self.0.checked_add(span));
         Self(later.unwrap_or(self.0))
+    }
+
+    /// The instant at which the next day is over everywhere on Earth.
+    pub fn end_of_tomorrow(self) -> DateTime {
+        let noon = self.plus_days(2).0.at(12, 0, 0, 0).to_zoned(TimeZone::UTC);
+        DateTime(noon.map_or(i64::MAX, |noon| noon.timestamp().as_microsecond()))
     }
 }
 

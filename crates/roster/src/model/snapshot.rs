@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::{Deserialize, Serialize};
 
 use super::cells::{Cells, Record};
+use super::date::DateTime;
 use super::fingerprint::Hasher;
 use super::kind::Kind;
 use super::settings::SlashedDates;
@@ -35,6 +36,8 @@ pub struct Snapshot {
     pub named: Vec<Named>,
     /// The hashes of the trusted identifiers of users, with their owners.
     pub identifiers: Vec<(u64, Ordinal)>,
+    /// The latest instant that counts as that of a change; what claims to be of later is not dated.
+    pub latest: DateTime,
     /// What was noticed.
     pub findings: Findings,
 }
@@ -158,6 +161,7 @@ impl Snapshot {
             pending: Vec::new(),
             named: Vec::new(),
             identifiers: Vec::new(),
+            latest: DateTime(i64::MAX),
             findings: Findings::default(),
         }
     }

@@ -8,6 +8,7 @@ use crate::model::column::Type;
 use crate::model::columns::{DATE_LAST_MODIFIED, SOURCED_ID};
 use crate::model::row::fact_columns;
 use crate::model::snapshot::Snapshot;
+use crate::model::subjects::flag;
 use crate::model::{DateTime, Kind, PersonId, Row, SubjectId, Value};
 
 /// The row of a record, references resolved to the hub's ids (drafts below zero).
@@ -91,7 +92,9 @@ fn value(snapshot: &Snapshot, ty: Type, text: &str) -> Value {
     let find = |kind: Kind, sourced_id: &str| {
         let list = snapshot.of(kind);
         let one = list.find(snapshot.hasher.key(sourced_id.as_bytes()))?;
-        Some(SubjectId(list.id(one))).filter(|id| id.0 != 0)
+        // A school that a rule leaves out is nobody's, also where it is still in the roster.
+        let left_out = kind == Kind::Org && list.has(one, flag::LEFT_OUT);
+        Some(SubjectId(list.id(one))).filter(|id| id.0 != 0 && !left_out)
     };
     match ty {
         Type::Reference(kind) => find(kind, text).map_or(Value::None, Value::Subject),

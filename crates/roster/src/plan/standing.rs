@@ -50,6 +50,7 @@ pub fn is_older(snapshot: &Snapshot, known: &Known, kind: Kind, one: Ordinal) ->
     let stored = known.row(kind, id).and_then(|past| past.row.last_modified);
     let record = snapshot.record(kind, one);
     let sent = record.and_then(|record| DateTime::parse(record.cell(DATE_LAST_MODIFIED)));
+    let stored = stored.filter(|stored| *stored <= snapshot.latest);
     sent.zip(stored).is_some_and(|(sent, stored)| sent < stored)
 }
 

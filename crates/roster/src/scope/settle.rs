@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::check::table::SCOPE_NAMES_NOTHING;
+use crate::check::table::{SCOPE_NAMES_NOTHING, SCOPE_TAKES_NOTHING};
 use crate::model::Kind;
 use crate::model::snapshot::Snapshot;
 use crate::model::subjects::{Link, NOBODY, Ordinal, Subjects, flag, tag};
@@ -23,6 +23,20 @@ pub fn settle(snapshot: &mut Snapshot, rules: &Rules) {
     }
     for kind in [Kind::Role, Kind::UserProfile, Kind::Demographics, Kind::Enrollment] {
         dependants(snapshot, kind);
+    }
+    note_nothing_taken(snapshot);
+}
+
+/// Notes files of which the rules take nothing.
+fn note_nothing_taken(snapshot: &mut Snapshot) {
+    for kind in [Kind::Org, Kind::Class, Kind::User] {
+        let list = snapshot.of(kind);
+        let counts = |one: &Ordinal| kind != Kind::Org || list.tag(*one) == tag::SCHOOL;
+        let sent: Vec<_> = list.with(flag::IN_DELIVERY, flag::SAYS_END).filter(counts).collect();
+        if !sent.is_empty() && sent.iter().all(|one| list.has(*one, flag::LEFT_OUT)) {
+            let file = snapshot.files.get(&kind).map(|file| file.name.clone()).unwrap_or_default();
+            snapshot.findings.add(&SCOPE_TAKES_NOTHING, &file, Some(kind), 0, "", 0, NOBODY);
+        }
     }
 }
 

@@ -105,7 +105,8 @@ impl Town {
             }
             7 => {
                 if let Some(row) = self.users.get_mut(&user) {
-                    row.3 = format!("s{}", how % 2);
+                    let schools = ["s0", "s1", "s0", "s1", "s0,s1", "s1,s0"];
+                    schools[usize::from(how % 6)].clone_into(&mut row.3);
                 }
             }
             8 => {
@@ -201,7 +202,7 @@ impl Town {
         let mut text = "sourcedId,status,dateLastModified,enabledUser,orgSourcedIds,role,username,userIds,givenName,familyName,middleName,identifier,email,sms,phone,agentSourcedIds,grades,password\n".to_owned();
         for (id, (role, name, ids, school)) in &self.users {
             let agent = if id == "u3" { "u4" } else { "" };
-            writeln!(text, "{id},,,true,{school},{role},{id},\"{ids}\",{name},Family,,,{id}@example.org,,,{agent},05,").unwrap();
+            writeln!(text, "{id},,,true,\"{school}\",{role},{id},\"{ids}\",{name},Family,,,{id}@example.org,,,{agent},05,").unwrap();
         }
         std::fs::write(folder.join("users.csv"), text).unwrap();
     }
@@ -210,7 +211,8 @@ impl Town {
     fn write_users_and_roles(&self, folder: &Path) {
         let mut users = "sourcedId,status,dateLastModified,enabledUser,username,userIds,givenName,familyName,primaryOrgSourcedId\n".to_owned();
         let mut roles = "sourcedId,status,dateLastModified,userSourcedId,roleType,role,beginDate,endDate,orgSourcedId,userProfileSourcedId\n".to_owned();
-        for (id, (role, name, ids, school)) in &self.users {
+        for (id, (role, name, ids, schools)) in &self.users {
+            let school = schools.split(',').next().unwrap_or_default();
             writeln!(users, "{id},,,true,{id},\"{ids}\",{name},Family,{school}").unwrap();
             let number = ids.trim_matches(|mark: char| !mark.is_ascii_digit());
             writeln!(roles, "r{number},,,{id},primary,{role},,,{school},").unwrap();

@@ -138,6 +138,10 @@ consequences! {
         "{file} has rows with more values than columns, so that values may stand in the wrong columns" ""
         "these rows are left out"
         "Ask whoever sets up the export to put quotation marks around values that contain commas.";
+    "rows_run_together" "" Stops
+        "{file} has rows that run into the next" ""
+        "nobody can tell whom the second half is about, and nobody is removed because of this file"
+        "Ask whoever sets up the export to end every row of {file} alike, and to send it again.";
     "student_without_enrollment" "" Loses
         "no enrollment that can be taken puts them there" "are in no class" "no class has them"
         "Ask the school office for their schedules, unless an error in enrollments or classes is the reason.";
@@ -221,11 +225,14 @@ consequences! {
         "{file} enrolls students as teachers" "may see and do what teachers may" "they may see and do what teachers may"
         "Ask the school office to mend the role of the person or of the enrollment.";
     "staff_as_student" "" Weakens
-        "{file} enrolls teachers or other staff as students" "share a list with them" "they are among the students of a class"
+        "{file} enrolls teachers or other staff as students" "share a list with such people" "they are among the students of a class"
         "Ask the school office to mend the role of the person or of the enrollment.";
     "enrollment_of_other_school" "" Weakens
         "{file} names another school for an enrollment than classes.csv for its class"
         "" "lists by school may differ" "Ask the school office which of the two is right.";
+    "scope_takes_nothing" "" Stops
+        "the rules under scope leave out all of {file}" "" "nothing of it is taken"
+        "Compare the ids, codes and words under scope in your settings with those of the delivery.";
     "school_without_classes" "" Loses
         "{file} has schools with students and no classes" "" "their students are in no class"
         "Ask whoever sets up the export to share the classes of these schools, or leave the schools out with scope.schools.";
@@ -342,6 +349,12 @@ consequences! {
         "the manifest does not announce {file}" "" "it is read as complete" "";
     "unknown_mode" "" Harmless
         "the manifest announces a file as neither absent, bulk nor delta" "" "it is read as complete" "";
+    "modes_disagree" "" Weakens
+        "the manifest announces a file in two ways" "" "the one that removes nobody is taken"
+        "Ask whoever sets up the export to announce each file once.";
+    "future_date_time" "" Weakens
+        "{file} has a {field} later than tomorrow" "" "it does not count when records and deliveries are put in order"
+        "Ask whoever makes the export to mend the value, or the clock of the machine.";
     "unknown_file" "" Harmless
         "{file} is not one of OneRoster's files" "" "it is not read" "";
     "unknown_column" "" Harmless

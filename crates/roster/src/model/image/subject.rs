@@ -13,8 +13,8 @@ pub fn subject(earlier: &[Subjects], hasher: &Hasher, row: &Row) -> Subject {
         let (Some(link), Some(target)) = (Link::of(row.kind, at), column.refers_to()) else {
             continue;
         };
-        let id = row.subject(at).or_else(|| row.subjects(at).first().copied());
-        let found = id.and_then(|id| earlier.get(target as usize)?.by_id(id.0));
+        let mut ids = row.subjects(at).iter();
+        let found = ids.find_map(|id| earlier.get(target as usize)?.by_id(id.0));
         if let (Some(place), Some(found)) = (links.get_mut(link as usize), found)
             && *place == NOBODY
         {
