@@ -1,11 +1,13 @@
 //! What may be so and seldom is: seats that contradict people and classes, schools that share too
 //! much or too little, terms outside their years.
 
+use std::ops::Range;
+
 use super::{table as checks, whole};
 use crate::model::columns::academic_session;
 use crate::model::settings::Expect;
 use crate::model::snapshot::Snapshot;
-use crate::model::subjects::{Link, NOBODY, Ordinal, flag, tag};
+use crate::model::subjects::{Link, NOBODY, Ordinal, flag, in_halves, tag};
 use crate::model::{Date, Kind};
 
 /// How many students a school has at least before its classes are counted against them.
@@ -20,10 +22,29 @@ pub fn note(snapshot: &mut Snapshot, expect: &Expect) {
 
 /// Enrollments that contradict the class or the person that they name.
 fn seats(snapshot: &mut Snapshot) {
+    let [first, second] =
+        in_halves(snapshot.of(Kind::Enrollment).ordinals(), |some| seats_among(snapshot, some));
+    let checks = [
+        &checks::ENROLLMENT_OF_OTHER_SCHOOL,
+        &checks::STUDENT_AS_TEACHER,
+        &checks::STAFF_AS_STUDENT,
+    ];
+    for (check, (first, second)) in checks.into_iter().zip(first.into_iter().zip(second)) {
+        whole::note(snapshot, Kind::Enrollment, &[first, second].concat(), check);
+    }
+}
+
+/// Among some enrollments, those in a class of another school, those of students as teachers, and
+/// those of staff as students.
+fn seats_among(snapshot: &Snapshot, some: Range<Ordinal>) -> [Vec<Ordinal>; 3] {
     let (seats, users) = (snapshot.of(Kind::Enrollment), snapshot.of(Kind::User));
     let classes = snapshot.of(Kind::Class);
-    let (mut elsewhere, mut teaching, mut learning) = (Vec::new(), Vec::new(), Vec::new());
-    for one in seats.with(flag::IN_DELIVERY, flag::STOPPED | flag::SAYS_END) {
+    let [mut elsewhere, mut teaching, mut learning] = [const { Vec::new() }; 3];
+    let not_taken = flag::STOPPED | flag::SAYS_END;
+    for one in some {
+        if !seats.has(one, flag::IN_DELIVERY) || seats.has_any(one, not_taken) {
+            continue;
+        }
         let school = seats.link(one, Link::School);
         let of_class = classes.link(seats.link(one, Link::First), Link::School);
         if school != of_class && school != NOBODY && of_class != NOBODY {
@@ -35,9 +56,7 @@ fn seats(snapshot: &mut Snapshot) {
             _ => {}
         }
     }
-    whole::note(snapshot, Kind::Enrollment, &elsewhere, &checks::ENROLLMENT_OF_OTHER_SCHOOL);
-    whole::note(snapshot, Kind::Enrollment, &teaching, &checks::STUDENT_AS_TEACHER);
-    whole::note(snapshot, Kind::Enrollment, &learning, &checks::STAFF_AS_STUDENT);
+    [elsewhere, teaching, learning]
 }
 
 /// What a school shares.

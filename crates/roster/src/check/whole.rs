@@ -1,12 +1,13 @@
 //! Checks of the whole: references, dependants, classes and people that miss something.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use crate::check::{Check, absent, table as checks};
 use crate::model::Kind;
 use crate::model::fingerprint::is_of_school;
 use crate::model::snapshot::{Mode, Named, Snapshot};
-use crate::model::subjects::{Link, NOBODY, Ordinal, Subjects, flag, tag};
+use crate::model::subjects::{Link, NOBODY, Ordinal, Subjects, flag, in_halves, tag};
 use crate::plan::{Hold, Outcome};
 
 /// Resolves references between records of one kind, once all of it is read: parents and agents.
@@ -88,8 +89,11 @@ pub fn hold_dependants_of_departed(snapshot: &mut Snapshot) {
                 (absent && snapshot.is_complete(*target)) || others.has(to, flag::SAYS_END)
             })
         };
-        let held: Vec<_> =
-            list.with(flag::IN_DELIVERY, flag::STOPPED | flag::SAYS_END).filter(departed).collect();
+        let sent = |one: &Ordinal| {
+            list.has(*one, flag::IN_DELIVERY) && !list.has_any(*one, flag::STOPPED | flag::SAYS_END)
+        };
+        let find = |some: Range<Ordinal>| some.filter(sent).filter(departed).collect::<Vec<_>>();
+        let held = in_halves(list.ordinals(), find).concat();
         hold(snapshot, kind, &held, &checks::REFERS_TO_DEPARTED);
     }
 }

@@ -9,11 +9,11 @@ mod members;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::seats::{Change, Seats};
+use super::seats::{Change, Seat, Seats};
 use super::{Counts, Ended, Guard, Trip, table};
 use crate::model::settings::{Limit, Limits};
 use crate::model::snapshot::Snapshot;
-use crate::model::subjects::{Link, NOBODY, Ordinal, flag, tag};
+use crate::model::subjects::{Link, NOBODY, Ordinal, flag, in_halves, tag};
 use crate::model::{Kind, SubjectId, grade};
 use crate::plan::{Action, Reason};
 use lost::Lost;
@@ -34,30 +34,64 @@ pub fn judge(
     (trips, ended, turned)
 }
 
-fn schools(seats: Seats<'_>, past: &Ended, limits: Limits, ended: &mut Ended) -> Vec<Trip> {
-    let mut teachers: BTreeMap<Ordinal, Members> = BTreeMap::new();
-    let mut grades: BTreeMap<(Ordinal, Ordinal), Members> = BTreeMap::new();
-    let mut lost = Lost::default();
-    for change in seats.in_schools() {
-        let Change { before, after, .. } = change;
-        lost.note(seats, &change);
-        for (seat, was, is) in [(before, true, false), (after, false, true)] {
-            let Some(seat) = seat else { continue };
-            match seat.role {
-                tag::STUDENT => grades.entry((seat.at, seat.grade)).or_default().count(was, is),
-                tag::TEACHER => teachers.entry(seat.at).or_default().count(was, is),
-                _ => {}
+/// Students by school and grade, and teachers by school.
+#[derive(Default)]
+struct InSchools {
+    grades: BTreeMap<(Ordinal, Ordinal), Members>,
+    teachers: BTreeMap<Ordinal, Members>,
+}
+
+impl InSchools {
+    fn of(seats: Seats<'_>, lost: &mut Lost) -> Self {
+        let mut all = Self::default();
+        // Most stay, and people of a grade often follow each other.
+        let mut alike: Option<(Seat, u32)> = None;
+        for change in seats.in_schools() {
+            let Change { before, after, .. } = change;
+            if before == after {
+                match (&mut alike, before) {
+                    (_, None) => {}
+                    (Some((first, count)), Some(seat)) if first.is_beside(seat) => *count += 1,
+                    (_, Some(seat)) => all.remain(alike.replace((seat, 1))),
+                }
+                continue;
+            }
+            lost.note(seats, &change);
+            for (seat, was, is) in [(before, true, false), (after, false, true)] {
+                if let Some(members) = seat.and_then(|seat| all.members(seat)) {
+                    members.count(was, is);
+                }
+            }
+            if let Some((seat, stayed)) = seats.kept(&change)
+                && let Some(members) = all.members(seat)
+            {
+                members.stay(stayed);
             }
         }
-        if let Some((seat, stayed)) = seats.kept(&change) {
-            let members = match seat.role {
-                tag::STUDENT => grades.entry((seat.at, seat.grade)).or_default(),
-                tag::TEACHER => teachers.entry(seat.at).or_default(),
-                _ => continue,
-            };
-            members.stay(stayed);
+        all.remain(alike);
+        all
+    }
+
+    fn members(&mut self, seat: Seat) -> Option<&mut Members> {
+        match seat.role {
+            tag::STUDENT => Some(self.grades.entry((seat.at, seat.grade)).or_default()),
+            tag::TEACHER => Some(self.teachers.entry(seat.at).or_default()),
+            _ => None,
         }
     }
+
+    fn remain(&mut self, alike: Option<(Seat, u32)>) {
+        if let Some((seat, count)) = alike
+            && let Some(members) = self.members(seat)
+        {
+            members.remain(count);
+        }
+    }
+}
+
+fn schools(seats: Seats<'_>, past: &Ended, limits: Limits, ended: &mut Ended) -> Vec<Trip> {
+    let mut lost = Lost::default();
+    let InSchools { mut grades, teachers } = InSchools::of(seats, &mut lost);
     // Where people have roles of their own records, those give the seats.
     let by = if seats.snapshot.of(Kind::Role).is_empty() { &[Kind::User] } else { &[Kind::Role] };
     for (seat, given) in lost
@@ -301,13 +335,7 @@ fn turned_schools(
 /// Students and teachers of each class before and after.
 fn members(seats: Seats<'_>) -> (Vec<Members>, Vec<Members>) {
     let all = seats.snapshot.of(Kind::Enrollment).ordinals();
-    let middle = all.end / 2;
-    // There may be millions, so that both halves are counted side by side.
-    let (mut one, other) = std::thread::scope(|scope| {
-        let other = scope.spawn(|| ClassMembers::of(seats, middle..all.end));
-        let one = ClassMembers::of(seats, 0..middle);
-        (one, other.join().unwrap_or_else(|cause| std::panic::resume_unwind(cause)))
-    });
+    let [mut one, other] = in_halves(all, |some| ClassMembers::of(seats, some));
     one.add(other);
     let ClassMembers { mut students, teachers, lost } = one;
     for (seat, given) in lost.settle(

@@ -26,6 +26,13 @@ pub struct Seat {
     pub who: Ordinal,
 }
 
+impl Seat {
+    /// Whether another seat is of the same place, grade and role.
+    pub fn is_beside(self, other: Self) -> bool {
+        (self.at, self.grade, self.role) == (other.at, other.grade, other.role)
+    }
+}
+
 /// The seat of a subject before and after a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Change {

@@ -98,11 +98,19 @@ impl Matcher<'_> {
     ) -> BTreeMap<Ordinal, BTreeSet<Ordinal>> {
         let users = self.snapshot.of(Kind::User);
         let rows = alike.values().filter_map(|id| users.by_id(id.0));
-        let asked: BTreeSet<_> = alike.keys().copied().chain(rows).collect();
+        let mut asked = vec![false; users.len()];
+        for user in alike.keys().copied().chain(rows) {
+            if let Some(asked) = asked.get_mut(user as usize) {
+                *asked = true;
+            }
+        }
         let mut classes: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+        if alike.is_empty() {
+            return classes;
+        }
         let list = self.snapshot.of(Kind::Enrollment);
         let mut note = |user: Ordinal, class: Ordinal| {
-            if asked.contains(&user) {
+            if asked.get(user as usize) == Some(&true) {
                 classes.entry(user).or_default().insert(class);
             }
         };

@@ -9,6 +9,8 @@ mod ids;
 mod marks;
 mod prints;
 
+use std::ops::Range;
+
 use super::columns::{SOURCED_ID, class, course, enrollment, role, user, user_profile};
 use super::kind::Kind;
 use super::table::Index;
@@ -21,6 +23,19 @@ pub type Ordinal = u32;
 
 /// Stands where there is no subject.
 pub const NOBODY: Ordinal = u32::MAX;
+
+/// What two threads find among subjects, each in a half of them: there may be millions.
+pub fn in_halves<T: Send>(
+    all: Range<Ordinal>,
+    find: impl Fn(Range<Ordinal>) -> T + Sync,
+) -> [T; 2] {
+    let middle = all.start + (all.end - all.start) / 2;
+    std::thread::scope(|scope| {
+        let second = scope.spawn(|| find(middle..all.end));
+        let first = find(all.start..middle);
+        [first, second.join().unwrap_or_else(|cause| std::panic::resume_unwind(cause))]
+    })
+}
 
 /// The subjects of one kind, as parallel lists.
 #[derive(Debug, Clone, Default)]

@@ -24,6 +24,13 @@ impl Members {
         self.after += u32::from(after);
     }
 
+    /// So many who are there before and after.
+    pub fn remain(&mut self, count: u32) {
+        self.before += count;
+        self.after += count;
+        self.stayed += count;
+    }
+
     /// Those of before who are not there after.
     pub fn left(self) -> u64 {
         u64::from(self.before.saturating_sub(self.stayed))
