@@ -23,8 +23,9 @@ use std::process::ExitCode;
 
 use mimalloc::MiMalloc;
 
-/// It takes a sixth off the time of a first load, and asks for large pages, which look-ups in a
-/// large roster gain from (`docs/reference/performance.md`).
+/// It takes a sixth off the time of a first load. It asks for no large pages: they are a gain where
+/// memory is the machine's own, and a greater loss where a host takes back what was freed
+/// (`docs/reference/performance.md`).
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
