@@ -11,7 +11,7 @@ use crate::hub::HubError;
 
 /// Why a delivery is refused as another district's: it carries schools that another district of
 /// the installation has and this one has not, or under half of the schools that this one has. The
-/// other district is never named. Where this district has schools already, a new one of the same
+/// other district is never named. Schools that a rule leaves out do not count. Where this district has schools already, a new one of the same
 /// code is another's only if it has its sourcedId and name too, for codes are often local.
 pub async fn of_another_district(
     store: &Store,
@@ -28,7 +28,9 @@ pub async fn of_another_district(
             continue;
         }
         both += u64::from(here);
-        let record = snapshot.record(Kind::Org, one).filter(|_| !here);
+        // Of one export for several districts, rules take to each its own.
+        let comes = !here && !orgs.has(one, flag::LEFT_OUT);
+        let record = snapshot.record(Kind::Org, one).filter(|_| comes);
         sent.extend(record.map(|record| SchoolIdentity {
             sourced_id: record.cell(SOURCED_ID).to_owned(),
             identifier: record.cell(org::IDENTIFIER).to_owned(),

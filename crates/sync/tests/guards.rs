@@ -309,6 +309,11 @@ async fn another_districts_delivery_is_refused_before_anything_is_kept() {
         (Status::Refused, None),
         "all of ours, one of elm's"
     );
+    let ours = "scope.schools.only = [\"s0\", \"s1\"]";
+    hub.save_settings("oak", ours, &context(2)).await.unwrap();
+    let report = sync(&hub, folder.path(), &both, 2).await;
+    assert_eq!(report.status, Status::Unchanged, "one export for both: {:?}", report.notes);
+    hub.save_settings("oak", "", &context(2)).await.unwrap();
     let mut other = Bundle::town(3);
     for school in ["s0", "s1"] {
         other.set("orgs", school, "sourcedId", &format!("other-{school}"));

@@ -63,6 +63,9 @@ pub fn weight(finding: &FindingReport) -> Weight {
     of(finding).map_or(Weight::Weakens, |one| one.weight)
 }
 
+/// How what happens to several students begins, and what happens to one.
+const OF_ONE: [(&str, &str); 2] = [("are ", "is "), ("share ", "shares ")];
+
 /// What a finding means, as one sentence.
 pub fn sentence(finding: &FindingReport) -> String {
     let Some(one) = of(finding) else {
@@ -75,13 +78,9 @@ pub fn sentence(finding: &FindingReport) -> String {
     let students = if one.students.is_empty() { of_file(file) } else { one.students };
     if finding.students_affected > 0 && !students.is_empty() {
         let who = count(finding.students_affected, "student", "students");
-        let students = match students.strip_prefix("are ") {
-            Some(rest) if finding.students_affected == 1 => format!("is {rest}"),
-            None if finding.students_affected == 1 && students.starts_with("share ") => {
-                students.replacen("share", "shares", 1)
-            }
-            Some(_) | None => students.to_owned(),
-        };
+        let of_one = |(many, one)| students.strip_prefix(many).map(|rest| format!("{one}{rest}"));
+        let alone = Some(OF_ONE).filter(|_| finding.students_affected == 1);
+        let students = alone.into_iter().flatten().find_map(of_one).unwrap_or(students.to_owned());
         return format!("{who} {students}: {cause}{rows}.");
     }
     super::number::sentence(&format!("{cause}{rows}: {}.", one.otherwise.replace("{file}", file)))

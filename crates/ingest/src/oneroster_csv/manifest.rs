@@ -101,9 +101,14 @@ impl Manifest {
                         notice(&checks::MODES_DISAGREE, 2);
                     }
                     // What is spelled right goes before what is only meant.
-                    let other = before.filter(|_| !exact || self.exact.contains(&kind));
-                    let taken = other.map_or(declared, |other| other.max(declared));
-                    self.files.insert(kind, if exact { taken } else { other.unwrap_or(declared) });
+                    let taken = match (before, exact, self.exact.contains(&kind)) {
+                        (Some(before), false, true) => before,
+                        (Some(before), true, true) | (Some(before), false, false) => {
+                            before.max(declared)
+                        }
+                        (Some(_), true, false) | (None, ..) => declared,
+                    };
+                    self.files.insert(kind, taken);
                     if exact {
                         self.exact.insert(kind);
                     }

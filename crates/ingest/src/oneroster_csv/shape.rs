@@ -1,6 +1,6 @@
 //! What the cells of a record were like: too few, too many, cut at the end of the file.
 
-use firstbell_roster::check::{cell, table as checks};
+use firstbell_roster::check::{Check, cell, table as checks};
 use firstbell_roster::model::text;
 use memchr::memchr;
 
@@ -10,13 +10,13 @@ use super::tokenize::{Cell, Shape};
 use super::values::decode;
 
 /// What may be wrong with the last value of a file that ends amid it.
-const UNREADABLE: [&str; 6] = [
-    "invalid_date",
-    "invalid_optional_date",
-    "invalid_date_time",
-    "invalid_year",
-    "unknown_word",
-    "unknown_optional_word",
+const UNREADABLE: [&Check; 6] = [
+    &checks::INVALID_DATE,
+    &checks::INVALID_OPTIONAL_DATE,
+    &checks::INVALID_DATE_TIME,
+    &checks::INVALID_YEAR,
+    &checks::UNKNOWN_WORD,
+    &checks::UNKNOWN_OPTIONAL_WORD,
 ];
 
 impl State<'_> {
@@ -90,7 +90,7 @@ impl State<'_> {
         let (decoded, _) = decode(&raw);
         let value = text::clean(&decoded).0;
         let read = cell::read(column, self.reader.needed(column), self.reader.slashed, &value);
-        read.check.is_some_and(|check| UNREADABLE.contains(&check.code)) && !self.is_again(at, &raw)
+        read.check.is_some_and(|check| UNREADABLE.contains(&check)) && !self.is_again(at, &raw)
     }
 
     /// Whether a row has another behind it: as many cells as two, with a carriage return where the

@@ -46,7 +46,7 @@ pub fn keep(snapshot: &mut Snapshot, kind: Kind, one: Ordinal) {
 /// Keeps the rows of a kind that rows of the roster name which go on without a record, and notes it.
 pub fn keep_named(snapshot: &mut Snapshot, kind: Kind, named: &[Ordinal]) {
     for one in named.iter().copied() {
-        if KINDS.contains(&kind) && would_end(snapshot, kind, one) {
+        if would_end(snapshot, kind, one) {
             keep(snapshot, kind, one);
             note_one(snapshot, kind, one);
         }
