@@ -70,6 +70,8 @@ pub struct Matched {
     pub hand_overs: Vec<Vec<Ordinal>>,
     /// New records that agree with an absent row in all but the ids.
     pub alike: BTreeMap<Ordinal, SubjectId>,
+    /// The users of the roster whose sourcedIds look reused, until their own records settle it.
+    pub doubted: BTreeSet<SubjectId>,
 }
 
 /// Decides on every new or changed user record; records that wait are marked in the snapshot.
@@ -77,7 +79,9 @@ pub struct Matched {
 pub fn decide(snapshot: &mut Snapshot, known: &Known, settings: &Settings, rekey: bool) -> Matched {
     let matcher = Matcher::new(snapshot, known, settings);
     let claims = matcher.claims();
-    let (mut ties, strangers) = matcher.hold_linked(&claims);
+    let (mut ties, mut strangers) = matcher.hold_linked(&claims);
+    strangers.extend(matcher.still_doubted());
+    let doubted = matcher.in_roster(&strangers);
     for group in &claims.groups {
         ties.extend(matcher.tie_group(group, &claims));
     }
@@ -101,7 +105,7 @@ pub fn decide(snapshot: &mut Snapshot, known: &Known, settings: &Settings, rekey
     roles::hold_with_users(snapshot, &ties);
     roles::hold_staff_rights(snapshot, known, &ties);
     seats::hold_staff_rights(snapshot, known, &ties);
-    Matched { ties, hand_overs, alike }
+    Matched { ties, hand_overs, alike, doubted }
 }
 
 /// Keeps the rows that belong to users and that a complete delivery does not have.

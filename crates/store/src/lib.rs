@@ -18,6 +18,7 @@ mod crash;
 mod db;
 mod delivery;
 mod district;
+mod doubt;
 mod error;
 mod fact;
 mod files;

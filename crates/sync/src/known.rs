@@ -11,7 +11,7 @@ use firstbell_roster::model::snapshot::Snapshot;
 use firstbell_roster::model::subjects::{Ordinal, flag, tag};
 use firstbell_roster::model::{DistrictId, Kind, PersonId, Row, SubjectId};
 use firstbell_roster::plan::{Draft, Known, LastRole, Past, Reason};
-use firstbell_store::{DatabaseError, Store, Version};
+use firstbell_store::{DEFAULT_SOURCE, DatabaseError, Store, Version};
 
 /// How many subjects one question names.
 const BATCH: usize = 5000;
@@ -45,6 +45,7 @@ pub async fn fetch(
         known.rows.extend(part.rows);
         known.returning.extend(part.returning);
     }
+    known.doubted = store.doubted_users(district, DEFAULT_SOURCE).await?;
     identifiers(store, district, snapshot, settings, &mut known).await?;
     last_roles(store, district, snapshot, &mut known).await?;
     let absent = matching::absent(snapshot, settings.guard.ids_reissued);

@@ -205,6 +205,15 @@ pub fn apply(
     })
 }
 
+/// Remembers whose sourcedIds look reused, for deliveries that lack their own records.
+pub async fn doubted(store: &Store, ground: &Ground, judged: &Judged) -> Result<(), HubError> {
+    if judged.doubted != judged.known.doubted {
+        let district = ground.district.id;
+        store.save_doubted_users(district, DEFAULT_SOURCE, &judged.doubted).await?;
+    }
+    Ok(())
+}
+
 /// Keeps the report of a run. A delivery that is fed by hand and goes through lets its source go
 /// on, where an undo had paused that, also if it changes nothing.
 pub async fn finish(

@@ -2,16 +2,16 @@
 //!
 //! Read this file from top to bottom and you have read the product.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use firstbell_ingest::{Limits, Package, Reading, package};
 use firstbell_roster::check::whole;
 use firstbell_roster::guard::{self, Verdict};
 use firstbell_roster::matching;
-use firstbell_roster::model::Kind;
-use firstbell_roster::model::Settings;
 use firstbell_roster::model::fingerprint::Hasher;
 use firstbell_roster::model::snapshot::{Mode, Snapshot};
+use firstbell_roster::model::{Kind, Settings, SubjectId};
 use firstbell_roster::plan::{self, Account, Draft, Known};
 use firstbell_store::{DEFAULT_SOURCE, DeliveryNumber, NewRun, RunNumber, crash_point};
 
@@ -42,6 +42,8 @@ pub(crate) struct Judged {
     pub names: Names,
     /// What the roster knew of those whom the plan touches.
     pub known: Known,
+    /// The users whose sourcedIds look reused, from now on.
+    pub doubted: BTreeSet<SubjectId>,
     /// Whether a guard's part was kept back from the draft, so that the rest can be applied.
     pub split: bool,
     /// Whether the rest cannot be applied without that part after all.
@@ -132,6 +134,9 @@ impl Hub {
         stages.end("keep delivery");
         crash_point("after_blocks");
         records::delivery(&self.store, ground, &judged.snapshot, number, &about, context).await?;
+        if intent == Intent::Sync {
+            records::doubted(&self.store, ground, &judged).await?;
+        }
         let covered = self.covered(ground, &mut judged, context).await?;
         let mut report = report(ground, &judged, Some(number), Some(about));
         findings::accept(&mut report.findings, &ground.settings, ground.as_of);
@@ -321,7 +326,8 @@ impl Hub {
         }
         let account = plan::account(&snapshot, &draft, holds && !split);
         stages.end("guard");
-        Ok(Judged { snapshot, draft, account, verdict, names, known, split, torn })
+        let doubted = matched.doubted;
+        Ok(Judged { snapshot, draft, account, verdict, names, known, doubted, split, torn })
     }
 
     /// Applies a judged plan in one transaction and writes the image that the next run needs.
@@ -441,6 +447,7 @@ fn refused(ground: &Ground, about: AboutDelivery, reason: String) -> RunReport {
         verdict: Verdict::default(),
         names: Names::new(),
         known: Known::default(),
+        doubted: BTreeSet::new(),
         split: false,
         torn: false,
     };

@@ -220,6 +220,11 @@ impl Hub {
         let lines = judged.split.then(|| judged.draft.lines(&judged.snapshot));
         let files = self.store.files(&ground.district.slug);
         plan_file::write_part(&files, &ground.key, stored.number, lines)?;
+        let before = Ledger::load(&files, &ground.key);
+        let is_newest = before.as_ref().is_none_or(|before| before.delivery < number.0);
+        if is_newest {
+            records::doubted(&self.store, ground, judged).await?;
+        }
         let mut stages = Stages::start();
         self.apply_judged(
             ground,
@@ -231,8 +236,7 @@ impl Hub {
             &mut stages,
         )
         .await?;
-        let before = Ledger::load(&files, &ground.key);
-        if before.as_ref().is_none_or(|before| before.delivery < number.0) {
+        if is_newest {
             let ledger = Ledger::of(&judged.snapshot, number.0, before.as_ref());
             ledger.save(&files, &ground.key)?;
         }

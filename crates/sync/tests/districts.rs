@@ -98,7 +98,7 @@ async fn every_district_comes_out_as_expected() {
     for name in folders(&districts()) {
         println!("running {name}");
         let folder = districts().join(&name);
-        let told = story(&folder).await;
+        let told = Box::pin(story(&folder)).await;
         let expected = folder.join("expected.txt");
         if writes() {
             fs::write(&expected, &told).unwrap();

@@ -14,7 +14,7 @@ use firstbell_roster::model::Kind;
 use firstbell_sync::report::{Reader, RunReport, Status, WhyReport};
 use firstbell_sync::{Answer, Hub};
 use support::bundle::Bundle;
-use support::{context, hub, night, outcomes, sync, town};
+use support::{context, hub, night, options, outcomes, sync, town};
 use tempfile::TempDir;
 
 /// Gives a user another name.
@@ -180,6 +180,86 @@ async fn another_role_in_a_record_of_its_own_is_somebody_else_too() {
         let report = night(&hub, &folder, &town, day).await;
         assert_eq!((reused(&report, Kind::User), reused(&report, Kind::Role)), (1, 1));
     }
+}
+
+/// A town in which a student's id came for somebody else, by a change alone.
+async fn doubted() -> (TempDir, Hub, Bundle, Bundle) {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    let mut town = Bundle::town(12);
+    town.class("c-s0", "s0").enroll("c-s0", "t-s0", "teacher").enroll("c-s0", "p4-s0", "student");
+    night(&hub, &folder, &town, 0).await;
+    let mut change = Bundle::default();
+    change.user("p3-s0", "student", "s0");
+    another(&mut change, "p3-s0");
+    let report = night(&hub, &folder, change.users_delta(), 1).await;
+    assert_eq!((report.status, reused(&report, Kind::User)), (Status::Unchanged, 1));
+    let mut seat = Bundle::default();
+    seat.enroll("c-s0", "p3-s0", "student").delta("enrollments");
+    (folder, hub, town, seat)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_comes_later_without_the_users_own_record_waits_as_well() {
+    let (folder, hub, town, seat) = doubted().await;
+    for day in 2..4 {
+        let report = night(&hub, &folder, &seat, day).await;
+        assert_eq!((reused(&report, Kind::Enrollment), report.changes), (1, 0));
+    }
+    let mut leaves = Bundle::default();
+    leaves.enroll("a-s0", "p3-s0", "student").set(
+        "enrollments",
+        "a-s0_p3-s0",
+        "status",
+        "tobedeleted",
+    );
+    let report = night(&hub, &folder, leaves.delta("enrollments"), 4).await;
+    assert_eq!((reused(&report, Kind::Enrollment), report.changes), (1, 0));
+
+    let mut back = town.clone();
+    back.files.get_mut("users").unwrap().retain(|row| ["sourcedId", "p3-s0"].contains(&&*row[0]));
+    night(&hub, &folder, back.users_delta(), 5).await;
+    let report = night(&hub, &folder, &seat, 6).await;
+    assert_eq!(report.outcomes[&Kind::Enrollment].create, 1, "it is the old person's again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whose_id_is_said_to_be_their_own_is_in_doubt_no_more() {
+    let (folder, hub, _, seat) = doubted().await;
+    hub.save_settings("oak", "same_person = [\"p3-s0\"]", &context(2)).await.unwrap();
+    let report = night(&hub, &folder, &seat, 2).await;
+    assert_eq!(report.outcomes[&Kind::Enrollment].create, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_in_doubt_leaves_with_a_complete_delivery_as_anybody() {
+    let (folder, hub, mut town, seat) = doubted().await;
+    let report = night(&hub, &folder, town.leave("p3-s0"), 2).await;
+    assert_eq!(report.departures[&Kind::User].ended, 1);
+    assert_eq!(report.departures[&Kind::Enrollment].ended, 2);
+    let report = night(&hub, &folder, &seat, 3).await;
+    assert_eq!((reused(&report, Kind::Enrollment), report.changes), (0, 0));
+    assert_eq!(report.outcomes[&Kind::Enrollment].rejected, 1, "nobody has this id");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_that_is_applied_later_leaves_the_same_doubt() {
+    let (folder, hub, _) = town().await;
+    let feed = folder.path().join("feed");
+    let mut change = Bundle::default();
+    change.user("p3-s0", "student", "s0").user("new", "student", "s0");
+    another(&mut change, "p3-s0");
+    let mut seat = Bundle::default();
+    seat.enroll("b-s1", "p3-s0", "student").delta("enrollments");
+    change.users_delta();
+    for bundle in [&change, &seat, &change] {
+        bundle.write(&feed);
+        let plan = hub.plan("oak", &feed, &options(), &context(1)).await.unwrap();
+        assert_eq!(reused(&plan, Kind::Enrollment), 0, "a plan alone remembers nothing");
+    }
+    hub.apply("oak", None, &context(1)).await.unwrap();
+    let report = night(&hub, &folder, &seat, 2).await;
+    assert_eq!((reused(&report, Kind::Enrollment), report.changes), (1, 0));
 }
 
 async fn story(hub: &Hub, person: &str, night: i64) -> WhyReport {

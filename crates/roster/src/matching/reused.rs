@@ -45,6 +45,28 @@ impl Matcher<'_> {
         names.is_some_and(|(now, before)| now.is_anothers(before))
     }
 
+    /// The users whose sourcedIds an earlier delivery had for somebody else, and whose own records this
+    /// one lacks, or has to no avail. Who leaves with a complete delivery is not asked any more.
+    pub(super) fn still_doubted(&self) -> Vec<Ordinal> {
+        let users = self.snapshot.of(Kind::User);
+        let key = |id: &String| self.snapshot.hasher.key(id.as_bytes());
+        let same_person: BTreeSet<_> = self.settings.same_person.iter().map(key).collect();
+        let is_settled = |one: Ordinal| {
+            let sent = users.has(one, flag::IN_DELIVERY) && !self.is_older(one);
+            let leaves = !sent && self.snapshot.is_complete(Kind::User);
+            (sent || leaves) && !users.has(one, flag::STOPPED)
+        };
+        let doubted = self.known.doubted.iter().filter_map(|id| users.by_id(id.0));
+        doubted.filter(|one| !is_settled(*one) && !same_person.contains(&users.key(*one))).collect()
+    }
+
+    /// The rows of those users whom the roster has.
+    pub(super) fn in_roster(&self, all: &BTreeSet<Ordinal>) -> BTreeSet<SubjectId> {
+        let users = self.snapshot.of(Kind::User);
+        let present = all.iter().filter(|one| users.in_roster(**one));
+        present.map(|one| SubjectId(users.id(*one))).collect()
+    }
+
     fn is_of_another_kind(&self, one: Ordinal, linked: SubjectId) -> bool {
         let before = self.kinds_before(linked);
         let now = person_kind(self.role(one));

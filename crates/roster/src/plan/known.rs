@@ -1,6 +1,6 @@
 //! What the roster knows of the subjects that a delivery touches, fetched before planning.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::model::subjects::Ordinal;
 use crate::model::{Kind, PersonId, Row, SubjectId};
@@ -19,6 +19,8 @@ pub struct Known {
     /// For user rows without a role now that would get one of staff or may be meant: the roles that
     /// they had last.
     pub last_roles: BTreeMap<SubjectId, Vec<LastRole>>,
+    /// The users under whose sourcedIds an earlier delivery had somebody else, it seems.
+    pub doubted: BTreeSet<SubjectId>,
 }
 
 /// A role that a user row had last.

@@ -1,4 +1,8 @@
-use firstbell_roster::model::{Date, DateTime, DistrictId, Kind, OperationNumber, SourceId};
+use std::collections::BTreeSet;
+
+use firstbell_roster::model::{
+    Date, DateTime, DistrictId, Kind, OperationNumber, SourceId, SubjectId,
+};
 use firstbell_store::{
     Approval, DEFAULT_SOURCE, Delivery, DeliveryNumber, FinishedRun, NewOperation, NewRun,
     PlanNumber, PlanStatus, RunNumber, RunStatus, StoredPlan, Write,
@@ -165,6 +169,26 @@ fn an_approval_covers_its_digest_until_it_expires() {
         assert_eq!(of_plan, [approval]);
         assert_eq!(it.store.live_approvals(district, DateTime(9)).await.unwrap().len(), 1);
         assert_eq!(it.store.live_approvals(district, DateTime(10)).await.unwrap().len(), 0);
+    });
+}
+
+#[test]
+fn users_are_in_doubt_until_they_are_left_out() {
+    on_both(async |it| {
+        let (maple, oak) = (it.district("maple").await.id, it.district("oak").await.id);
+        let users = |ids: &[i64]| ids.iter().copied().map(SubjectId).collect::<BTreeSet<_>>();
+        let other = SourceId(DEFAULT_SOURCE.0 + 1);
+        for (district, source, ids) in [
+            (maple, DEFAULT_SOURCE, vec![3, 1]),
+            (maple, DEFAULT_SOURCE, vec![2, 3]),
+            (maple, other, vec![9]),
+            (oak, DEFAULT_SOURCE, vec![]),
+        ] {
+            it.store.save_doubted_users(district, source, &users(&ids)).await.unwrap();
+            assert_eq!(it.store.doubted_users(district, source).await.unwrap(), users(&ids));
+        }
+        let of_maple = it.store.doubted_users(maple, DEFAULT_SOURCE).await.unwrap();
+        assert_eq!(of_maple, users(&[2, 3]));
     });
 }
 

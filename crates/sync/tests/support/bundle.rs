@@ -223,10 +223,14 @@ impl Bundle {
 
     /// Declares that changes of users are all that is sent.
     pub fn users_delta(&mut self) -> &mut Self {
-        let absent = ["orgs", "academicSessions", "courses", "classes", "enrollments"];
-        let mut files: Vec<_> = absent.into_iter().map(|file| (file, "absent")).collect();
-        files.push(("users", "delta"));
-        self.files.retain(|name, _| name == "users");
+        self.delta("users")
+    }
+
+    /// Declares that changes of one file are all that is sent.
+    pub fn delta(&mut self, sent: &str) -> &mut Self {
+        let all = ["orgs", "academicSessions", "courses", "classes", "users", "enrollments"];
+        let files = all.map(|file| (file, if file == sent { "delta" } else { "absent" }));
+        self.files.retain(|name, _| name == sent);
         self.manifest("1.1", &files)
     }
 
