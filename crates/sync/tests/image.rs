@@ -237,3 +237,14 @@ async fn who_waits_has_their_school_again_where_it_comes_back() {
     let edits = [vec![edit(0, 11, 1)], vec![edit(0, 5, 0)], vec![edit(0, 1, 0)]];
     nights(&edits, &[5, 0], false, false).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_names_a_school_that_waits_stays_at_the_one_that_their_row_names() {
+    let edit = |what, who, how| Edit { what, who, how };
+    let edits = [
+        vec![edit(2, 0, 0)],
+        vec![edit(4, 4, 0), edit(7, 0, 5), edit(0, 5, 2)],
+        vec![edit(0, 2, 0)],
+    ];
+    nights(&edits, &[1, 4], true, false).await;
+}

@@ -290,6 +290,8 @@ impl Work<'_> {
             let after = row::build(self.snapshot, self.kind, past.row.id, person, record);
             let unresolved = row::unresolved(&after, record);
             let fields = diff::fields(&past.row, &after, &unresolved);
+            let stay = unresolved.keys().filter(|at| fields & (1 << **at) == 0);
+            standing::keep_links(self.snapshot, one, &past.row, &stay.copied().collect());
             if let Some(gives) = diff::sign_in(&past.row, &after) {
                 self.steps.sign_in.insert(one, gives);
             }

@@ -4,7 +4,7 @@
 //! its class, person, school and role; never what a record says that was rejected, held, kept back
 //! or older than the row.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Known;
 use crate::matching::{Tie, Ties};
@@ -41,6 +41,24 @@ pub fn stand_for_row(
     }
     list.prints.set(one, 0);
     list.distrust(one);
+}
+
+/// Lets a subject belong to what its row names in columns of the row that stay as they are, since the
+/// record names somebody there whom a row cannot name now.
+pub fn keep_links(snapshot: &mut Snapshot, one: Ordinal, row: &Row, stay: &BTreeSet<usize>) {
+    if stay.is_empty() {
+        return;
+    }
+    let links = image::subject(&snapshot.kinds, &snapshot.hasher, row).links;
+    let columns = row.kind.columns().iter().enumerate().filter(|(_, column)| column.is_fact());
+    let kept = columns.enumerate().filter(|(place, _)| stay.contains(place));
+    for link in kept.filter_map(|(_, (at, _))| Link::of(row.kind, at)) {
+        let told_by_roles = row.kind == Kind::User && row.text(user::ROLE).is_empty();
+        let to = links.get(link as usize).copied().filter(|_| !told_by_roles);
+        if let Some(to) = to {
+            snapshot.of_mut(row.kind).set_link(one, link, to);
+        }
+    }
 }
 
 /// Whether a record of a delta is older than what is known of its subject, so that it says nothing.
