@@ -112,9 +112,12 @@ pub fn read(
             };
             let name = member.name.clone();
             let other_names = BTreeMap::new();
+            let used =
+                kind.is_fact() && (kind != Kind::Demographics || reading.settings.demographics);
             let file = File {
                 name,
                 mode,
+                used,
                 received: 0,
                 incomplete: false,
                 usable: true,
@@ -122,8 +125,6 @@ pub fn read(
                 lacks: 0,
             };
             snapshot.files.insert(kind, file);
-            let used =
-                kind.is_fact() && (kind != Kind::Demographics || reading.settings.demographics);
             let task =
                 file::Task { package, member, kind, version, unknown: &unknown, reading, used };
             let hash = file::read(&task, snapshot, &mut rules)?;

@@ -175,7 +175,7 @@ pub fn review(
 ) -> Verdict {
     let seats =
         Seats { snapshot, draft, known, as_of, ends_inclusive: settings.end_dates_inclusive };
-    let mut trips = completeness::judge(snapshot, history, settings.guard.rows_fallen);
+    let mut trips = completeness::judge(snapshot, history, settings);
     // Each of the two looks at every enrollment.
     let ((limits, mut ended), (membership, emptied, turned)) = std::thread::scope(|scope| {
         let membership = scope.spawn(|| membership::judge(seats, &history.ended, settings.guard));

@@ -16,7 +16,7 @@ mod support;
 use firstbell_roster::model::Kind;
 use firstbell_sync::report::{RunReport, Status};
 use support::bundle::Bundle;
-use support::{context, found, hub, sync};
+use support::{context, found, hub, sync, trips};
 use tempfile::TempDir;
 
 async fn with(settings: &str, change: impl FnOnce(&mut Bundle)) -> RunReport {
@@ -163,6 +163,32 @@ async fn demographics_and_unused_files_are_counted_and_left() {
     assert_eq!(ignored(&report, Kind::Demographics), rule("not_used", 1));
     let report = with("demographics = true", change).await;
     assert_eq!(report.outcomes[&Kind::Demographics].create, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn demographics_that_are_not_wanted_any_more_end_by_rule() {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    hub.save_settings("oak", "demographics = true", &context(0)).await.unwrap();
+    let mut town = Bundle::town(3);
+    let without = town.clone();
+    for id in ["p0-s0", "p1-s0"] {
+        town.row("demographics", id, &[("birthDate", "2016-01-01")]);
+    }
+    sync(&hub, folder.path(), &town, 0).await;
+    let report = sync(&hub, folder.path(), &without, 1).await;
+    assert_eq!((report.status, trips(&report)), (Status::Held, vec!["file_missing"]));
+
+    hub.save_settings("oak", "", &context(2)).await.unwrap();
+    let report = sync(&hub, folder.path(), &without, 2).await;
+    assert_eq!(report.status, Status::Unchanged, "without the file nothing is said of them");
+    for (night, ended) in [(3, 2), (4, 0)] {
+        let report = sync(&hub, folder.path(), &town, night).await;
+        assert_ne!(report.status, Status::Held, "{:?}", report.guard);
+        assert_eq!(ignored(&report, Kind::Demographics), rule("not_used", 2));
+        let departures = report.departures[&Kind::Demographics];
+        assert_eq!((departures.by_rule, departures.ended), (ended, ended));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,7 +3,7 @@
 use super::{History, Trip, table};
 use crate::check::{Check, table as checks};
 use crate::model::Kind;
-use crate::model::settings::Limit;
+use crate::model::settings::{Limit, Settings};
 use crate::model::snapshot::{Mode, Snapshot};
 use crate::model::subjects::flag;
 
@@ -11,7 +11,7 @@ use crate::model::subjects::flag;
 const FEW: u64 = 10;
 
 /// The trips of a delivery that is not whole, or not new.
-pub fn judge(snapshot: &Snapshot, history: &History, rows_fallen: Limit) -> Vec<Trip> {
+pub fn judge(snapshot: &Snapshot, history: &History, settings: &Settings) -> Vec<Trip> {
     let mut trips = Vec::new();
     for kind in Kind::FACTS {
         let list = snapshot.of(kind);
@@ -25,7 +25,7 @@ pub fn judge(snapshot: &Snapshot, history: &History, rows_fallen: Limit) -> Vec<
             {
                 trips.push(Trip::of_delivery(&table::NEEDED_FILE_MISSING, Some(kind)));
             }
-            None if had > 0 && !declared_absent(snapshot, kind) && kind != Kind::Demographics => {
+            None if had > 0 && !declared_absent(snapshot, kind) && is_wanted(kind, settings) => {
                 trips.push(Trip::of_delivery(&table::FILE_MISSING, Some(kind)));
             }
             Some(file)
@@ -58,7 +58,7 @@ pub fn judge(snapshot: &Snapshot, history: &History, rows_fallen: Limit) -> Vec<
             Some(_) | None => {}
         }
         trips.extend(without_zeros(snapshot, kind));
-        trips.extend(fallen(snapshot, history, kind, rows_fallen));
+        trips.extend(fallen(snapshot, history, kind, settings.guard.rows_fallen));
         if (had > 0 || Kind::NEEDED.contains(&kind)) && unusable(snapshot, kind) {
             trips.push(Trip::of_delivery(&table::FILE_UNUSABLE, Some(kind)));
         }
@@ -79,6 +79,11 @@ pub fn judge(snapshot: &Snapshot, history: &History, rows_fallen: Limit) -> Vec<
         }
     }
     trips
+}
+
+/// Whether the district wants records of a kind.
+fn is_wanted(kind: Kind, settings: &Settings) -> bool {
+    kind != Kind::Demographics || settings.demographics
 }
 
 /// A file whose sourcedIds have lost their zeros; one or two may be meant.

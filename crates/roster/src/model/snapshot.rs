@@ -90,6 +90,8 @@ pub struct File {
     pub name: String,
     /// Whether it is the whole of its kind.
     pub mode: Mode,
+    /// Whether a feature uses its records, which are only counted otherwise.
+    pub used: bool,
     /// Records after the header.
     pub received: u64,
     /// Whether it breaks off: an unclosed quote, or a last line cut short.

@@ -45,9 +45,7 @@ pub fn account(snapshot: &Snapshot, draft: &Draft, all_held: bool) -> Account {
     for (kind, file) in &snapshot.files {
         let entry = account.entry(*kind).or_default();
         entry.received = file.received;
-        let read =
-            kind.is_fact() && !(*kind == Kind::Demographics && snapshot.of(*kind).is_empty());
-        if !read {
+        if !file.used {
             entry.ignored.insert("not_used", file.received);
         }
     }

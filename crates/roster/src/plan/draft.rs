@@ -63,8 +63,9 @@ impl Work<'_> {
     /// Decides what happens to each subject, before ids and values are known.
     fn decide(&mut self) {
         let complete = self.snapshot.is_complete(self.kind);
-        let delta =
-            self.snapshot.files.get(&self.kind).is_some_and(|file| file.mode == Mode::Delta);
+        let file = self.snapshot.files.get(&self.kind);
+        let delta = file.is_some_and(|file| file.mode == Mode::Delta);
+        let unwanted = file.is_some_and(|file| !file.used);
         for one in
             if delta { self.snapshot.of(self.kind).ordinals().collect() } else { self.differing() }
         {
@@ -84,6 +85,8 @@ impl Work<'_> {
                 if sent {
                     self.of_ending(one, delta);
                 }
+            } else if here && unwanted {
+                self.end(one, Reason::EndedBecauseLeftOutByRule);
             } else if sent {
                 self.record(one, here, delta);
             } else if here && complete && !stopped {
