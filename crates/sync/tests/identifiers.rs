@@ -337,3 +337,21 @@ async fn nobody_becomes_staff_by_another_version() {
     nights(&[night(&student, false), night(&teacher, true)], true, 0, false).await;
     nights(&[night(&student, false), night(&teacher, true)], false, 0, false).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_gets_a_number_waits_with_their_roles_where_the_one_who_had_it_waits() {
+    let person = |school, sis, number| Person {
+        role: "student",
+        name: "Ada",
+        school,
+        state: 0,
+        sis,
+        number,
+        day: 0,
+        also: None,
+    };
+    let night = |edits| Night { delta: false, other_version: false, edits };
+    let first = night(vec![Edit::Put(4, person("s1", 0, 2))]);
+    let second = night(vec![Edit::Put(4, person("s0", 2, 3)), Edit::Put(0, person("s0", 0, 2))]);
+    nights(&[first, second], true, 0, true).await;
+}

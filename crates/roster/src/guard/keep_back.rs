@@ -6,15 +6,17 @@
 //! not whole is never split, nor one of which nothing would remain.
 
 mod chosen;
+mod names;
 mod take_out;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use chosen::{Chosen, Torn};
+use names::{Names, begins};
 
 use super::{Change, Trip, Verdict, table};
 use crate::model::row::fact_columns;
-use crate::model::snapshot::{Named, Snapshot};
+use crate::model::snapshot::Snapshot;
 use crate::model::subjects::{Link, Ordinal};
 use crate::model::{Kind, Row, SubjectId, Value};
 use crate::plan::steps::{Steps, school};
@@ -242,11 +244,11 @@ fn belonging(kept: &Lines, snapshot: &Snapshot, draft: &Draft, known: &Known) ->
     };
     let mut all = kept.clone();
     // Who names what begins with the lines kept back begins with them too.
-    let names_kept = |named: &&Named| kept.contains(&(named.target, named.to));
-    for named in snapshot.named.iter().filter(names_kept) {
-        let line = (named.kind, named.from);
-        all.extend(draft.step(line.0, line.1).map(|_| line));
-    }
+    let begin = kept.iter().any(|(kind, one)| begins(draft, *kind, *one));
+    let names = begin.then(|| Names::of(snapshot, draft));
+    let names_kept = |kind: Kind, one: Ordinal| {
+        names.as_ref().is_some_and(|it| it.of_line(kind, one).any(|line| kept.contains(&line)))
+    };
     for (kind, steps) in &draft.steps {
         let list = snapshot.of(*kind);
         for one in steps.ordinals() {
@@ -267,7 +269,8 @@ fn belonging(kept: &Lines, snapshot: &Snapshot, draft: &Draft, known: &Known) ->
             let moves = !orgs.is_empty()
                 && matches!(steps.get(one), Some((Action::Update, _)))
                 && moves_out(*kind, one);
-            if grouped || moves || parent.is_some_and(|parent| kept.contains(&parent)) {
+            let parent_stays = parent.is_some_and(|parent| kept.contains(&parent));
+            if grouped || moves || parent_stays || names_kept(*kind, one) {
                 all.insert((*kind, one));
             }
         }

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::names::Names;
 use super::{KeptBack, Lines};
 use crate::model::Kind;
 use crate::model::snapshot::Snapshot;
-use crate::model::subjects::{Link, NOBODY, Ordinal};
+use crate::model::subjects::{Link, Ordinal};
 use crate::plan::{Action, Draft, Reason};
 
 /// A choice that a plan can be split by.
@@ -71,14 +72,9 @@ fn missing(taken: &Lines, draft: &Draft) -> Vec<(Kind, Ordinal)> {
 /// What lines need: the records that they name and that begin in the same plan, and what ends
 /// with what ends.
 struct Needed<'a> {
-    snapshot: &'a Snapshot,
-    draft: &'a Draft,
+    names: Names<'a>,
     /// The lines that end with a class or a person, and the other way round.
     endings: BTreeMap<(Kind, Ordinal), Vec<(Kind, Ordinal)>>,
-    /// New user records by the id that the plan gives them.
-    people: BTreeMap<i64, Ordinal>,
-    /// What records name that begins in the same plan and that no link holds.
-    named: BTreeMap<(Kind, Ordinal), Vec<(Kind, Ordinal)>>,
 }
 
 impl<'a> Needed<'a> {
@@ -100,52 +96,12 @@ impl<'a> Needed<'a> {
                 endings.entry((*kind, one)).or_default().push(with);
             }
         }
-        let users = snapshot.of(Kind::User);
-        let new = users.ordinals().filter(|one| users.id(*one) < 0);
-        let people = new.map(|one| (users.id(one), one)).collect();
-        let mut named: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for one in &snapshot.named {
-            named.entry((one.kind, one.from)).or_default().push((one.target, one.to));
-        }
-        Self { snapshot, draft, endings, people, named }
+        Self { names: Names::of(snapshot, draft), endings }
     }
 
     /// The lines that one needs.
     fn by(&self, kind: Kind, one: Ordinal) -> impl Iterator<Item = (Kind, Ordinal)> + '_ {
-        let ends = matches!(self.draft.step(kind, one), Some((Action::End, _)));
-        let names = if ends { Vec::new() } else { self.named(kind, one) };
-        let begins = |(kind, one): &(Kind, Ordinal)| {
-            let step = self.draft.step(*kind, *one);
-            matches!(step, Some((Action::Create | Action::Restore, _)))
-                || matches!(step, Some((Action::Update, Reason::UpdatedBecauseKnownByIdentifier)))
-        };
-        let names = names.into_iter().filter(begins);
+        let names = self.names.of_line(kind, one);
         names.chain(self.endings.get(&(kind, one)).into_iter().flatten().copied())
-    }
-
-    #[expect(clippy::wildcard_enum_match_arm, reason = "the other kinds name no more")]
-    /// The records that a record names.
-    fn named(&self, kind: Kind, one: Ordinal) -> Vec<(Kind, Ordinal)> {
-        let list = self.snapshot.of(kind);
-        let mut named = vec![(Kind::Org, list.link(one, Link::School))];
-        match kind {
-            Kind::Course => named.push((Kind::AcademicSession, list.link(one, Link::First))),
-            Kind::Class => named.push((Kind::Course, list.link(one, Link::First))),
-            Kind::Enrollment => {
-                named.push((Kind::Class, list.link(one, Link::First)));
-                named.push((Kind::User, list.link(one, Link::User)));
-            }
-            Kind::UserProfile | Kind::Role | Kind::Demographics => {
-                named.push((Kind::User, list.link(one, Link::User)));
-            }
-            Kind::User => {
-                let first = self.people.get(&list.person(one)).copied();
-                named.extend(first.map(|first| (Kind::User, first)));
-            }
-            _ => {}
-        }
-        named.extend(self.named.get(&(kind, one)).into_iter().flatten());
-        named.retain(|line| line.1 != NOBODY && *line != (kind, one));
-        named
     }
 }
