@@ -41,9 +41,13 @@ pub struct Approving {
 pub enum Selection {
     /// Those that one of these describes.
     Like(Vec<Criteria>),
-    /// Those with these numbers, counted from 1 in the order of the plan, each with its kind and
-    /// sourcedId.
-    Numbers(BTreeMap<u64, (String, String)>),
+    /// Those with these numbers, counted from 1 in the order of the plan.
+    Numbers {
+        /// The numbers, each with the kind and sourcedId of its record.
+        chosen: BTreeMap<u64, (String, String)>,
+        /// Those that are not to be applied, whatever needs them.
+        refused: BTreeSet<u64>,
+    },
 }
 
 /// What changes have in common; what is not said does not matter.
@@ -176,7 +180,7 @@ impl Selection {
             steps.ordinals().filter_map(step)
         });
         match self {
-            Self::Numbers(numbers) => {
+            Self::Numbers { chosen: numbers, .. } => {
                 let chosen = (1u64..).zip(all).filter(|(number, _)| numbers.contains_key(number));
                 chosen.map(|(_, (kind, one, _))| (kind, one)).collect()
             }
@@ -192,9 +196,67 @@ impl Selection {
 }
 
 impl Selection {
+    /// The lines of a plan to which it says no.
+    fn refused(&self, judged: &Judged) -> BTreeSet<(Kind, Ordinal)> {
+        let Self::Numbers { refused, .. } = self else { return BTreeSet::new() };
+        let numbered = (1u64..).zip(judged.draft.steps.iter().flat_map(|(kind, steps)| {
+            steps.ordinals().filter(|one| steps.has(*one)).map(|one| (*kind, one))
+        }));
+        numbered.filter(|(number, _)| refused.contains(number)).map(|(_, line)| line).collect()
+    }
+
+    /// Whether all that it says means something in a plan, of which it takes these lines.
+    fn check(&self, judged: &Judged, chosen: &BTreeSet<(Kind, Ordinal)>) -> Result<(), HubError> {
+        let changes = judged.draft.changes();
+        if let Self::Like(like) = self
+            && let Some(school) = like
+                .iter()
+                .filter_map(|one| one.school.as_deref())
+                .find(|school| schools(school, judged).is_empty())
+        {
+            let known: BTreeSet<_> =
+                judged.names.values().map(String::as_str).filter(|name| !name.is_empty()).collect();
+            let known = known.into_iter().collect::<Vec<_>>().join(", ");
+            return Err(HubError::Selection(format!(
+                "there is no school `{school}`; there are {known}"
+            )));
+        }
+        if let Self::Like(like) = self
+            && let Some(none) = like.iter().find(|one| {
+                let alone = Self::Like(vec![(*one).clone()]);
+                alone.lines(judged).is_empty()
+            })
+        {
+            return Err(HubError::Selection(format!(
+                "none of the {} changes of this plan is like `{none}`",
+                thousands(changes)
+            )));
+        }
+        if let Self::Numbers { chosen: numbers, .. } = self
+            && let Some(number) = numbers.keys().find(|number| **number == 0 || **number > changes)
+        {
+            return Err(HubError::Selection(format!(
+                "`{number}` is none of the {} changes of this plan",
+                thousands(changes)
+            )));
+        }
+        if let Some(number) = self.misnamed(judged) {
+            return Err(HubError::Selection(format!(
+                "change `{number}` of this plan is of another record than the list says beside it; a row was changed or moved in part"
+            )));
+        }
+        if chosen.is_empty() {
+            return Err(HubError::Selection(format!(
+                "none of the {} changes of this plan is meant",
+                thousands(changes)
+            )));
+        }
+        Ok(())
+    }
+
     /// The number of a change that is of another record than is said beside it.
     fn misnamed(&self, judged: &Judged) -> Option<u64> {
-        let Self::Numbers(numbers) = self else { return None };
+        let Self::Numbers { chosen: numbers, .. } = self else { return None };
         let all = judged.draft.steps.iter().flat_map(|(kind, steps)| {
             steps.ordinals().filter(|one| steps.get(*one).is_some()).map(|one| (*kind, one))
         });
@@ -218,50 +280,9 @@ impl Hub {
         judged: &mut Judged,
         selection: &Selection,
     ) -> Result<Vec<String>, HubError> {
-        let (chosen, changes) = (selection.lines(judged), judged.draft.changes());
-        if let Selection::Like(like) = selection
-            && let Some(school) = like
-                .iter()
-                .filter_map(|one| one.school.as_deref())
-                .find(|school| schools(school, judged).is_empty())
-        {
-            let known: BTreeSet<_> =
-                judged.names.values().map(String::as_str).filter(|name| !name.is_empty()).collect();
-            let known = known.into_iter().collect::<Vec<_>>().join(", ");
-            return Err(HubError::Selection(format!(
-                "there is no school `{school}`; there are {known}"
-            )));
-        }
-        if let Selection::Like(like) = selection
-            && let Some(none) = like.iter().find(|one| {
-                let alone = Selection::Like(vec![(*one).clone()]);
-                alone.lines(judged).is_empty()
-            })
-        {
-            return Err(HubError::Selection(format!(
-                "none of the {} changes of this plan is like `{none}`",
-                thousands(changes)
-            )));
-        }
-        if let Selection::Numbers(numbers) = selection
-            && let Some(number) = numbers.keys().find(|number| **number == 0 || **number > changes)
-        {
-            return Err(HubError::Selection(format!(
-                "`{number}` is none of the {} changes of this plan",
-                thousands(changes)
-            )));
-        }
-        if let Some(number) = selection.misnamed(judged) {
-            return Err(HubError::Selection(format!(
-                "change `{number}` of this plan is of another record than the list says beside it; a row was changed or moved in part"
-            )));
-        }
-        if chosen.is_empty() {
-            return Err(HubError::Selection(format!(
-                "none of the {} changes of this plan is meant",
-                thousands(changes)
-            )));
-        }
+        let chosen = selection.lines(judged);
+        selection.check(judged, &chosen)?;
+        let refused = selection.refused(judged);
         let split = match KeptBack::all_but(&chosen, &judged.snapshot, &judged.draft) {
             Ok(split) => split,
             Err(Torn(missing)) => return Err(self.torn(ground, judged, &missing).await?),
@@ -280,6 +301,14 @@ impl Hub {
         let mut notes = Vec::new();
         let added: Vec<_> =
             split.added.into_iter().filter(|(kind, one)| !rest.keeps(*kind, *one)).collect();
+        let unwanted: Vec<_> =
+            added.iter().copied().filter(|line| refused.contains(line)).collect();
+        if !unwanted.is_empty() {
+            let named = self.tell(ground, judged, &unwanted).await?;
+            return Err(HubError::Selection(format!(
+                "the list says no to what is needed by changes that it says yes to: {named}"
+            )));
+        }
         notes.extend(
             self.note(ground, judged, "belong to these and are applied too", &added).await?,
         );

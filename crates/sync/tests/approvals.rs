@@ -217,13 +217,40 @@ async fn a_part_can_be_undone_though_the_rest_of_its_plan_was_not_applied() {
     assert_eq!(facts(&hub, folder.path()).await, before);
 }
 
+/// A list in which these are marked.
+fn numbers(chosen: BTreeMap<u64, (String, String)>) -> Selection {
+    Selection::Numbers { chosen, refused: BTreeSet::new() }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_list_refuses_is_not_applied_because_something_needs_it() {
+    let (_folder, hub, _) = on_hold().await;
+    let all = changes(&hub, 2).await;
+    let of = |kind: Kind| all.iter().find(|one| one.kind == kind && one.action == "end").unwrap();
+    let (user, seat) = (of(Kind::User), of(Kind::Enrollment));
+    let marked = |yes: &ChangeReport, no: Option<&ChangeReport>| {
+        let named = (yes.kind.name().to_owned(), yes.sourced_id.clone());
+        let refused = no.map(|no| no.number).into_iter().collect();
+        let chosen = [(yes.number, named)].into();
+        let only = Some(Selection::Numbers { chosen, refused });
+        Approving { only, looks: true, ..Approving::default() }
+    };
+    let theirs = all
+        .iter()
+        .find(|one| one.kind == Kind::Enrollment && one.sourced_id.ends_with(&user.sourced_id));
+    assert!(approve(&hub, &marked(user, None)).await.is_ok());
+    let refused = approve(&hub, &marked(user, theirs)).await.unwrap_err().to_string();
+    assert!(refused.starts_with("the list says no to what is needed by"), "{refused}");
+    assert!(approve(&hub, &marked(seat, None)).await.is_ok());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_list_names_its_records() {
     let (_folder, hub, _) = on_hold().await;
     let first = changes(&hub, 2).await.remove(0);
     let number = |number, sourced_id: &str| {
         let named = (first.kind.name().to_owned(), sourced_id.to_owned());
-        let only = Some(Selection::Numbers([(number, named)].into()));
+        let only = Some(numbers([(number, named)].into()));
         Approving { only, ..Approving::default() }
     };
     let wrong = approve(&hub, &number(2, &first.sourced_id)).await.unwrap_err().to_string();
@@ -317,7 +344,7 @@ async fn in_parts(edits: &[Edit], roles_apart: bool, picks: &[u8]) {
         let chosen = before.iter().filter(|change| taken(change.number));
         let chosen =
             chosen.map(|one| (one.number, (one.kind.name().to_owned(), one.sourced_id.clone())));
-        let only = Some(Selection::Numbers(chosen.collect()));
+        let only = Some(numbers(chosen.collect()));
         match approve(&parts, &Approving { only, ..Approving::default() }).await {
             Err(HubError::Selection(_)) => continue,
             Err(error) => panic!("{error}"),

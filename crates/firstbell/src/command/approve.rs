@@ -31,7 +31,8 @@ pub struct Approve {
     /// given several times, changes like any of them; the rest goes on waiting
     #[arg(long, value_name = "LIKE", value_parser = Criteria::parse, conflicts_with = "drop")]
     only: Vec<Criteria>,
-    /// Apply only the changes that are marked with yes in this list
+    /// Apply only the changes that are marked with yes in this list, and what they need, unless it is
+    /// marked with no
     #[arg(long, value_name = "FILE", conflicts_with_all = ["drop", "only"])]
     list: Option<PathBuf>,
     /// Write the changes that wait as a CSV file, to be edited and given to --list; it holds names

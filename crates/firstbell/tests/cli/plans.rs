@@ -64,8 +64,12 @@ fn a_list_of_what_waits_is_written_edited_and_fed_back() {
     std::fs::write(&list, edited.replace("yes,2,1,", "yes,2,99,")).unwrap();
     let refused = approve(&["--list", path, "--reason", "checked", "--yes"], 2).talk;
     assert!(refused.contains("`99` is none of the 40 changes"), "{refused}");
+    std::fs::write(&list, &edited).unwrap();
+    let refused = approve(&["--list", path, "--reason", "checked", "--yes"], 2).talk;
+    assert!(refused.contains("says no to what is needed by"), "{refused}");
     // As spreadsheets of many countries write it.
-    std::fs::write(&list, edited.replace(',', ";")).unwrap();
+    let edited = edited.replace("\nno,", "\n,").replace(',', ";");
+    std::fs::write(&list, edited).unwrap();
     approve(&["--list", path, "--plan", "1", "--reason", "checked", "--yes"], 2);
     let report = approve(&["--list", path, "--reason", "checked", "--yes", "--json"], 3).json();
     assert_eq!((&report["operation"], &report["changes"]), (&2.into(), &2.into()), "{report}");

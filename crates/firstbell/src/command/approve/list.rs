@@ -123,7 +123,8 @@ impl Marked {
         };
         let (approve, plan, change) = (place("approve")?, place("plan")?, place("change")?);
         let (kind, sourced_id) = (place("kind")?, place("sourcedId")?);
-        let (mut plans, mut chosen) = (BTreeSet::new(), BTreeMap::new());
+        let (mut plans, mut chosen, mut refused) =
+            (BTreeSet::new(), BTreeMap::new(), BTreeSet::new());
         let mut row = csv::StringRecord::new();
         loop {
             let line = reader.position().line();
@@ -139,14 +140,19 @@ impl Marked {
                 })
             };
             plans.insert(number(plan)?);
-            if is_yes(cell(approve)).ok_or_else(|| {
+            let mark = Mark::read(cell(approve)).ok_or_else(|| {
                 let what =
                     format!("`{shown}` line {line}: `{}` is neither yes nor no", cell(approve));
                 Failure::usage(what, "Write yes or no into the column `approve`.")
-            })? {
-                let id = cell(sourced_id);
-                let id = id.strip_prefix('\'').filter(|id| is_formula(id)).unwrap_or(id);
-                chosen.insert(number(change)?, (cell(kind).to_owned(), id.to_owned()));
+            })?;
+            match mark {
+                Mark::Yes => {
+                    let id = cell(sourced_id);
+                    let id = id.strip_prefix('\'').filter(|id| is_formula(id)).unwrap_or(id);
+                    chosen.insert(number(change)?, (cell(kind).to_owned(), id.to_owned()));
+                }
+                Mark::No => drop(refused.insert(number(change)?)),
+                Mark::Nothing => {}
             }
         }
         let plan = match plans.pop_first() {
@@ -164,17 +170,28 @@ impl Marked {
                 "Write yes into the column `approve` of what is approved.",
             ));
         }
-        Ok(Self { plan, chosen: Selection::Numbers(chosen) })
+        Ok(Self { plan, chosen: Selection::Numbers { chosen, refused } })
     }
 }
 
 const AGAIN: &str =
     "Write the list again with --write-list FILE, and edit the column `approve` alone.";
 
-fn is_yes(mark: &str) -> Option<bool> {
-    match mark.to_ascii_lowercase().as_str() {
-        "yes" | "y" | "x" | "true" | "1" => Some(true),
-        "" | "no" | "n" | "false" | "0" => Some(false),
-        _ => None,
+/// What a person marked a change with.
+enum Mark {
+    Yes,
+    No,
+    /// It goes with what needs it.
+    Nothing,
+}
+
+impl Mark {
+    fn read(mark: &str) -> Option<Self> {
+        match mark.to_ascii_lowercase().as_str() {
+            "yes" | "y" | "x" | "true" | "1" => Some(Self::Yes),
+            "no" | "n" | "false" | "0" => Some(Self::No),
+            "" => Some(Self::Nothing),
+            _ => None,
+        }
     }
 }
