@@ -32,7 +32,10 @@ pub fn render(report: &ScopeReport) -> String {
     let more = go.saturating_sub(named.len() as u64);
     named.extend((more > 0).then(|| format!("  and {} more", thousands(more))));
     text + &section("Newly left out:", &totals::by_rule(&report.newly_left_out, "left out"))
-        + &section("Newly taken:", &totals::by_rule(&report.newly_taken, "taken; so far"))
+        + &section(
+            "Newly taken:",
+            &totals::by_rule(&report.newly_taken, "taken that were left out"),
+        )
         + &section("Schools and classes that would go:", &named)
         + &section("Left out in all:", &totals::by_rule(&report.left_out, "left out"))
 }

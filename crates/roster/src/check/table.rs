@@ -223,7 +223,7 @@ checks! {
         "Nothing, if it is not meant for Firstbell."
         "notes.csv";
     HEADER_ONLY "header_only" Warning None
-        "a file has a header and no records"
+        "a file has no records"
         "Declare the file absent if there is nothing to send."
         "courses.csv of one line";
     UNKNOWN_COLUMN "unknown_column" Notice None

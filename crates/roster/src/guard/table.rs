@@ -60,7 +60,7 @@ guards! {
     TEACHERS_LOST "teachers_lost" "{changed} of {active} teachers of {school} would leave it" "guard.teachers_lost" "8 of 20 teachers of a school leave, and 8 others come";
     SCHOOL_TURNOVER "school_turnover" "{changed} of {active} students of {school} would leave it, whoever comes instead" "guard.school_turnover" "70 of 100 students of a school leave, and 70 others come";
     CLASS_TURNOVER "class_turnover" "{changed} of {active} classes of {school} would go on with mostly other students" "guard.class_turnover" "two classes have exchanged most of their students";
-    SCHOOL_VANISHED "school_vanished" "{school} is no longer in {file}, and has people or classes in the roster" "" "orgs.csv lacks a school of which there are students";
+    SCHOOL_VANISHED "school_vanished" "{school} is no longer in {file}, and has people or classes in the roster" "" "no file names a school any more of which there are students";
     ROWS_FALLEN "rows_fallen" "{file} has {changed} records fewer than the {active} of last time" "guard.rows_fallen" "enrollments.csv has 600 rows after 1,000";
     FILES_APART "files_apart" "{changed} of {active} records of {file} name records that the other files lack, as if the files came from different exports" "" "a first delivery whose enrollments.csv is of another district";
     LEADING_ZEROS_LOST "leading_zeros_lost" "{changed} new sourcedIds of {file} are known with zeros in front, which a spreadsheet has taken away" "" "4711, 4712 and 4713 where the roster has 004711, 004712 and 004713";

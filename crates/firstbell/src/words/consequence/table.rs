@@ -69,16 +69,16 @@ consequences! {
         "there is no {file}" "" "nobody is in any class"
         "Ask whoever sets up the export to include {file}, with the students and teachers of each class.";
     "header_only" "users.csv" Stops
-        "{file} has a header and no records" "" "there is nobody in this delivery"
+        "{file} has no records" "" "there is nobody in this delivery"
         "Ask whoever sets up the export which schools and which school year it selects.";
     "header_only" "classes.csv" Stops
-        "{file} has a header and no records" "" "there is no class in this delivery"
+        "{file} has no records" "" "there is no class in this delivery"
         "Ask whoever sets up the export which schools and which school year it selects.";
     "header_only" "enrollments.csv" Stops
-        "{file} has a header and no records" "" "nobody is in any class"
+        "{file} has no records" "" "nobody is in any class"
         "Ask whoever sets up the export which schools and which school year it selects.";
     "header_only" "" Harmless
-        "{file} has a header and no records" "" "nothing is taken from it" "";
+        "{file} has no records" "" "nothing is taken from it" "";
 
     "dangling_reference" "enrollments.csv classSourcedId" Loses
         "{file} names classes that classes.csv does not have" "cannot be placed in a class that they are listed for"
@@ -161,10 +161,10 @@ consequences! {
         "Ask the school office to mend the dates in the school system.";
 
     "missing_expected_value" "users.csv username" Weakens
-        "{file} has no user name for them" "cannot sign in by user name" "these people cannot sign in by user name"
+        "{file} has no user name for these people" "cannot sign in by user name" "these people cannot sign in by user name"
         "Ask whoever sets up the export to fill in username.";
     "missing_expected_value" "users.csv orgSourcedIds" Weakens
-        "{file} names no school for them" "belong to no school" "these people belong to no school"
+        "{file} names no school for these people" "belong to no school" "these people belong to no school"
         "Ask whoever sets up the export to fill in orgSourcedIds.";
     "missing_expected_value" "classes.csv termSourcedIds" Weakens
         "{file} has classes without a term" "are in a class of which no dates are known"
@@ -331,7 +331,7 @@ consequences! {
         "Ask whoever sets up the export to write UTF-8.";
     "leading_zeros_lost" "" Loses
         "{file} has lost zeros in front of sourcedIds, as a spreadsheet does"
-        "would get a second account" "these records would begin anew and the known ones end"
+        "would get a second account unless another identifier ties them" "these records would begin anew and the known ones end"
         "Ask whoever made the file to export it again without a spreadsheet.";
     "invalid_sourced_id" "" Harmless
         "{file} has sourcedIds with characters that OneRoster does not allow" "" "other products may refuse them" "";

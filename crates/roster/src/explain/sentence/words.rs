@@ -102,6 +102,9 @@ pub fn remedy(outcome: Option<Outcome>) -> String {
         Some(Outcome::Ignored(rule)) => match setting(rule) {
             "" => "Nothing is to be done, unless the next delivery should say something else."
                 .to_owned(),
+            setting if has_phases(rule) => format!(
+                "To take it, change `{setting}` in the district's settings, or the rule of the phase that its school is in."
+            ),
             setting => format!("To take it, change `{setting}` in the district's settings."),
         },
         Some(
@@ -180,6 +183,20 @@ fn setting(rule: Rule) -> &'static str {
         | Rule::PersonLeftOut
         | Rule::NothingToEnd => "",
     }
+}
+
+/// Whether a phase may have a rule of its own in place of this one.
+fn has_phases(rule: Rule) -> bool {
+    matches!(
+        rule,
+        Rule::Grades
+            | Rule::ClassTypes
+            | Rule::Titles
+            | Rule::ClassesNeedATeacher
+            | Rule::Subjects
+            | Rule::Courses
+            | Rule::Periods
+    )
 }
 
 /// What the district chose by a rule, in a teacher's words.
