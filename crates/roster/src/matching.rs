@@ -72,6 +72,8 @@ pub struct Matched {
     pub alike: BTreeMap<Ordinal, SubjectId>,
     /// The users of the roster whose sourcedIds look reused, until their own records settle it.
     pub doubted: BTreeSet<SubjectId>,
+    /// Those in doubt before whose own records, or the district, say that they are who they were.
+    pub settled: BTreeSet<SubjectId>,
 }
 
 /// Decides on every new or changed user record; records that wait are marked in the snapshot.
@@ -80,7 +82,8 @@ pub fn decide(snapshot: &mut Snapshot, known: &Known, settings: &Settings, rekey
     let matcher = Matcher::new(snapshot, known, settings);
     let claims = matcher.claims();
     let (mut ties, mut strangers) = matcher.hold_linked(&claims);
-    strangers.extend(matcher.still_doubted());
+    let settled = matcher.no_longer_doubted(&strangers);
+    strangers.extend(matcher.still_doubted(&settled));
     let doubted = matcher.in_roster(&strangers);
     for group in &claims.groups {
         ties.extend(matcher.tie_group(group, &claims));
@@ -105,7 +108,7 @@ pub fn decide(snapshot: &mut Snapshot, known: &Known, settings: &Settings, rekey
     roles::hold_with_users(snapshot, &ties);
     roles::hold_staff_rights(snapshot, known, &ties);
     seats::hold_staff_rights(snapshot, known, &ties);
-    Matched { ties, hand_overs, alike, doubted }
+    Matched { ties, hand_overs, alike, doubted, settled }
 }
 
 /// Keeps the rows that belong to users and that a complete delivery does not have.

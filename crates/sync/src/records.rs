@@ -1,6 +1,6 @@
 //! What is written about a run: delivery, plan, outcomes, operation.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use firstbell_roster::guard::Ended;
 use firstbell_roster::model::snapshot::Snapshot;
@@ -205,11 +205,21 @@ pub fn apply(
     })
 }
 
-/// Remembers whose sourcedIds look reused, for deliveries that lack their own records.
-pub async fn doubted(store: &Store, ground: &Ground, judged: &Judged) -> Result<(), HubError> {
-    if judged.doubted != judged.known.doubted {
-        let district = ground.district.id;
-        store.save_doubted_users(district, DEFAULT_SOURCE, &judged.doubted).await?;
+/// Remembers whose sourcedIds look reused, for deliveries that lack their own records; of those in
+/// doubt before, whom a plan settles that went through is forgotten.
+pub async fn doubted(
+    store: &Store,
+    ground: &Ground,
+    judged: &Judged,
+    through: bool,
+) -> Result<(), HubError> {
+    let before = &judged.known.doubted;
+    let mut users: BTreeSet<_> = before.union(&judged.doubted).copied().collect();
+    if through {
+        users.retain(|user| !judged.settled.contains(user));
+    }
+    if users != *before {
+        store.save_doubted_users(ground.district.id, DEFAULT_SOURCE, &users).await?;
     }
     Ok(())
 }

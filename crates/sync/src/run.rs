@@ -44,6 +44,8 @@ pub(crate) struct Judged {
     pub known: Known,
     /// The users whose sourcedIds look reused, from now on.
     pub doubted: BTreeSet<SubjectId>,
+    /// Those in doubt before who are not any more, where the plan goes through.
+    pub settled: BTreeSet<SubjectId>,
     /// Whether a guard's part was kept back from the draft, so that the rest can be applied.
     pub split: bool,
     /// Whether the rest cannot be applied without that part after all.
@@ -135,7 +137,7 @@ impl Hub {
         crash_point("after_blocks");
         records::delivery(&self.store, ground, &judged.snapshot, number, &about, context).await?;
         if intent == Intent::Sync {
-            records::doubted(&self.store, ground, &judged).await?;
+            records::doubted(&self.store, ground, &judged, false).await?;
         }
         let covered = self.covered(ground, &mut judged, context).await?;
         let mut report = report(ground, &judged, Some(number), Some(about));
@@ -172,11 +174,24 @@ impl Hub {
             }
         }
         if intent == Intent::Sync {
-            ledger.save(&self.store.files(&ground.district.slug), &ground.key)?;
+            self.remember(ground, &judged, &ledger, report.status).await?;
         }
         records::finish(&self.store, ground, (run, intent), number, &report, context).await?;
         report.timings = stages.report(options.timings);
         Ok(report)
+    }
+
+    /// Keeps what the next sync compares with: whose sourcedIds are in doubt, and what was found.
+    async fn remember(
+        &self,
+        ground: &Ground,
+        judged: &Judged,
+        ledger: &Ledger,
+        status: Status,
+    ) -> Result<(), HubError> {
+        let through = matches!(status, Status::Applied | Status::Unchanged) && !judged.split;
+        records::doubted(&self.store, ground, judged, through).await?;
+        ledger.save(&self.store.files(&ground.district.slug), &ground.key)
     }
 
     /// Says that a hold is over, where one waited and gives way to this plan.
@@ -326,8 +341,19 @@ impl Hub {
         }
         let account = plan::account(&snapshot, &draft, holds && !split);
         stages.end("guard");
-        let doubted = matched.doubted;
-        Ok(Judged { snapshot, draft, account, verdict, names, known, doubted, split, torn })
+        let matching::Matched { doubted, settled, .. } = matched;
+        Ok(Judged {
+            snapshot,
+            draft,
+            account,
+            verdict,
+            names,
+            known,
+            doubted,
+            settled,
+            split,
+            torn,
+        })
     }
 
     /// Applies a judged plan in one transaction and writes the image that the next run needs.
@@ -448,6 +474,7 @@ fn refused(ground: &Ground, about: AboutDelivery, reason: String) -> RunReport {
         names: Names::new(),
         known: Known::default(),
         doubted: BTreeSet::new(),
+        settled: BTreeSet::new(),
         split: false,
         torn: false,
     };

@@ -221,22 +221,16 @@ impl Hub {
         let files = self.store.files(&ground.district.slug);
         plan_file::write_part(&files, &ground.key, stored.number, lines)?;
         let before = Ledger::load(&files, &ground.key);
-        let is_newest = before.as_ref().is_none_or(|before| before.delivery < number.0);
-        if is_newest {
-            records::doubted(&self.store, ground, judged).await?;
+        let last = before.as_ref().map_or(0, |before| before.delivery);
+        if last <= number.0 {
+            records::doubted(&self.store, ground, judged, false).await?;
         }
-        let mut stages = Stages::start();
-        self.apply_judged(
-            ground,
-            judged,
-            kept,
-            (run, stored.number, number),
-            context,
-            report,
-            &mut stages,
-        )
-        .await?;
-        if is_newest {
+        let (which, mut stages) = ((run, stored.number, number), Stages::start());
+        self.apply_judged(ground, judged, kept, which, context, report, &mut stages).await?;
+        if last <= number.0 {
+            records::doubted(&self.store, ground, judged, !judged.split).await?;
+        }
+        if last < number.0 {
             let ledger = Ledger::of(&judged.snapshot, number.0, before.as_ref());
             ledger.save(&files, &ground.key)?;
         }

@@ -243,6 +243,21 @@ async fn who_is_in_doubt_leaves_with_a_complete_delivery_as_anybody() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_delivery_that_does_not_go_through_settles_nothing() {
+    let (folder, hub, town, seat) = doubted().await;
+    let mut leaves = town.clone();
+    for n in 0..12 {
+        leaves.leave(&format!("p{n}-s0"));
+    }
+    assert_eq!(sync(&hub, folder.path(), &leaves, 2).await.status, Status::Held);
+    let mut gone = town.clone();
+    night(&hub, &folder, gone.leave("p3-s0"), 4).await;
+    hub.undo("oak", None, &context(4)).await.unwrap();
+    let report = night(&hub, &folder, &seat, 5).await;
+    assert_eq!((reused(&report, Kind::Enrollment), report.changes), (1, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_plan_that_is_applied_later_leaves_the_same_doubt() {
     let (folder, hub, _) = town().await;
     let feed = folder.path().join("feed");

@@ -14,9 +14,10 @@
 mod support;
 
 use firstbell_roster::model::Kind;
+use firstbell_sync::Hub;
 use firstbell_sync::report::{RunReport, Status};
 use support::bundle::Bundle;
-use support::{context, found, hub, sync, trips};
+use support::{context, found, hub, options, outcomes, sync, trips};
 use tempfile::TempDir;
 
 async fn with(settings: &str, change: impl FnOnce(&mut Bundle)) -> RunReport {
@@ -165,6 +166,12 @@ async fn demographics_and_unused_files_are_counted_and_left() {
     assert_eq!(report.outcomes[&Kind::Demographics].create, 1);
 }
 
+async fn planned(hub: &Hub, folder: &TempDir, town: &Bundle) -> RunReport {
+    let feed = folder.path().join("feed");
+    town.write(&feed);
+    hub.plan("oak", &feed, &options(), &context(2)).await.unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn demographics_that_are_not_wanted_any_more_end_by_rule() {
     let folder = TempDir::new().unwrap();
@@ -182,6 +189,10 @@ async fn demographics_that_are_not_wanted_any_more_end_by_rule() {
     hub.save_settings("oak", "", &context(2)).await.unwrap();
     let report = sync(&hub, folder.path(), &without, 2).await;
     assert_eq!(report.status, Status::Unchanged, "without the file nothing is said of them");
+    let mut empty = town.clone();
+    empty.files.get_mut("demographics").unwrap().truncate(1);
+    let report = planned(&hub, &folder, &empty).await;
+    assert_eq!((trips(&report), report.departures[&Kind::Demographics].by_rule), (vec![], 2));
     for (night, ended) in [(3, 2), (4, 0)] {
         let report = sync(&hub, folder.path(), &town, night).await;
         assert_ne!(report.status, Status::Held, "{:?}", report.guard);
@@ -189,6 +200,28 @@ async fn demographics_that_are_not_wanted_any_more_end_by_rule() {
         let departures = report.departures[&Kind::Demographics];
         assert_eq!((departures.by_rule, departures.ended), (ended, ended));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn demographics_go_with_their_person() {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    hub.save_settings("oak", "demographics = true", &context(0)).await.unwrap();
+    let mut town = Bundle::town(12);
+    for id in ["p0-s0", "nobody"] {
+        town.row("demographics", id, &[("birthDate", "2016-01-01")]);
+    }
+    let report = sync(&hub, folder.path(), &town, 0).await;
+    assert_eq!(outcomes(&report, Kind::Demographics), "create 1, rejected 1");
+    town.leave("p0-s0");
+    for (night, told, ended) in [(1, "rejected 1, held 1", 1), (2, "rejected 2", 0)] {
+        let report = sync(&hub, folder.path(), &town, night).await;
+        assert_eq!(outcomes(&report, Kind::Demographics), told);
+        assert_eq!(report.departures[&Kind::Demographics].ended, ended);
+    }
+    town.user("nobody", "student", "s0");
+    let report = sync(&hub, folder.path(), &town, 3).await;
+    assert_eq!(outcomes(&report, Kind::Demographics), "create 1, rejected 1");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -165,10 +165,19 @@ impl State<'_> {
             record.folded = self.reader.hasher.key(value.to_ascii_lowercase().as_bytes());
         }
         if self.reader.kind == Kind::Demographics {
-            let user = self.reader.earlier.get(Kind::User as usize);
-            if let Some(found) = user.and_then(|users| users.find(record.key)) {
-                set(record, Link::User, found);
-            }
+            self.person(record);
+        }
+    }
+
+    /// Ties demographics to the user whose sourcedId they have; of somebody whom nobody knows, nothing
+    /// is taken.
+    fn person(&mut self, record: &mut Record) {
+        let user = self.reader.earlier.get(Kind::User as usize);
+        if let Some(found) = user.and_then(|users| users.find(record.key)) {
+            self.name(record, Kind::User, found, true);
+            set(record, Link::User, found);
+        } else {
+            self.reject(record, Some(SOURCED_ID), &checks::DANGLING_REFERENCE);
         }
     }
 

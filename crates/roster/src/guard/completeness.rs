@@ -13,7 +13,7 @@ const FEW: u64 = 10;
 /// The trips of a delivery that is not whole, or not new.
 pub fn judge(snapshot: &Snapshot, history: &History, settings: &Settings) -> Vec<Trip> {
     let mut trips = Vec::new();
-    for kind in Kind::FACTS {
+    for kind in Kind::FACTS.into_iter().filter(|kind| is_wanted(*kind, settings)) {
         let list = snapshot.of(kind);
         let real = list.ordinals().take_while(|one| list.in_roster(*one));
         let had = real.filter(|one| !list.has(*one, flag::IMPLIED)).count() as u64;
@@ -25,7 +25,7 @@ pub fn judge(snapshot: &Snapshot, history: &History, settings: &Settings) -> Vec
             {
                 trips.push(Trip::of_delivery(&table::NEEDED_FILE_MISSING, Some(kind)));
             }
-            None if had > 0 && !declared_absent(snapshot, kind) && is_wanted(kind, settings) => {
+            None if had > 0 && !declared_absent(snapshot, kind) => {
                 trips.push(Trip::of_delivery(&table::FILE_MISSING, Some(kind)));
             }
             Some(file)

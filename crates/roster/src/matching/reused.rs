@@ -45,19 +45,29 @@ impl Matcher<'_> {
         names.is_some_and(|(now, before)| now.is_anothers(before))
     }
 
-    /// The users whose sourcedIds an earlier delivery had for somebody else, and whose own records this
-    /// one lacks, or has to no avail. Who leaves with a complete delivery is not asked any more.
-    pub(super) fn still_doubted(&self) -> Vec<Ordinal> {
+    /// Those in doubt whose own records are here and no strangers', or who are the same person as the
+    /// district says.
+    pub(super) fn no_longer_doubted(&self, strangers: &BTreeSet<Ordinal>) -> BTreeSet<SubjectId> {
         let users = self.snapshot.of(Kind::User);
         let key = |id: &String| self.snapshot.hasher.key(id.as_bytes());
         let same_person: BTreeSet<_> = self.settings.same_person.iter().map(key).collect();
-        let is_settled = |one: Ordinal| {
-            let sent = users.has(one, flag::IN_DELIVERY) && !self.is_older(one);
-            let leaves = !sent && self.snapshot.is_complete(Kind::User);
-            (sent || leaves) && !users.has(one, flag::STOPPED)
+        let is_same = |one: Ordinal| same_person.contains(&users.key(one));
+        let is_taken = |one: Ordinal| !users.has(one, flag::STOPPED) && !strangers.contains(&one);
+        let is_settled = |id: &&SubjectId| {
+            self.sent(**id).is_some_and(is_taken) || users.by_id(id.0).is_some_and(is_same)
         };
-        let doubted = self.known.doubted.iter().filter_map(|id| users.by_id(id.0));
-        doubted.filter(|one| !is_settled(*one) && !same_person.contains(&users.key(*one))).collect()
+        self.known.doubted.iter().filter(is_settled).copied().collect()
+    }
+
+    /// The others in doubt whom the roster has, but for who leaves with a complete delivery.
+    pub(super) fn still_doubted(&self, settled: &BTreeSet<SubjectId>) -> Vec<Ordinal> {
+        let users = self.snapshot.of(Kind::User);
+        let leaves = |one: Ordinal| {
+            let kept = users.has_any(one, flag::IN_DELIVERY | flag::STOPPED);
+            !kept && self.snapshot.is_complete(Kind::User)
+        };
+        let doubted = self.known.doubted.difference(settled).filter_map(|id| users.by_id(id.0));
+        doubted.filter(|one| !leaves(*one)).collect()
     }
 
     /// The rows of those users whom the roster has.

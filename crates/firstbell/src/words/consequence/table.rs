@@ -96,6 +96,9 @@ consequences! {
     "dangling_reference" "roles.csv orgSourcedId" Loses
         "{file} names schools that orgs.csv does not have" "" "people have no role at these schools"
         "Ask whoever sets up the export to select the same schools for orgs.csv as for roles.csv.";
+    "dangling_reference" "demographics.csv sourcedId" Loses
+        "{file} tells of people whom users.csv does not have" "" "these records are left out"
+        "Ask whoever sets up the export to select the same people for demographics.csv as for users.csv.";
     "dangling_reference" "" Loses
         "{file} names others in {field} that this delivery does not have" "" "these records are left out"
         "Ask whoever sets up the export for files that come from the same moment and the same selection of schools.";
