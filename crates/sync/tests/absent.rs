@@ -17,8 +17,9 @@ mod support;
 
 use firstbell_roster::model::Kind;
 use firstbell_sync::Hub;
+use firstbell_sync::report::Status;
 use support::bundle::Bundle;
-use support::{found, hub, sync};
+use support::{context, found, hub, sync};
 use tempfile::TempDir;
 
 /// Syncs and tells how many rows the check keeps, how many departures are held, and what changes.
@@ -175,5 +176,38 @@ async fn what_rows_name_is_kept_though_their_records_do_not_come() {
         let expected = if named { (1, 0, 1) } else { (0, 1, 0) };
         let held = report.outcomes[&kind].held;
         assert_eq!((found(&report, "absent_but_named"), report.changes, held), expected, "{id}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_school_that_closes_is_not_kept_by_seats_that_end_with_it() {
+    for delta in [true, false] {
+        let (folder, hub, town) = support::town().await;
+        let mut next = town.clone();
+        let files = ["orgs", "courses", "classes", "users"];
+        for file in files {
+            let ends = |row: &[String]| row[0] == "s1" || row[0].ends_with("-s1");
+            let rows = next.files.get_mut(file).unwrap();
+            if delta {
+                for row in rows.iter_mut().filter(|row| ends(row)) {
+                    "tobedeleted".clone_into(&mut row[1]);
+                }
+                for row in rows.iter_mut().skip(1) {
+                    "2026-09-01T00:00:00Z".clone_into(&mut row[2]);
+                }
+            } else {
+                rows.retain(|row| !ends(row));
+            }
+        }
+        next.files.retain(|name, _| files.contains(&name.as_str()));
+        let all = ["orgs", "academicSessions", "courses", "classes", "users", "enrollments"];
+        let mode = if delta { "delta" } else { "bulk" };
+        next.manifest("1.1", &all.map(|f| (f, if files.contains(&f) { mode } else { "absent" })));
+        let report = sync(&hub, folder.path(), &next, 1).await;
+        assert_eq!((report.status, found(&report, "absent_but_named")), (Status::Held, 0));
+        let report = hub.approve("oak", None, &context(1)).await.unwrap();
+        assert_eq!(report.departures[&Kind::Org].ended, 1, "{delta}");
+        let report = sync(&hub, folder.path(), &next, 2).await;
+        assert_eq!(report.changes, 0, "{:?}", report.summary);
     }
 }

@@ -74,7 +74,10 @@ pub fn keep_linked(snapshot: &mut Snapshot, kind: Kind) {
         let (list, others) = (snapshot.of(kind), snapshot.of(target));
         // Rows that an incomplete file does not have go on.
         let complete = snapshot.is_complete(kind);
-        let goes_on = |one| !complete && list.in_roster(one) && !list.has(one, flag::IN_DELIVERY);
+        let goes_on = |one| {
+            let unsaid = list.in_roster(one) && !list.has(one, flag::IN_DELIVERY);
+            !complete && unsaid && !ends_with_another(snapshot, kind, one)
+        };
         let naming = list.ordinals().filter(|one| names(list, *one) || goes_on(*one));
         let named = naming.map(|one| list.link(one, link));
         let named: Vec<_> = named.filter(|to| is_lacking(others, *to)).collect();
@@ -82,6 +85,20 @@ pub fn keep_linked(snapshot: &mut Snapshot, kind: Kind) {
             keep(snapshot, target, one);
         }
     }
+}
+
+/// Whether a row ends with its class or its person.
+fn ends_with_another(snapshot: &Snapshot, kind: Kind, one: Ordinal) -> bool {
+    let ends = |link: Link, parent: Kind| {
+        let (to, others) = (snapshot.of(kind).link(one, link), snapshot.of(parent));
+        let lacks = snapshot.is_complete(parent) && !others.has(to, flag::IN_DELIVERY);
+        others.in_roster(to)
+            && !others.has(to, flag::STOPPED)
+            && (lacks || others.has(to, flag::SAYS_END))
+    };
+    let of_user = matches!(kind, Kind::UserProfile | Kind::Role | Kind::Enrollment);
+    kind == Kind::Enrollment && ends(Link::First, Kind::Class)
+        || of_user && ends(Link::User, Kind::User)
 }
 
 /// Whether only the text of the records of a kind tells what they name of what is lacking: of a
