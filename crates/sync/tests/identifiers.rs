@@ -289,7 +289,7 @@ async fn nights(nights: &[Night], mut roles_apart: bool, settings: usize, keep_b
         let delta = night.delta && number > 1 && !roles_apart && !night.other_version;
         let bundle = delivery(&people, delta.then_some(&before), roles_apart);
         bundle.write(&feed);
-        let report = apply(&hub, &feed, number).await;
+        let report = Box::pin(apply(&hub, &feed, number)).await;
         let again = hub.plan("oak", &feed, &options(), &context(number)).await.unwrap();
         assert_eq!(again.changes, 0, "night {number}: {:?}", again.summary);
         let held = |report: &RunReport| report.outcomes[&Kind::User].held_by.clone();
@@ -354,4 +354,22 @@ async fn who_gets_a_number_waits_with_their_roles_where_the_one_who_had_it_waits
     let first = night(vec![Edit::Put(4, person("s1", 0, 2))]);
     let second = night(vec![Edit::Put(4, person("s0", 2, 3)), Edit::Put(0, person("s0", 0, 2))]);
     nights(&[first, second], true, 0, true).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_takes_the_id_of_another_takes_their_roles_at_once() {
+    let ada = Person {
+        role: "student",
+        name: "Ada",
+        school: "s0",
+        state: 0,
+        sis: 0,
+        number: 0,
+        day: 0,
+        also: None,
+    };
+    let night = |edit| Night { delta: false, other_version: false, edits: vec![edit] };
+    let other = Person { number: 1, also: Some("teacher"), ..ada.clone() };
+    let some = [night(Edit::Put(0, ada)), night(Edit::Put(2, other)), night(Edit::Rename(2, 0))];
+    nights(&some, true, 2, false).await;
 }

@@ -121,8 +121,12 @@ impl Matcher<'_> {
         last.filter(|role| person_kind(*role).is_some()).max().unwrap_or(tag::OTHER)
     }
 
-    /// The trusted identifiers of a known row, for the role that it has.
+    /// The trusted identifiers of a known row: for the role of its record where that is taken, else
+    /// for all that it was before this delivery.
     pub(super) fn identifiers_of_row(&self, id: SubjectId, row: &Row) -> Vec<Identifier> {
+        if self.taken(id).is_none() {
+            return self.identifiers_before(id, row);
+        }
         let kind = person_kind(self.role_of(id, row));
         of_row_of(&self.snapshot.hasher, self.settings, kind.as_slice(), row)
     }
