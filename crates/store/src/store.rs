@@ -53,7 +53,10 @@ pub struct OpenOptions {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KeySource {
     /// It was given with the options.
-    Given,
+    Given {
+        /// The file `master.key` of the installation, where it has one all the same.
+        beside: Option<PathBuf>,
+    },
     /// The file `master.key` of the installation.
     File(PathBuf),
 }
@@ -150,10 +153,10 @@ impl Store {
     }
 
     async fn connect(options: OpenOptions) -> Result<Self, OpenError> {
+        let file = options.home.join(MASTER_KEY);
         let (master, key_source) = if let Some(key) = options.master_key {
-            (key, KeySource::Given)
+            (key, KeySource::Given { beside: Some(file).filter(|file| file.exists()) })
         } else {
-            let file = options.home.join(MASTER_KEY);
             (MasterKey::read(&file)?, KeySource::File(file))
         };
         let hub = match &options.database {

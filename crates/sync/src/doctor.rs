@@ -144,11 +144,22 @@ fn not_used(path: &std::path::Path, what: &str) -> String {
 
 /// Where the master key is, what it protects, and whether others can read it.
 fn master_key(source: &KeySource) -> DoctorLine {
-    let KeySource::File(file) = source else {
-        let sentence = "the key in FIRSTBELL_MASTER_KEY is used, and no file; it protects kept deliveries and plans \
-                        against whoever gets a copy of the database or of this home folder. Keep a copy of it in \
-                        another place: without it they cannot be read";
-        return line("master key", true, sentence.to_owned());
+    let file = match source {
+        KeySource::Given { beside: None } => {
+            let sentence = "the key in FIRSTBELL_MASTER_KEY is used, and no file; it protects kept deliveries and \
+                            plans against whoever gets a copy of the database or of this home folder. Keep a copy of \
+                            it in another place: without it they cannot be read";
+            return line("master key", true, sentence.to_owned());
+        }
+        KeySource::Given { beside: Some(file) } => {
+            let sentence = format!(
+                "the key in FIRSTBELL_MASTER_KEY is used, and `{}` is there too; whoever gets a copy of this home \
+                 folder has it. Keep a copy of the key in another place, then remove that file",
+                file.display()
+            );
+            return line("master key", true, sentence);
+        }
+        KeySource::File(file) => file,
     };
     let others = std::fs::metadata(file).is_ok_and(|about| about.permissions().mode() & 0o077 != 0);
     if others {

@@ -2,7 +2,7 @@
 
 use crate::model::Date;
 use crate::model::span::Span;
-use crate::plan::{Action, Hold, Outcome, Reason};
+use crate::plan::{Action, Hold, Outcome, Reason, Rule};
 
 /// Everything that an answer is made from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -211,15 +211,13 @@ impl Standing {
         let ends = match &self.said {
             Said::Absent { .. } => true,
             Said::Record(told) => match told.outcome {
-                Outcome::End => true,
+                Outcome::Ignored(Rule::OlderThanKnown | Rule::NothingToEnd) => return None,
+                Outcome::End | Outcome::Ignored(_) => true,
                 Outcome::Create
                 | Outcome::Update
                 | Outcome::Restore
                 | Outcome::Held(Hold::Guard) => false,
-                Outcome::Unchanged
-                | Outcome::Ignored(_)
-                | Outcome::Rejected(_)
-                | Outcome::Held(_) => {
+                Outcome::Unchanged | Outcome::Rejected(_) | Outcome::Held(_) => {
                     return None;
                 }
             },

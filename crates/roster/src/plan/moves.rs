@@ -28,7 +28,14 @@ pub fn reason(fields: u64, before: &Row, after: &Row) -> Reason {
         (Kind::User, user::PRIMARY_ORG, Reason::MovedToAnotherSchool),
         (Kind::Role, role::ORG, Reason::MovedToAnotherSchool),
     ];
-    let found = table.into_iter().find(|(of, place, _)| *of == kind && changes(*place));
+    // Who belongs to one school more, or to one fewer, has not moved.
+    let leaves = |from: &Row, to: &Row, at: usize| {
+        from.subjects(at).iter().any(|id| !to.subjects(at).contains(id))
+    };
+    let moves = |at: usize| {
+        changes(at) && (at != user::ORGS || leaves(before, after, at) && leaves(after, before, at))
+    };
+    let found = table.into_iter().find(|(of, place, _)| *of == kind && moves(*place));
     if let Some((_, _, reason)) = found {
         return reason;
     }

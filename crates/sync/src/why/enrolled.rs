@@ -15,7 +15,7 @@ use super::asked::Asked;
 use super::class::Class;
 use super::delivered::{self, Sent};
 use super::person::Person;
-use super::said::{Heard, hear};
+use super::said::{self, Heard, hear};
 use super::waiting::Waiting;
 use super::{presence, standing};
 use crate::hub::HubError;
@@ -106,14 +106,9 @@ async fn of_row(
     };
     let in_class = |row: &Row| row.subject(enrollment::CLASS) == id && theirs(row);
     let presence = presence::of(asked, versions, in_class).await?;
-    // A row that went on in another class, or with another person, is told of there: its record no
-    // longer means this one.
-    let heard = if in_class(&last.row) {
-        hear(asked, Kind::Enrollment, &BTreeSet::from([key]), false)?
-    } else {
-        BTreeMap::new()
-    };
+    let heard = hear(asked, Kind::Enrollment, &BTreeSet::from([key]), false)?;
     let heard: Heard = heard.get(&key).copied().unwrap_or_default();
+    let heard = meant(asked, (person, class), key, heard, in_class(&last.row)).await?;
     let here = versions.iter().rfind(|version| in_class(&version.row)).unwrap_or(last);
     let (standing, sent) = standing::put_together(
         asked,
@@ -128,6 +123,45 @@ async fn of_row(
         Span::parse(here.row.text(enrollment::BEGIN_DATE), here.row.text(enrollment::END_DATE));
     let span = if standing.is_active() { row } else { sent.as_ref().map_or(row, span_of) };
     Ok(Enrollment { standing, span })
+}
+
+/// What was heard of the enrollment of a person in a class: where its newest record names another
+/// class or person, that delivery does not have it. What a record that cannot be read any more
+/// means, its row tells.
+async fn meant(
+    asked: &Asked<'_>,
+    (person, class): (&Person, &Class),
+    key: u64,
+    heard: Heard,
+    by_row: bool,
+) -> Result<Heard, HubError> {
+    let Some((place, ..)) = heard.record.filter(|_| heard.absent.is_none()) else {
+        return Ok(if by_row { heard } else { Heard::default() });
+    };
+    let (_, sent) = said::said(asked, Kind::Enrollment, key, &heard)?;
+    let means = match sent {
+        None => by_row,
+        Some(sent) => {
+            let ids: Vec<_> = person.rows.iter().map(|row| row.row.id).collect();
+            let class = class.row.iter().map(|row| row.row.id).collect::<Vec<_>>();
+            means(asked, Kind::User, sent.cell(enrollment::USER), &ids).await?
+                && means(asked, Kind::Class, sent.cell(enrollment::CLASS), &class).await?
+        }
+    };
+    Ok(if means { heard } else { Heard { record: None, absent: Some(place) } })
+}
+
+/// Whether a sourcedId may be that of one of these rows: it is no other row's alone.
+async fn means(
+    asked: &Asked<'_>,
+    kind: Kind,
+    sourced_id: &str,
+    rows: &[SubjectId],
+) -> Result<bool, HubError> {
+    let key = asked.hasher.key(sourced_id.as_bytes()).cast_signed();
+    let linked = asked.store.by_keys(asked.district.id, kind, &[key]).await?;
+    let mut linked = linked.iter().filter(|one| one.sourced_id == sourced_id).peekable();
+    Ok(linked.peek().is_none() || linked.any(|one| rows.contains(&one.last.row.id)))
 }
 
 fn span_of(sent: &Sent) -> Span {

@@ -120,6 +120,23 @@ fn a_plan_that_was_dropped_is_told_as_dropped() {
 }
 
 #[test]
+fn a_dropped_plan_that_would_have_ended_a_row_by_a_rule_is_told() {
+    let mut facts = about_person();
+    let dropped =
+        |outcome| Standing { said: told(outcome), fate: Fate::Dropped(dropped()), ..here() };
+    for (rule, is_told) in [(Rule::Grades, true), (Rule::OlderThanKnown, false)] {
+        facts.person = dropped(Outcome::Ignored(rule));
+        let told = explain(&facts, Reader::Administrator);
+        assert_eq!(
+            told.sentence.contains("which would have ended that"),
+            is_told,
+            "{}",
+            told.sentence
+        );
+    }
+}
+
+#[test]
 fn what_only_a_superseded_plan_took_is_not_waited_for() {
     let mut facts = about_person();
     facts.person = Standing { fate: Fate::Superseded, ..out(told(Outcome::Create)) };
