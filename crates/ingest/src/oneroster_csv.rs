@@ -19,7 +19,7 @@ mod walk;
 use std::collections::BTreeMap;
 use std::io::{self, Read};
 
-use firstbell_roster::check::{absent, alike, plausible, table as checks, whole};
+use firstbell_roster::check::{absent, alike, families, plausible, table as checks, whole};
 use firstbell_roster::model::settings::TrustedIdentifier;
 use firstbell_roster::model::snapshot::{File, Mode, Snapshot};
 use firstbell_roster::model::subjects::{Link, flag, tag};
@@ -157,6 +157,7 @@ fn after(snapshot: &mut Snapshot, rules: &Rules, settings: &Settings) {
     whole::note_what_is_missing(snapshot);
     whole::note_shared_identifiers(snapshot);
     alike::note(snapshot, &settings.trusted_identifiers);
+    families::note(snapshot);
     plausible::note(snapshot, &settings.expect);
     snapshot.findings.sort();
 }

@@ -1,11 +1,12 @@
 //! What is wrong with a delivery: a table of small named checks.
 //!
 //! Checks of one cell run while it is read ([`cell`]); checks of the whole run over the
-//! snapshot ([`whole`], [`plausible`]). To add one, add its entry to [`table`] and its function to either.
+//! snapshot ([`whole`], [`plausible`], [`families`]). To add one, add its entry to [`table`] and its function to either.
 
 pub mod absent;
 pub mod alike;
 pub mod cell;
+pub mod families;
 mod findings;
 pub mod plausible;
 pub mod table;

@@ -20,7 +20,7 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use evidence::of_record;
-pub use evidence::{Identifier, identifiers, of_row};
+pub use evidence::{Identifier, identifiers, of_row, spellings};
 pub use reissued::absent;
 pub use roles::without_role;
 
@@ -56,7 +56,7 @@ pub fn person_kind(role: u8) -> Option<PersonKind> {
     match role {
         tag::STUDENT => Some(PersonKind::Student),
         tag::TEACHER | tag::STAFF => Some(PersonKind::Staff),
-        tag::GUARDIAN => Some(PersonKind::Guardian),
+        tag::GUARDIAN | tag::RELATIVE => Some(PersonKind::Guardian),
         _ => None,
     }
 }

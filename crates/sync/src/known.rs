@@ -195,10 +195,11 @@ async fn identifiers(
     known: &mut Known,
 ) -> Result<(), DatabaseError> {
     let users = snapshot.of(Kind::User);
-    let mut hashes = BTreeSet::new();
+    let (mut hashes, mut keys) = (BTreeSet::new(), BTreeSet::new());
     for one in users.ordinals().filter(|one| users.has(*one, flag::IN_DELIVERY | flag::TOUCHED)) {
         let found = matching::identifiers(snapshot, settings, one);
         hashes.extend(found.iter().map(|identifier| identifier.hash.cast_signed()));
+        keys.extend(matching::spellings(snapshot, settings, one));
     }
     let hashes: Vec<_> = hashes.into_iter().collect();
     // Who gets an identifier that others get too has it in no row yet.
@@ -212,6 +213,19 @@ async fn identifiers(
         for (hash, id) in store.by_identifier_hashes(district, hashes).await? {
             known.identifiers.entry(hash.cast_unsigned()).or_default().push(id);
             ids.insert(id);
+        }
+    }
+    let keys: Vec<_> = keys.into_iter().map(u64::cast_signed).collect();
+    for keys in keys.chunks(BATCH) {
+        for one in store.by_keys(district, Kind::User, keys).await? {
+            let row = &one.last.row;
+            for identifier in matching::of_row(&snapshot.hasher, settings, row) {
+                let owners = known.identifiers.entry(identifier.hash).or_default();
+                owners.push(row.id);
+                owners.sort_unstable();
+                owners.dedup();
+            }
+            ids.insert(row.id);
         }
     }
     let here =

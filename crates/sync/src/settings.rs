@@ -15,7 +15,8 @@ use jiff::tz::TimeZone;
 use crate::hub::HubError;
 
 /// The columns that may be trusted to tell people apart.
-const COLUMNS: [&str; 5] = ["userIds", "identifier", "userMasterIdentifier", "email", "username"];
+const COLUMNS: [&str; 6] =
+    ["userIds", "identifier", "userMasterIdentifier", "email", "username", "sourcedId"];
 
 /// Settings from TOML, each value proved to mean something; the error names the key, the value,
 /// and what it may say.
@@ -52,6 +53,16 @@ fn identifier(trusted: &TrustedIdentifier) -> Result<(), HubError> {
     if trusted.id_type.is_some() && field != "userIds" {
         let what = format!("`trusted_identifiers` gives `{field}` a type; only userIds has types");
         return Err(refused(what));
+    }
+    if (field == "sourcedId") == trusted.prefixes.is_empty() {
+        let what = format!(
+            "`trusted_identifiers` names `{field}` {} prefixes; they go with sourcedId, which is trusted for the number behind them",
+            if trusted.prefixes.is_empty() { "without" } else { "with" }
+        );
+        return Err(refused(what));
+    }
+    if trusted.prefixes.iter().any(|prefix| prefix.trim().is_empty()) {
+        return Err(refused("`trusted_identifiers` has an empty prefix"));
     }
     if trusted.among.is_empty() {
         let what = format!(
@@ -197,6 +208,15 @@ mod tests {
                 "only userIds has types",
             ),
             ("trusted_identifiers = [{ field = \"email\", among = [] }]", "among nobody"),
+            ("trusted_identifiers = [{ field = \"sourcedId\" }]", "without prefixes"),
+            (
+                "trusted_identifiers = [{ field = \"identifier\", prefixes = [\"s\"] }]",
+                "with prefixes",
+            ),
+            (
+                "trusted_identifiers = [{ field = \"sourcedId\", prefixes = [\"\"] }]",
+                "an empty prefix",
+            ),
             ("columns = { user = {} }", "`columns` names `user`; it can name orgs, "),
             (
                 "columns.users = { No = \"number\" }",

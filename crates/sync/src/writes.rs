@@ -185,6 +185,7 @@ pub fn everything() -> Settings {
         id_type: None,
         among: everyone.as_ref().map(|rule| rule.among.clone()).unwrap_or_default(),
         reach: firstbell_roster::model::settings::Reach::District,
+        prefixes: Vec::new(),
     };
     Settings { trusted_identifiers: trusted.map(rule).to_vec(), ..Settings::default() }
 }

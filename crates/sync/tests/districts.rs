@@ -31,7 +31,7 @@ use support::{context, hub, options, told};
 use tempfile::TempDir;
 
 /// What goes wrong in real districts; each has a folder.
-const STORIES: [&str; 30] = [
+const STORIES: [&str; 31] = [
     "absent-field",
     "absent-field-small-school",
     "archived-and-returning",
@@ -48,6 +48,7 @@ const STORIES: [&str; 30] = [
     "mass-leave-drip",
     "migration-twin",
     "missing-emails",
+    "prefixed-ids",
     "reissued-class-ids",
     "reissued-enrollment-ids",
     "reissued-ids-known",

@@ -41,8 +41,9 @@ pub static KEYS: &[Key] = &[
         "What a hold stops: \"stop\" the whole plan, or \"keep_back\" only what a limit names, with
         all that depends on it, while the rest is applied. The whole plan waits all the same where one
         of the reasons is not about one school (a delivery that is not whole or not new, the first
-        plan, guard.records_lost, guard.people_deactivated_in_district), where the people of a school
-        look replaced, and where a school would lose most of its students' places in classes.",
+        plan, guard.records_lost, guard.people_deactivated_in_district, guard.schools_renamed), where
+        the people of a school look replaced, and where a school would lose most of its students'
+        places in classes.",
     ),
     key(
         "first_plan",
@@ -72,6 +73,9 @@ pub static KEYS: &[Key] = &[
         type:  for userIds, the one type that is meant; every type when left out.
         among: the people among whom it is unique: student, staff, guardian.
         reach: how far it is unique: state, district or school.
+        prefixes: for the field sourcedId, what stands before a person's number in it, such as
+               [\"s\", \"t\"] where s4711 and t4711 are one person's two roles, who is 4711 in
+               OneRoster 1.2; the number is trusted then, where the names agree too.
         A name alone never matches anybody.",
     ),
     key(

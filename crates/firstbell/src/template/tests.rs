@@ -20,6 +20,14 @@ fn unusual() -> Settings {
         id_type: Some("State \"ID\"".to_owned()),
         among: vec![PersonKind::Staff],
         reach: Reach::State,
+        prefixes: Vec::new(),
+    });
+    settings.trusted_identifiers.push(TrustedIdentifier {
+        field: "sourcedId".to_owned(),
+        id_type: None,
+        among: PersonKind::ALL.to_vec(),
+        reach: Reach::District,
+        prefixes: vec!["s".to_owned(), "t".to_owned()],
     });
     settings.scope.titles =
         Choice { only: vec!["*HR*".to_owned()], except: vec!["'x'".to_owned()] };

@@ -96,6 +96,8 @@ impl Merge<'_> {
                 self.snapshot.pending.push(pending);
             }
         }
+        let by_phone = batch.by_phone.iter().map(|place| ordinal(*place));
+        self.snapshot.by_phone.extend(by_phone.filter(|one| *one != NOBODY));
         for (place, target, to) in &batch.named {
             if absent::names(self.snapshot.of(kind), ordinal(*place)) {
                 self.later.named.insert((*target, *to));

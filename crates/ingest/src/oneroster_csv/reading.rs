@@ -79,6 +79,8 @@ pub struct Batch {
     pub named: Vec<(u32, Kind, Ordinal)>,
     /// Records that name what the roster does not have, where no link of theirs holds it.
     pub named_new: Vec<(u32, Kind, Ordinal)>,
+    /// Users who have a telephone number and no e-mail address.
+    pub by_phone: Vec<u32>,
     /// Trusted identifiers: record and hash.
     pub identifiers: Vec<(u32, u64)>,
     /// What the records are compared with others by; so many for each record as the kind has.
@@ -348,10 +350,20 @@ impl<'a> State<'a> {
         self.batch.marks.extend(marks);
         let many = kind == Kind::User
             && items(cell(columns::user::AGENTS)).nth(self.reader.contacts).is_some();
+        let reached = |at: &usize| !cell(*at).is_empty();
+        let by_phone = kind == Kind::User
+            && !matches!(record.tag, tag::STUDENT | tag::TEACHER | tag::STAFF)
+            && !reached(&columns::user::EMAIL)
+            && [columns::user::SMS, columns::user::PHONE].iter().any(reached);
         let unknown =
             kind == Kind::User && self.reader.trusted.iter().all(|(at, _)| cell(*at).is_empty());
         if record.print != 0 {
             record.print = self.reader.hasher.print(text::composed(&self.form).as_bytes());
+        }
+        if by_phone {
+            // No mark tells of it, so that it is read each time.
+            self.batch.by_phone.push(self.place);
+            self.again = true;
         }
         if left_out {
             // What it names may be left out too, and not be in the roster.

@@ -143,8 +143,9 @@ impl State<'_> {
             (_, Type::Word(_)) if record.tag == tag::OTHER => record.tag = tag::of_word(value),
             _ => {}
         }
-        if self.reader.kind == Kind::User && at == user::GRADES && !value.is_empty() {
-            set(record, Link::First, self.reader.hasher.grade_code(value));
+        let grades = Link::of_grades(self.reader.kind).filter(|(place, _)| *place == at);
+        if let Some((_, link)) = grades.filter(|_| !value.is_empty()) {
+            set(record, link, self.reader.hasher.grade_code(value));
         }
         self.append(at, value);
         for (_, trusted) in self.reader.trusted.iter().filter(|(place, _)| *place == at) {
@@ -324,7 +325,8 @@ impl State<'_> {
                 self.batch.identifiers.push((self.place, hash));
             }
         } else {
-            self.batch.identifiers.push((self.place, hash(column.name, value)));
+            let id = if at == SOURCED_ID { trusted.number(value) } else { value };
+            self.batch.identifiers.push((self.place, hash(column.name, id)));
         }
     }
 

@@ -108,7 +108,7 @@ impl Bits {
 /// Those of a group who are another person than one of the others: rows of one person differ in role
 /// and agree in name. An address of guardians alone is that of a family.
 fn sharing(users: &Subjects, mark: Mark, group: &[Ordinal]) -> Vec<Ordinal> {
-    let of_family = |one: &Ordinal| users.tag(*one) == tag::GUARDIAN;
+    let of_family = |one: &Ordinal| tag::is_contact(users.tag(*one));
     if mark == Mark::Email && group.iter().all(of_family) {
         return Vec::new();
     }

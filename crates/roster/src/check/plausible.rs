@@ -4,20 +4,25 @@
 use std::ops::Range;
 
 use super::{table as checks, whole};
-use crate::model::columns::academic_session;
+use crate::model::columns::{academic_session, user};
 use crate::model::settings::Expect;
 use crate::model::snapshot::Snapshot;
-use crate::model::subjects::{Link, NOBODY, Ordinal, flag, in_halves, tag};
-use crate::model::{Date, Kind};
+use crate::model::subjects::{Link, Mark, NOBODY, Ordinal, Subjects, flag, in_halves, tag};
+use crate::model::{Date, Kind, grade};
 
 /// How many students a school has at least before its classes are counted against them.
 const ENOUGH_STUDENTS: u64 = 20;
 
+/// How many students of known grades a class has at least before they are held against its own.
+const SEVERAL_STUDENTS: u32 = 3;
+
 /// Notes what is not plausible in a delivery.
 pub fn note(snapshot: &mut Snapshot, expect: &Expect) {
     seats(snapshot);
+    classes(snapshot);
     schools(snapshot, expect);
     sessions(snapshot);
+    columns(snapshot);
 }
 
 /// Enrollments that contradict the class or the person that they name.
@@ -57,6 +62,71 @@ fn seats_among(snapshot: &Snapshot, some: Range<Ordinal>) -> [Vec<Ordinal>; 3] {
         }
     }
     [elsewhere, teaching, learning]
+}
+
+/// Classes of a grade in which none of their students is.
+fn classes(snapshot: &mut Snapshot) {
+    let (classes, users) = (snapshot.of(Kind::Class), snapshot.of(Kind::User));
+    let seats = snapshot.of(Kind::Enrollment);
+    let years = grade::Years::new(&snapshot.hasher);
+    let year = |list: &Subjects, kind: Kind, one| {
+        Link::of_grades(kind).and_then(|(_, link)| years.of(list.link(one, link)))
+    };
+    let not_taken = flag::STOPPED | flag::SAYS_END | flag::LEFT_OUT;
+    let mut graded: Vec<_> = classes.ordinals().map(|_| None).collect();
+    for one in classes.with(flag::IN_DELIVERY, not_taken) {
+        if let Some(place) = graded.get_mut(one as usize) {
+            *place = year(classes, Kind::Class, one);
+        }
+    }
+    if graded.iter().all(Option::is_none) {
+        return;
+    }
+    let [first, second] = in_halves(seats.ordinals(), |some| {
+        let mut students = vec![(0u32, false); classes.len()];
+        for one in some {
+            let taken = seats.has(one, flag::IN_DELIVERY) && !seats.has_any(one, not_taken);
+            let class = seats.link(one, Link::First) as usize;
+            let Some(Some(of_class)) = graded.get(class).filter(|_| taken) else { continue };
+            if seats.tag(one) == tag::STUDENT
+                && let Some(of_student) = year(users, Kind::User, seats.link(one, Link::User))
+                && let Some((count, alike)) = students.get_mut(class)
+            {
+                *count += 1;
+                *alike |= of_student == *of_class;
+            }
+        }
+        students
+    });
+    let both = (0u32..).zip(first.into_iter().zip(second));
+    let other = both.filter(|(_, ((one, alike), (more, also)))| {
+        one + more >= SEVERAL_STUDENTS && !alike && !also
+    });
+    let found: Vec<_> = other.map(|(class, _)| class).collect();
+    whole::note(snapshot, Kind::Class, &found, &checks::CLASS_OF_OTHER_GRADE);
+}
+
+/// Columns of users that are there and empty in every row.
+fn columns(snapshot: &mut Snapshot) {
+    let Some(file) = snapshot.files.get(&Kind::User) else { return };
+    if !snapshot.is_complete(Kind::User) {
+        return;
+    }
+    let (name, lacks) = (file.name.clone(), file.lacks);
+    let users = snapshot.of(Kind::User);
+    let not_taken = flag::STOPPED | flag::SAYS_END | flag::LEFT_OUT;
+    let taken = || users.with(flag::IN_DELIVERY, not_taken);
+    let students = || taken().filter(|one| users.tag(*one) == tag::STUDENT);
+    let mailed = taken().any(|one| users.marks.get(Mark::Email, one) != 0);
+    let graded = students().any(|one| users.link(one, Link::First) != NOBODY);
+    let empty = [
+        (user::EMAIL, !mailed && taken().next().is_some()),
+        (user::GRADES, !graded && students().next().is_some()),
+    ];
+    for (place, _) in empty.into_iter().filter(|(place, empty)| *empty && lacks >> place & 1 == 0) {
+        let column = Kind::User.columns().get(place).map_or("", |column| column.name);
+        snapshot.findings.column(&checks::FIELD_EMPTY, &name, Some(Kind::User), 0, column);
+    }
 }
 
 /// What a school shares.

@@ -390,6 +390,30 @@ checks! {
         "the rules under scope leave out every record of a file, or every school"
         "Compare the ids, codes and words under scope with those of the delivery."
         "scope.schools.only = [\"Oak\"] where the school's code is 0101";
+    GUARDIAN_WITHOUT_STUDENT "guardian_without_student" Warning None
+        "a guardian names no student, and no student names this guardian"
+        "Ask whoever sets up the export to fill in agentSourcedIds, with guardians or with students."
+        "a parent with an empty agentSourcedIds whom no student has in theirs";
+    GUARDIAN_WITHOUT_SCHOOL "guardian_without_school" Notice None
+        "a guardian belongs to the district and to no school"
+        "Nothing, unless products look for guardians by school: their students tell where they belong."
+        "a parent whose orgSourcedIds is the district";
+    CONTACTS_NOT_TOLD_APART "contacts_not_told_apart" Notice None
+        "a student has three contacts or more, and all contacts of the delivery are guardians or parents, so that emergency contacts may be among them"
+        "Ask for emergency contacts with the role relative, or not at all; scope.roles leaves a role out."
+        "a student with four guardians where nobody has the role relative";
+    STUDENT_WITHOUT_CONTACT "student_without_contact" Notice None
+        "a student has no guardian with an e-mail address or a telephone number"
+        "Ask the school office for the family's e-mail address or telephone number."
+        "a student whose only guardian has neither email nor phone nor sms";
+    FIELD_EMPTY "field_empty" Notice None
+        "a column that Firstbell has a use for is empty in every row"
+        "Ask whoever sets up the export to fill it in, if you want what it serves."
+        "users.csv with the column email and nothing in it";
+    CLASS_OF_OTHER_GRADE "class_of_other_grade" Notice None
+        "a class is of one grade, and its students are of others"
+        "Mend the grade of the class in the school system, or its enrollments."
+        "a class of grade 05 whose students are all of grade 03";
 }
 
 /// The number of a check in stored outcomes.

@@ -22,6 +22,9 @@ pub fn resolve(snapshot: &mut Snapshot, file: &str, kind: Kind) {
         if let Some(to) = to.filter(|_| absent::names(list, reference.from)) {
             absent::keep(snapshot, kind, to);
         }
+        if kind == Kind::User && present && !itself {
+            snapshot.families.extend(to.map(|to| (reference.from, to)));
+        }
         if (present && !itself) || implied {
             let new = to.filter(|to| !snapshot.of(kind).in_roster(*to));
             let from = reference.from;

@@ -2,7 +2,7 @@
 
 use crate::check::cell;
 use crate::model::cells::Record;
-use crate::model::columns::user;
+use crate::model::columns::{SOURCED_ID, user};
 use crate::model::fingerprint::{Hasher, among_records};
 use crate::model::settings::{PersonKind, Reach, Settings, TrustedIdentifier};
 use crate::model::snapshot::Snapshot;
@@ -72,6 +72,15 @@ pub fn identifiers(snapshot: &Snapshot, settings: &Settings, one: Ordinal) -> Ve
     record.map(|record| of_record(&snapshot.hasher, settings, role, record)).unwrap_or_default()
 }
 
+/// The keys of the sourcedIds that have the number of a record's own, where the district says that
+/// numbers stand behind prefixes.
+pub fn spellings(snapshot: &Snapshot, settings: &Settings, one: Ordinal) -> Vec<u64> {
+    let Some(record) = snapshot.record(Kind::User, one) else { return Vec::new() };
+    let prefixed = settings.trusted_identifiers.iter().filter(|rule| !rule.prefixes.is_empty());
+    let spelled = prefixed.flat_map(|rule| rule.spellings(record.cell(SOURCED_ID)));
+    spelled.map(|id| snapshot.hasher.key(id.as_bytes())).collect()
+}
+
 /// The identifiers of a user record that the district trusts for a person of this role.
 pub(super) fn of_record(
     hasher: &Hasher,
@@ -96,12 +105,19 @@ pub(super) fn of_row_of(
     kinds: &[PersonKind],
     row: &Row,
 ) -> Vec<Identifier> {
-    collect(hasher, settings, kinds, |place| row.text(place))
+    let cell = |place| if place == SOURCED_ID { &row.sourced_id } else { row.text(place) };
+    collect(hasher, settings, kinds, cell)
 }
 
 /// The columns that can be named as trusted identifiers.
-pub const COLUMNS: [usize; 5] =
-    [user::USER_IDS, user::IDENTIFIER, user::USER_MASTER_IDENTIFIER, user::EMAIL, user::USERNAME];
+pub const COLUMNS: [usize; 6] = [
+    user::USER_IDS,
+    user::IDENTIFIER,
+    user::USER_MASTER_IDENTIFIER,
+    user::EMAIL,
+    user::USERNAME,
+    SOURCED_ID,
+];
 
 fn collect<'a>(
     hasher: &Hasher,
@@ -125,7 +141,8 @@ fn collect<'a>(
             );
         } else if !text.is_empty() {
             let name = Kind::User.columns().get(place).map_or("", |column| column.name);
-            found.push(identifier(hasher, name, text, at));
+            let id = if place == SOURCED_ID { rule.number(text) } else { text };
+            found.push(identifier(hasher, name, id, at));
         }
     }
     found

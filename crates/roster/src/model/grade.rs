@@ -41,6 +41,27 @@ pub fn clause(hasher: &Hasher, codes: &[u32]) -> String {
     }
 }
 
+/// The school years of grades, by their codes.
+#[derive(Debug)]
+pub struct Years(Vec<(u32, i8)>);
+
+impl Years {
+    /// The years of all grades that are single years of school.
+    pub fn new(hasher: &Hasher) -> Self {
+        let years =
+            WORDS.into_iter().filter_map(|word| Some((hasher.grade_code(word), year(word)?)));
+        let mut years: Vec<_> = years.collect();
+        years.sort_unstable();
+        Self(years)
+    }
+
+    /// The year of the grade with this code; `None` for several grades, and for those without.
+    pub fn of(&self, code: u32) -> Option<i8> {
+        let place = self.0.binary_search_by_key(&code, |(code, _)| *code).ok()?;
+        self.0.get(place).map(|(_, year)| *year)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

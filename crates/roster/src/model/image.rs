@@ -35,7 +35,7 @@ pub struct Stamp {
     pub entry: [u8; 32],
 }
 
-const MAGIC: &[u8; 8] = b"fbimage8";
+const MAGIC: &[u8; 8] = b"fbimage9";
 
 /// One kind of an image, ready to be written: which subjects stay, in the order of their ids.
 #[derive(Debug, Default)]
@@ -65,6 +65,7 @@ pub struct Contents<'a> {
 /// The kind that a link leads to; `None` where it is no subject.
 pub fn target(kind: Kind, link: Link) -> Option<Kind> {
     match (kind, link) {
+        (Kind::Class, Link::User) | (Kind::User, Link::First) => None,
         (_, Link::User) => Some(Kind::User),
         (_, Link::School) => Some(Kind::Org),
         (Kind::Enrollment, Link::First) => Some(Kind::Class),

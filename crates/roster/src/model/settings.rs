@@ -121,7 +121,8 @@ pub enum FirstPlan {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TrustedIdentifier {
-    /// The column: `userIds`, `identifier`, `userMasterIdentifier`, `email` or `username`.
+    /// The column: `userIds`, `identifier`, `userMasterIdentifier`, `email` or `username`; or
+    /// `sourcedId`, with prefixes.
     pub field: String,
     /// For `userIds`, the one type that is meant; every type when absent.
     #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
@@ -132,6 +133,28 @@ pub struct TrustedIdentifier {
     /// How far it is unique.
     #[serde(default)]
     pub reach: Reach,
+    /// For `sourcedId`, what the school system puts before a person's number, such as one letter
+    /// for each role; the number alone then tells who it is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub prefixes: Vec<String>,
+}
+
+impl TrustedIdentifier {
+    /// A sourcedId without the prefix that stands before its number, if one does.
+    pub fn number<'a>(&self, sourced_id: &'a str) -> &'a str {
+        let mut rests =
+            self.prefixes.iter().filter_map(|prefix| sourced_id.strip_prefix(&**prefix));
+        rests
+            .find(|rest| rest.starts_with(|mark: char| mark.is_ascii_digit()))
+            .unwrap_or(sourced_id)
+    }
+
+    /// The sourcedIds that have the same number, one for each prefix and that without any.
+    pub fn spellings(&self, sourced_id: &str) -> Vec<String> {
+        let number = self.number(sourced_id);
+        let prefixes = self.prefixes.iter().map(String::as_str);
+        prefixes.chain([""]).map(|prefix| format!("{prefix}{number}")).collect()
+    }
 }
 
 /// A kind of person, for the reach of identifiers.
@@ -228,6 +251,7 @@ impl Default for Settings {
             id_type: None,
             among: everyone(),
             reach: Reach::District,
+            prefixes: Vec::new(),
         };
         Self {
             time_zone: "UTC".to_owned(),

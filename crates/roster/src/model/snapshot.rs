@@ -32,6 +32,10 @@ pub struct Snapshot {
     pub strays: Vec<Stray>,
     /// References to the same kind that wait until all of it is read.
     pub pending: Vec<Pending>,
+    /// Users who name each other as guardian and student, from whichever side.
+    pub families: Vec<(Ordinal, Ordinal)>,
+    /// Users who have a telephone number and no e-mail address.
+    pub by_phone: Vec<Ordinal>,
     /// References that no link holds, to what the roster does not have yet.
     pub named: Vec<Named>,
     /// The hashes of the trusted identifiers of users, with their owners.
@@ -161,6 +165,8 @@ impl Snapshot {
             texts,
             strays: Vec::new(),
             pending: Vec::new(),
+            families: Vec::new(),
+            by_phone: Vec::new(),
             named: Vec::new(),
             identifiers: Vec::new(),
             latest: DateTime(i64::MAX),

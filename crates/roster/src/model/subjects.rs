@@ -79,13 +79,23 @@ pub enum Link {
     /// The class of an enrollment, the course of a class; for a user no subject at all, but a
     /// code of the grades, equal for equal grades.
     First = 0,
-    /// The user of an enrollment, role or profile.
+    /// The user of an enrollment, role or profile; for a class, a code of its grades.
     User = 1,
     /// The school of an enrollment, class or user; the org of a role.
     School = 2,
 }
 
 impl Link {
+    /// The column of the grades of a kind, and which list holds their code, equal for equal grades.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the other kinds are of no grade")]
+    pub const fn of_grades(kind: Kind) -> Option<(usize, Self)> {
+        match kind {
+            Kind::User => Some((user::GRADES, Self::First)),
+            Kind::Class => Some((class::GRADES, Self::User)),
+            _ => None,
+        }
+    }
+
     /// Which list the reference at this column of a kind goes to, if any.
     pub fn of(kind: Kind, column: usize) -> Option<Self> {
         let table = [
@@ -137,7 +147,7 @@ pub mod tag {
     pub const TEACHER: u8 = 2;
     /// Other staff.
     pub const STAFF: u8 = 3;
-    /// A guardian, parent or relative.
+    /// A guardian or parent.
     pub const GUARDIAN: u8 = 4;
     /// A school among orgs.
     pub const SCHOOL: u8 = 5;
@@ -145,13 +155,21 @@ pub mod tag {
     pub const DISTRICT: u8 = 6;
     /// A homeroom among classes.
     pub const HOMEROOM: u8 = 7;
+    /// A relative: a contact of a student who need not be a guardian.
+    pub const RELATIVE: u8 = 8;
+
+    /// Whether it is the role of a student's contact.
+    pub const fn is_contact(tag: u8) -> bool {
+        matches!(tag, GUARDIAN | RELATIVE)
+    }
 
     /// The tag of a word: a role, an org type or a class type.
     pub fn of_word(word: &str) -> u8 {
         match word {
             "student" => STUDENT,
             "teacher" => TEACHER,
-            "guardian" | "parent" | "relative" => GUARDIAN,
+            "guardian" | "parent" => GUARDIAN,
+            "relative" => RELATIVE,
             "administrator"
             | "aide"
             | "proctor"

@@ -207,7 +207,7 @@ impl People {
             let id = ids.of(Kind::User, *agent)?;
             let by_role = by_role(self.roles.get(agent).map(Vec::as_slice).unwrap_or_default());
             let mut roles = by_role.iter().enumerate();
-            let guardian = roles.find(|(_, (word, _))| tag::of_word(word) == tag::GUARDIAN);
+            let guardian = roles.find(|(_, (word, _))| tag::is_contact(tag::of_word(word)));
             Some(match guardian {
                 Some((1.., (word, _))) => further(id, word),
                 Some(_) | None => id.to_owned(),

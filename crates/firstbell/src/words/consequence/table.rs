@@ -194,6 +194,14 @@ consequences! {
         "Ask whoever sets up the export to include {field} or identifier in {file}.";
     "field_absent" "" Harmless
         "{file} has no column {field}" "" "its records are taken without it" "";
+    "field_empty" "users.csv email" Weakens
+        "{file} has nothing under {field}" "" "nobody can be told apart or reached by e-mail"
+        "Ask whoever sets up the export to fill in {field}, if people sign in by e-mail.";
+    "field_empty" "users.csv grades" Weakens
+        "{file} has nothing under {field}" "" "no rule and no limit can go by students' grades"
+        "Ask whoever sets up the export to fill in {field}.";
+    "field_empty" "" Harmless
+        "{file} has nothing under {field}" "" "its records are taken without it" "";
     "unknown_optional_word" "classes.csv classType" Weakens
         "{file} has class types that OneRoster does not know" ""
         "rules about homerooms do not see these classes"
@@ -255,6 +263,26 @@ consequences! {
         "{file} names more guardians of a student than expected" "may have emergency contacts among their guardians"
         "emergency contacts may be among them"
         "Ask whoever sets up the export to send parents and guardians alone; otherwise raise expect.contacts in the settings.";
+    "guardian_without_student" "" Weakens
+        "{file} has guardians who name no student and whom no student names" ""
+        "they see nobody, and nobody is theirs"
+        "Ask whoever sets up the export to fill in agentSourcedIds, with guardians or with students.";
+    "guardian_without_school" "" Harmless
+        "{file} has guardians who belong to the district and to no school" ""
+        "their students tell where they belong" "";
+    "contacts_not_told_apart" "" Weakens
+        "{file} has students with three contacts or more, all of them guardians or parents"
+        "may have emergency contacts among their guardians"
+        "emergency contacts may be among them"
+        "Ask whoever sets up the export to give emergency contacts the role relative, or to leave them out.";
+    "student_without_contact" "" Weakens
+        "{file} has neither e-mail address nor telephone number for a guardian of these students"
+        "have no guardian who can be reached" "their families cannot be reached"
+        "Ask the school office for the families' e-mail addresses or telephone numbers.";
+    "class_of_other_grade" "" Weakens
+        "{file} has classes of a grade in which none of their students is"
+        "are in a class of another grade than theirs" "a rule that goes by grades may take the wrong classes"
+        "Ask the school office to mend the grade of these classes, or who is in them.";
     "column_to_be_mapped" "" Loses
         "{file} has no column {meant}, and has one called {field}" "" "what it holds is not read"
         "If {field} is {meant}, say so under columns in the district's settings, or ask whoever sets up the export to name it {meant}.";

@@ -1,6 +1,5 @@
 //! What a row is in an image.
 
-use crate::model::columns::user;
 use crate::model::fingerprint::Hasher;
 use crate::model::subjects::{Link, NOBODY, Subject, Subjects, flag, tag};
 use crate::model::{Kind, Row, Type};
@@ -29,11 +28,10 @@ pub fn subject(earlier: &[Subjects], hasher: &Hasher, row: &Row) -> Subject {
             .and_then(|users| users.find(row.key.cast_unsigned()))
             .unwrap_or(NOBODY);
     }
-    if row.kind == Kind::User
-        && !row.text(user::GRADES).is_empty()
-        && let [grades, ..] = &mut links
+    if let Some((at, link)) = Link::of_grades(row.kind).filter(|(at, _)| !row.text(*at).is_empty())
+        && let Some(grades) = links.get_mut(link as usize)
     {
-        *grades = hasher.grade_code(row.text(user::GRADES));
+        *grades = hasher.grade_code(row.text(at));
     }
     Subject {
         key: row.key.cast_unsigned(),
