@@ -112,8 +112,7 @@ pub fn read(
             };
             let name = member.name.clone();
             let other_names = BTreeMap::new();
-            let used =
-                kind.is_fact() && (kind != Kind::Demographics || reading.settings.demographics);
+            let used = reading.settings.wants(kind);
             let file = File {
                 name,
                 mode,

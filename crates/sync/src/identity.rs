@@ -11,8 +11,9 @@ use crate::hub::HubError;
 
 /// Why a delivery is refused as another district's: it carries schools that another district of
 /// the installation has and this one has not, or under half of the schools that this one has. The
-/// other district is never named. Schools that a rule leaves out do not count. Where this district has schools already, a new one of the same
-/// code is another's only if it has its sourcedId and name too, for codes are often local.
+/// other district is never named. Schools that a rule leaves out do not count. Where this district
+/// has schools already, a new one of the same code is another's only if it has its sourcedId and name
+/// too, for codes are often local.
 pub async fn of_another_district(
     store: &Store,
     ground: &Ground,

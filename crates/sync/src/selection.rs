@@ -172,37 +172,38 @@ fn schools(wanted: &str, judged: &Judged) -> BTreeSet<SubjectId> {
     found
 }
 
-impl Selection {
-    /// The lines of a plan that it takes.
-    fn lines(&self, judged: &Judged) -> BTreeSet<(Kind, Ordinal)> {
-        let all = judged.draft.steps.iter().flat_map(|(kind, steps)| {
-            let step = |one| steps.get(one).map(|(action, _)| (*kind, one, action));
-            steps.ordinals().filter_map(step)
-        });
-        match self {
-            Self::Numbers { chosen: numbers, .. } => {
-                let chosen = (1u64..).zip(all).filter(|(number, _)| numbers.contains_key(number));
-                chosen.map(|(_, (kind, one, _))| (kind, one)).collect()
-            }
-            Self::Like(like) => {
-                let sought: Vec<_> = like.iter().map(|one| Sought::of(one, judged)).collect();
-                let takes = |(kind, one, action): &(Kind, Ordinal, Action)| {
-                    sought.iter().any(|sought| sought.takes(judged, *kind, *one, *action))
-                };
-                all.filter(takes).map(|(kind, one, _)| (kind, one)).collect()
-            }
-        }
-    }
+/// The lines of a plan in their order, each with its number, counted from 1.
+fn numbered(judged: &Judged) -> impl Iterator<Item = (u64, (Kind, Ordinal), Action)> + '_ {
+    let all = judged.draft.steps.iter().flat_map(|(kind, steps)| {
+        let step = |one| steps.get(one).map(|(action, _)| ((*kind, one), action));
+        steps.ordinals().filter_map(step)
+    });
+    (1u64..).zip(all).map(|(number, (line, action))| (number, line, action))
 }
 
 impl Selection {
+    /// The lines of a plan that it takes.
+    fn lines(&self, judged: &Judged) -> BTreeSet<(Kind, Ordinal)> {
+        match self {
+            Self::Numbers { chosen, .. } => {
+                let chosen = numbered(judged).filter(|(number, ..)| chosen.contains_key(number));
+                chosen.map(|(_, line, _)| line).collect()
+            }
+            Self::Like(like) => {
+                let sought: Vec<_> = like.iter().map(|one| Sought::of(one, judged)).collect();
+                let takes = |(_, (kind, one), action): &(u64, (Kind, Ordinal), Action)| {
+                    sought.iter().any(|sought| sought.takes(judged, *kind, *one, *action))
+                };
+                numbered(judged).filter(takes).map(|(_, line, _)| line).collect()
+            }
+        }
+    }
+
     /// The lines of a plan to which it says no.
     fn refused(&self, judged: &Judged) -> BTreeSet<(Kind, Ordinal)> {
         let Self::Numbers { refused, .. } = self else { return BTreeSet::new() };
-        let numbered = (1u64..).zip(judged.draft.steps.iter().flat_map(|(kind, steps)| {
-            steps.ordinals().filter(|one| steps.has(*one)).map(|one| (*kind, one))
-        }));
-        numbered.filter(|(number, _)| refused.contains(number)).map(|(_, line)| line).collect()
+        let refused = numbered(judged).filter(|(number, ..)| refused.contains(number));
+        refused.map(|(_, line, _)| line).collect()
     }
 
     /// Whether all that it says means something in a plan, of which it takes these lines.
@@ -257,12 +258,8 @@ impl Selection {
     /// The number of a change that is of another record than is said beside it.
     fn misnamed(&self, judged: &Judged) -> Option<u64> {
         let Self::Numbers { chosen: numbers, .. } = self else { return None };
-        let all = judged.draft.steps.iter().flat_map(|(kind, steps)| {
-            steps.ordinals().filter(|one| steps.get(*one).is_some()).map(|one| (*kind, one))
-        });
-        let chosen = (1u64..)
-            .zip(all)
-            .filter_map(|(number, line)| Some((number, line, numbers.get(&number)?)));
+        let chosen = numbered(judged)
+            .filter_map(|(number, line, _)| Some((number, line, numbers.get(&number)?)));
         let hasher = &judged.snapshot.hasher;
         let mut wrong = chosen.filter(|(_, (kind, one), (name, sourced_id))| {
             let key = hasher.key(sourced_id.as_bytes());

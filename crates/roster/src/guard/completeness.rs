@@ -13,7 +13,7 @@ const FEW: u64 = 10;
 /// The trips of a delivery that is not whole, or not new.
 pub fn judge(snapshot: &Snapshot, history: &History, settings: &Settings) -> Vec<Trip> {
     let mut trips = Vec::new();
-    for kind in Kind::FACTS.into_iter().filter(|kind| is_wanted(*kind, settings)) {
+    for kind in Kind::FACTS.into_iter().filter(|kind| settings.wants(*kind)) {
         let list = snapshot.of(kind);
         let real = list.ordinals().take_while(|one| list.in_roster(*one));
         let had = real.filter(|one| !list.has(*one, flag::IMPLIED)).count() as u64;
@@ -79,11 +79,6 @@ pub fn judge(snapshot: &Snapshot, history: &History, settings: &Settings) -> Vec
         }
     }
     trips
-}
-
-/// Whether the district wants records of a kind.
-fn is_wanted(kind: Kind, settings: &Settings) -> bool {
-    kind != Kind::Demographics || settings.demographics
 }
 
 /// A file whose sourcedIds have lost their zeros; one or two may be meant.

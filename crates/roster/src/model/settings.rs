@@ -10,7 +10,7 @@ pub use season::{Season, Takes};
 
 use serde::{Deserialize, Serialize};
 
-use super::Date;
+use super::{Date, Kind};
 
 /// The settings of one district.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -334,6 +334,11 @@ impl Settings {
     /// Reads settings from TOML; what is left out has its default. The error names the line.
     pub fn parse(text: &str) -> Result<Self, toml::de::Error> {
         toml::from_str(text)
+    }
+
+    /// Whether a feature uses records of a kind in this district.
+    pub fn wants(&self, kind: Kind) -> bool {
+        kind.is_fact() && (kind != Kind::Demographics || self.demographics)
     }
 }
 
