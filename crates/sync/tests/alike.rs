@@ -14,7 +14,7 @@ use firstbell_roster::model::Settings;
 use firstbell_sync::check::check;
 use firstbell_sync::report::RunReport;
 use support::bundle::Bundle;
-use support::{day, found, hub, night, town};
+use support::{day, found, hub, night, sync, town};
 use tempfile::TempDir;
 
 const CODES: [&str; 3] = ["shared_email", "shared_username", "people_look_alike"];
@@ -162,4 +162,23 @@ async fn who_comes_to_look_like_another_by_a_role_record_is_told() {
     for number in 1..3 {
         assert_eq!(all(&night(&hub, &folder, &town, number).await), [0, 0, 2], "night {number}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_alone_are_compared_with_the_roster_too() {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    let mut town = Bundle::town(4);
+    same(&mut town, &["p0-s0", "p1-s0"], "email", "ada@example.org");
+    same(&mut town, &["p2-s0"], "email", "ben@example.org");
+    assert_eq!(all(&sync(&hub, folder.path(), &town, 0).await), [2, 0, 0]);
+    let mut delta = Bundle::default();
+    for (id, email) in [("p0-s0", "ada@example.org"), ("p3-s0", "ben@example.org")] {
+        delta.user(id, "student", "s0").set("users", id, "status", "active");
+        delta.set("users", id, "email", email);
+    }
+    delta.users_delta();
+    let report = sync(&hub, folder.path(), &delta, 1).await;
+    assert_eq!(all(&report), [2, 0, 0], "they share with those who did not come");
+    assert!(!report.fixed.iter().any(|fixed| fixed.code == "shared_email"), "{:?}", report.fixed);
 }

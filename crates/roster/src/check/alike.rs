@@ -33,8 +33,10 @@ pub fn note(snapshot: &mut Snapshot, trusted: &[TrustedIdentifier]) {
     tell(snapshot, found, &checks::PEOPLE_LOOK_ALIKE, "");
 }
 
-/// Notes these users in a column, if any; their records are read again the next time.
+/// Notes those of these users whose records came, in a column, if any; they are read again the next
+/// time.
 fn tell(snapshot: &mut Snapshot, mut found: Vec<Ordinal>, check: &'static Check, column: &str) {
+    found.retain(|one| snapshot.of(Kind::User).has(*one, flag::IN_DELIVERY));
     found.sort_unstable();
     found.dedup();
     whole::note_in(snapshot, Kind::User, &found, check, column);
@@ -44,15 +46,21 @@ fn tell(snapshot: &mut Snapshot, mut found: Vec<Ordinal>, check: &'static Check,
     }
 }
 
-/// The users of a delivery who have a mark in common.
+/// The users of a delivery who have a mark in common; of one that is not whole, with those of the
+/// roster.
 fn groups(snapshot: &Snapshot, mark: Mark) -> Vec<Vec<Ordinal>> {
     let users = snapshot.of(Kind::User);
     if users.marks.is_empty() {
         return Vec::new();
     }
+    let rest = if snapshot.is_complete(Kind::User) { 0..0 } else { users.ordinals() };
     let taken = || {
         let taken = users.with(flag::IN_DELIVERY, flag::STOPPED | flag::SAYS_END);
-        taken.map(|one| (users.marks.get(mark, one), one)).filter(|(mark, _)| *mark != 0)
+        let not_sent = |one: &Ordinal| users.in_roster(*one) && !users.has(*one, flag::IN_DELIVERY);
+        taken
+            .chain(rest.clone().filter(not_sent))
+            .map(|one| (users.marks.get(mark, one), one))
+            .filter(|(mark, _)| *mark != 0)
     };
     // What other files say of users changes without their own records.
     let alone = [Kind::Role, Kind::Demographics].iter().all(|kind| snapshot.of(*kind).is_empty());

@@ -64,46 +64,91 @@ fn seats_among(snapshot: &Snapshot, some: Range<Ordinal>) -> [Vec<Ordinal>; 3] {
     [elsewhere, teaching, learning]
 }
 
-/// Classes of a grade in which none of their students is.
+/// The students of a class, as far as their grade and school are known.
+#[derive(Debug, Clone, Copy, Default)]
+struct Students {
+    graded: u32,
+    of_schools: u32,
+    /// Whether one is of the class's grade.
+    in_grade: bool,
+    /// Whether one is of its school.
+    at_school: bool,
+}
+
+/// Classes of a grade or of a school of which none of their students is.
 fn classes(snapshot: &mut Snapshot) {
-    let (classes, users) = (snapshot.of(Kind::Class), snapshot.of(Kind::User));
-    let seats = snapshot.of(Kind::Enrollment);
-    let years = grade::Years::new(&snapshot.hasher);
-    let year = |list: &Subjects, kind: Kind, one| {
-        Link::of_grades(kind).and_then(|(_, link)| years.of(list.link(one, link)))
-    };
+    let classes = snapshot.of(Kind::Class);
     let not_taken = flag::STOPPED | flag::SAYS_END | flag::LEFT_OUT;
-    let mut graded: Vec<_> = classes.ordinals().map(|_| None).collect();
+    let years = grade::Years::new(&snapshot.hasher);
+    let mut graded = vec![None; classes.len()];
     for one in classes.with(flag::IN_DELIVERY, not_taken) {
         if let Some(place) = graded.get_mut(one as usize) {
-            *place = year(classes, Kind::Class, one);
+            *place = years.of(grades(classes, Kind::Class, one));
         }
     }
-    if graded.iter().all(Option::is_none) {
-        return;
-    }
-    let [first, second] = in_halves(seats.ordinals(), |some| {
-        let mut students = vec![(0u32, false); classes.len()];
-        for one in some {
-            let taken = seats.has(one, flag::IN_DELIVERY) && !seats.has_any(one, not_taken);
-            let class = seats.link(one, Link::First) as usize;
-            let Some(Some(of_class)) = graded.get(class).filter(|_| taken) else { continue };
-            if seats.tag(one) == tag::STUDENT
-                && let Some(of_student) = year(users, Kind::User, seats.link(one, Link::User))
-                && let Some((count, alike)) = students.get_mut(class)
-            {
-                *count += 1;
-                *alike |= of_student == *of_class;
-            }
-        }
-        students
+    let halves = in_halves(snapshot.of(Kind::Enrollment).ordinals(), |some| {
+        students_among(snapshot, &years, &graded, some)
     });
+    let [first, second] = halves;
+    let mut found = [const { Vec::new() }; 2];
     let both = (0u32..).zip(first.into_iter().zip(second));
-    let other = both.filter(|(_, ((one, alike), (more, also)))| {
-        one + more >= SEVERAL_STUDENTS && !alike && !also
-    });
-    let found: Vec<_> = other.map(|(class, _)| class).collect();
-    whole::note(snapshot, Kind::Class, &found, &checks::CLASS_OF_OTHER_GRADE);
+    for (class, (one, other)) in both {
+        let [grade, school] = &mut found;
+        let several = |count: u32| count >= SEVERAL_STUDENTS;
+        let taken = classes.has(class, flag::IN_DELIVERY) && !classes.has_any(class, not_taken);
+        if several(one.graded + other.graded) && !one.in_grade && !other.in_grade {
+            grade.push(class);
+        }
+        if taken && several(one.of_schools + other.of_schools) && !one.at_school && !other.at_school
+        {
+            school.push(class);
+        }
+    }
+    let checks = [&checks::CLASS_OF_OTHER_GRADE, &checks::CLASS_OF_OTHER_SCHOOL];
+    for (check, found) in checks.into_iter().zip(found) {
+        whole::note(snapshot, Kind::Class, &found, check);
+    }
+}
+
+/// The students of each class by some of the enrollments.
+fn students_among(
+    snapshot: &Snapshot,
+    years: &grade::Years,
+    graded: &[Option<i8>],
+    some: Range<Ordinal>,
+) -> Vec<Students> {
+    let (classes, users) = (snapshot.of(Kind::Class), snapshot.of(Kind::User));
+    let (seats, orgs) = (snapshot.of(Kind::Enrollment), snapshot.of(Kind::Org));
+    let not_taken = flag::STOPPED | flag::SAYS_END | flag::LEFT_OUT;
+    let is_school = |org: Ordinal| orgs.tag(org) == tag::SCHOOL;
+    let mut students = vec![Students::default(); classes.len()];
+    for one in some {
+        let (class, user) = (seats.link(one, Link::First), seats.link(one, Link::User));
+        let taken = seats.has(one, flag::IN_DELIVERY) && !seats.has_any(one, not_taken);
+        let Some(all) = students.get_mut(class as usize).filter(|_| taken) else { continue };
+        if seats.tag(one) != tag::STUDENT {
+            continue;
+        }
+        if let Some(Some(of_class)) = graded.get(class as usize)
+            && !all.in_grade
+            && let Some(of_student) = years.of(grades(users, Kind::User, user))
+        {
+            all.graded += 1;
+            all.in_grade = of_student == *of_class;
+        }
+        if !all.at_school {
+            let (school, theirs) =
+                (classes.link(class, Link::School), users.link(user, Link::School));
+            all.at_school = school == theirs;
+            all.of_schools += u32::from(is_school(school) && is_school(theirs));
+        }
+    }
+    students
+}
+
+/// The code of the grades of a class or user.
+fn grades(list: &Subjects, kind: Kind, one: Ordinal) -> u32 {
+    Link::of_grades(kind).map_or(NOBODY, |(_, link)| list.link(one, link))
 }
 
 /// Columns of users that are there and empty in every row.

@@ -414,6 +414,10 @@ checks! {
         "a class is of one grade, and its students are of others"
         "Mend the grade of the class in the school system, or its enrollments."
         "a class of grade 05 whose students are all of grade 03";
+    CLASS_OF_OTHER_SCHOOL "class_of_other_school" Warning None
+        "a class is of one school, and its students are of others"
+        "Ask whether the ids of classes were exchanged between schools; otherwise mend the school of the class or of the students."
+        "a class of North whose students all have South in orgSourcedIds";
 }
 
 /// The number of a check in stored outcomes.

@@ -156,11 +156,21 @@ const HAS_STUDENT: u8 = 2;
 
 /// Who is where after the delivery, as far as the checks let it through.
 fn members(snapshot: &Snapshot) -> Members {
+    let all = snapshot.of(Kind::Enrollment).ordinals();
+    let [mut members, more] = in_halves(all, |some| members_among(snapshot, some));
+    let both = members.classes.iter_mut().zip(more.classes);
+    both.for_each(|(has, also)| *has |= also);
+    members.people.iter_mut().zip(more.people).for_each(|(is, also)| *is |= also);
+    members
+}
+
+/// The same by some of the enrollments.
+fn members_among(snapshot: &Snapshot, some: Range<Ordinal>) -> Members {
     let list = snapshot.of(Kind::Enrollment);
     let mut classes = vec![0u8; snapshot.of(Kind::Class).len()];
     let mut people = vec![false; snapshot.of(Kind::User).len()];
     let complete = snapshot.is_complete(Kind::Enrollment);
-    for one in list.ordinals() {
+    for one in some {
         let sent = list.has(one, flag::IN_DELIVERY);
         let stopped = list.has(one, flag::STOPPED);
         let goes_on = if sent && !stopped {

@@ -175,6 +175,7 @@ pub fn changes() -> Vec<(&'static str, u64, Change)> {
         ("field_empty", 1, |b| {
             b.files.get_mut("users").unwrap().iter_mut().skip(1).for_each(|row| row[12].clear())
         }),
+        ("class_of_other_school", 1, |b| drop(b.set("classes", "a-s0", "schoolSourcedId", "s1"))),
         ("class_of_other_grade", 1, |b| drop(b.set("classes", "a-s0", "grades", "01"))),
         ("duplicate_column", 1, |b| {
             for row in b.files.get_mut("orgs").unwrap() {

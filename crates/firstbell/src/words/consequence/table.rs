@@ -279,6 +279,10 @@ consequences! {
         "{file} has neither e-mail address nor telephone number for a guardian of these students"
         "have no guardian who can be reached" "their families cannot be reached"
         "Ask the school office for the families' e-mail addresses or telephone numbers.";
+    "class_of_other_school" "" Weakens
+        "{file} has classes of a school to which none of their students belongs"
+        "are in a class of another school than theirs" "teachers may see students who are not theirs"
+        "Ask whoever sets up the export whether the ids of classes were exchanged between schools.";
     "class_of_other_grade" "" Weakens
         "{file} has classes of a grade in which none of their students is"
         "are in a class of another grade than theirs" "a rule that goes by grades may take the wrong classes"
