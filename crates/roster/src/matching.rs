@@ -94,6 +94,7 @@ pub fn decide(snapshot: &mut Snapshot, known: &Known, settings: &Settings, rekey
         ties.extend(alike.iter().map(|(one, id)| (*one, Tie::Row(*id))));
     }
     let kept = matcher.kept_candidates(&ties, &claims.holders);
+    let may_be_staff = matcher.may_be_staff;
     for (one, tie) in &ties {
         if let Tie::Held(why) = tie {
             roles::hold(snapshot, Kind::User, *one, *why);
@@ -106,9 +107,16 @@ pub fn decide(snapshot: &mut Snapshot, known: &Known, settings: &Settings, rekey
     keep_what_belongs_to(snapshot, &kept);
     reused::hold_what_is_theirs(snapshot, &strangers);
     roles::hold_with_users(snapshot, &ties);
-    roles::hold_staff_rights(snapshot, known, &ties);
-    seats::hold_staff_rights(snapshot, known, &ties);
+    roles::hold_staff_rights(snapshot, known, &ties, &may_be_staff);
+    seats::hold_staff_rights(snapshot, known, &ties, &may_be_staff);
     Matched { ties, hand_overs, alike, doubted, settled }
+}
+
+/// The users of whom the district says that their accounts may get staff rights.
+fn may_be_staff(snapshot: &Snapshot, settings: &Settings) -> BTreeSet<Ordinal> {
+    let users = snapshot.of(Kind::User);
+    let named = settings.may_be_staff.iter();
+    named.filter_map(|id| users.find(snapshot.hasher.key(id.as_bytes()))).collect()
 }
 
 /// Keeps the rows that belong to users and that a complete delivery does not have.
@@ -147,6 +155,8 @@ struct Matcher<'a> {
     schools: Schools<'a>,
     /// The records of user rows that come back, by row.
     returning: HashMap<SubjectId, Ordinal>,
+    /// The users whose accounts may get staff rights.
+    may_be_staff: BTreeSet<Ordinal>,
     /// The kinds of person that those who may be meant were by their role records.
     kinds_before: OnceCell<BTreeMap<Ordinal, BTreeSet<PersonKind>>>,
     /// The users whose demographics tell another birth date than before.
@@ -161,7 +171,18 @@ impl<'a> Matcher<'a> {
         let schools = Schools::new(snapshot, known);
         let kinds_before = OnceCell::new();
         let reborn = reused::reborn(snapshot, known);
-        Self { snapshot, known, settings, owners, schools, returning, kinds_before, reborn }
+        let may_be_staff = may_be_staff(snapshot, settings);
+        Self {
+            snapshot,
+            known,
+            settings,
+            owners,
+            schools,
+            returning,
+            may_be_staff,
+            kinds_before,
+            reborn,
+        }
     }
 
     /// The record of this delivery that is a user row of the roster, or brings one back, unless it is
@@ -261,7 +282,8 @@ impl<'a> Matcher<'a> {
         };
         let told = roles::own_role(self.snapshot, one).is_some()
             || tag::of_word(past.row.text(user::ROLE)) != tag::OTHER;
-        told && person_kind(self.role(one)) == Some(PersonKind::Staff)
+        told && !self.may_be_staff.contains(&one)
+            && person_kind(self.role(one)) == Some(PersonKind::Staff)
             && roles::are_no_staff(&self.kinds_before(linked))
     }
 

@@ -114,6 +114,7 @@ fn sarif_of_a_file_without_its_header_tells_columns_by_number() {
 #[test]
 fn sarif_of_a_sound_delivery_has_no_results() {
     let mut town = Bundle::town(3);
+    town.set("users", "t-s0", "email", "t-s0@example.org");
     let files = ["orgs", "academicSessions", "courses", "classes", "users", "enrollments"];
     let (_folder, delivery) = checked(town.manifest("1.1", &files.map(|file| (file, "bulk"))));
     let sarif = sarif(&delivery);

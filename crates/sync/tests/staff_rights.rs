@@ -262,3 +262,30 @@ async fn a_user_without_role_is_noticed_on_the_night_on_which_the_role_goes() {
     assert_eq!(found(&report, "user_without_role"), 1, "{:?}", report.guard);
     assert_eq!(found(&sync(&hub, folder.path(), &town, 2).await, "user_without_role"), 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whom_the_district_names_may_become_staff() {
+    let may = |ids: &str| format!("may_be_staff = [{ids}]\n");
+    let (folder, hub, mut town) = town().await;
+    hub.save_settings("oak", &may("\"p0-s0\", \"t9\""), &context(1)).await.unwrap();
+    for id in ["p0-s0", "p1-s0"] {
+        town.set("users", id, "role", "teacher");
+        town.set("enrollments", &format!("a-s0_{id}"), "role", "teacher");
+    }
+    town.user("t9", "teacher", "s0").set("users", "t9", "userIds", "{SIS:p2-s0}");
+    town.set("users", "t9", "familyName", "p2-s0");
+    let report = night(&hub, &folder, &town, 1).await;
+    let users = &report.outcomes[&Kind::User];
+    assert_eq!(users.held_by, [("adds_staff_rights".to_owned(), 1)].into());
+    assert_eq!((users.update, users.create), (1, 1));
+    assert_eq!(report.outcomes[&Kind::Enrollment].held_by["adds_staff_rights"], 1);
+
+    let (folder, hub, mut town) = town_with_roles().await;
+    hub.save_settings("oak", &may("\"p0-s0\""), &context(1)).await.unwrap();
+    for id in ["p0-s0", "p1-s0"] {
+        town.role(&format!("r2-{id}"), id, "teacher", "s0");
+    }
+    let report = night(&hub, &folder, &town, 1).await;
+    let roles = &report.outcomes[&Kind::Role];
+    assert_eq!((roles.create, roles.held_by["adds_staff_rights"]), (1, 1));
+}

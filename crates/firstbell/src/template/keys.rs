@@ -84,6 +84,11 @@ pub static KEYS: &[Key] = &[
         numbers are others now, and whose records wait because the id looks reused (`id_reused`).",
     ),
     key(
+        "may_be_staff",
+        "SourcedIds of users whose accounts may get staff rights though they were those of students or
+        guardians (`adds_staff_rights`): such as a former student who teaches now.",
+    ),
+    key(
         "accept",
         "Findings that you live with for a time: they are told apart from the others, and `check` does
         not end with 1 because of them. For instance

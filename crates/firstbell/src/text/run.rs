@@ -190,10 +190,20 @@ fn pending(report: &RunReport) -> Vec<String> {
     if more > 0 && named > 0 {
         lines.push(format!("  and {} more", thousands(more)));
     }
-    let reused = MatchHold::IdReused.name();
-    if report.waiting.iter().any(|one| one.reason == reused) {
-        let text = "Where an id is still the same person's, name it in same_person in the settings; otherwise ask the school office to give the other person an id of their own.";
-        lines.extend(wrap(text, "", ""));
+    let advice = [
+        (
+            MatchHold::IdReused,
+            "Where an id is still the same person's, name it in same_person in the settings; otherwise ask the school office to give the other person an id of their own.",
+        ),
+        (
+            MatchHold::AddsStaffRights,
+            "Who works for the district now is named in may_be_staff in the settings; otherwise ask the school office to mend the role.",
+        ),
+    ];
+    for (hold, text) in advice {
+        if report.waiting.iter().any(|one| one.reason == hold.name()) {
+            lines.extend(wrap(text, "", ""));
+        }
     }
     lines
 }

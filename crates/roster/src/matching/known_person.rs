@@ -31,7 +31,7 @@ impl Matcher<'_> {
                 && !roles::are_no_staff(&self.kinds_before(**id))
         };
         let has_staff = rows.iter().any(|id| is_staff(&id));
-        if staff && !has_staff {
+        if staff && !has_staff && !self.may_be_staff.contains(&one) {
             return Tie::Held(MatchHold::AddsStaffRights);
         }
         let same_kind = |id: &&SubjectId| person_kind(role_of(id)) == person_kind(role);

@@ -12,9 +12,15 @@ use crate::plan::{Hold, Known, MatchHold, Outcome};
 
 /// Holds role records that would make staff of a known student or guardian, and with them the
 /// roles that they replace.
-pub(super) fn hold_staff_rights(snapshot: &mut Snapshot, known: &Known, ties: &Ties) {
+pub(super) fn hold_staff_rights(
+    snapshot: &mut Snapshot,
+    known: &Known,
+    ties: &Ties,
+    may_be_staff: &BTreeSet<Ordinal>,
+) {
     let user_of = |snapshot: &Snapshot, one| snapshot.of(Kind::Role).link(one, Link::User);
     let mut adding: Vec<_> = of_staff(snapshot, Kind::Role)
+        .filter(|one| !may_be_staff.contains(&user_of(snapshot, *one)))
         .map(|one| (one, accounts(snapshot, known, ties, user_of(snapshot, one))))
         .collect();
     adding.retain(|(_, accounts)| !accounts.is_empty());

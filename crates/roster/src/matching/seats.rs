@@ -15,8 +15,15 @@ use crate::plan::{Known, MatchHold};
 
 /// Holds enrollments of staff that name people who are known as students or guardians alone, and
 /// with them the seats of the same people in the same classes that they replace.
-pub(super) fn hold_staff_rights(snapshot: &mut Snapshot, known: &Known, ties: &Ties) {
-    let held = of_no_staff(snapshot, known, ties);
+pub(super) fn hold_staff_rights(
+    snapshot: &mut Snapshot,
+    known: &Known,
+    ties: &Ties,
+    may_be_staff: &BTreeSet<Ordinal>,
+) {
+    let mut held = of_no_staff(snapshot, known, ties);
+    let seats = snapshot.of(Kind::Enrollment);
+    held.retain(|one| !may_be_staff.contains(&seats.link(*one, Link::User)));
     if held.is_empty() {
         return;
     }
