@@ -27,6 +27,7 @@ pub fn is_lacking(list: &Subjects, one: Ordinal) -> bool {
 pub fn kept(snapshot: &Snapshot, kind: Kind) -> impl Iterator<Item = Ordinal> + '_ {
     let list = snapshot.of(kind);
     let candidates = if kind == Kind::Class { 0..0 } else { list.ordinals() };
+    let candidates = list.with_among(candidates, flag::IN_ROSTER | flag::STOPPED, 0);
     candidates.filter(|one| is_kept(list, *one))
 }
 

@@ -12,22 +12,28 @@ use crate::model::{Kind, columns};
 /// Notes users who share an e-mail address or a user name, as far as the district does not trust
 /// these as identifiers, and users who look like one person.
 pub fn note(snapshot: &mut Snapshot, trusted: &[TrustedIdentifier]) {
+    let all = &*snapshot;
+    let (email, username, named) = std::thread::scope(|scope| {
+        let found =
+            [Mark::Email, Mark::Username].map(|mark| scope.spawn(move || groups(all, mark)));
+        let named = groups(all, Mark::Name);
+        let [email, username] = found
+            .map(|found| found.join().unwrap_or_else(|cause| std::panic::resume_unwind(cause)));
+        (email, username, named)
+    });
     let shared = [
-        (Mark::Email, columns::user::EMAIL, &checks::SHARED_EMAIL),
-        (Mark::Username, columns::user::USERNAME, &checks::SHARED_USERNAME),
+        (Mark::Email, columns::user::EMAIL, &checks::SHARED_EMAIL, email),
+        (Mark::Username, columns::user::USERNAME, &checks::SHARED_USERNAME, username),
     ];
-    for (mark, column, check) in shared {
+    for (mark, column, check, groups) in shared {
         let column = Kind::User.columns().get(column).map_or("", |column| column.name);
         if !trusted.iter().any(|trusted| trusted.field == column) {
             let users = snapshot.of(Kind::User);
-            let sharing =
-                groups(snapshot, mark).into_iter().flat_map(|group| sharing(users, mark, &group));
-            let found = sharing.collect();
+            let found = groups.iter().flat_map(|group| sharing(users, mark, group)).collect();
             tell(snapshot, found, check, column);
         }
     }
     let users = snapshot.of(Kind::User);
-    let named = groups(snapshot, Mark::Name);
     let births = births(snapshot, &named);
     let found = named.iter().flat_map(|group| look_like_one(users, group, &births)).collect();
     tell(snapshot, found, &checks::PEOPLE_LOOK_ALIKE, "");

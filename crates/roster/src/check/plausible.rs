@@ -205,15 +205,18 @@ fn schools(snapshot: &mut Snapshot, expect: &Expect) {
     }
     // Whoever belongs to several schools is listed at one.
     let (seats, classes) = (snapshot.of(Kind::Enrollment), snapshot.of(Kind::Class));
-    let mut taught = vec![false; orgs.len()];
-    for one in
-        seats.with(flag::IN_DELIVERY, not_taken).filter(|one| seats.tag(*one) == tag::TEACHER)
-    {
-        let school = classes.link(seats.link(one, Link::First), Link::School);
-        if let Some(taught) = taught.get_mut(school as usize) {
-            *taught = true;
+    let [mut taught, more] = in_halves(seats.ordinals(), |some| {
+        let mut taught = vec![false; orgs.len()];
+        let seats_taken = seats.with_among(some, flag::IN_DELIVERY, not_taken);
+        for one in seats_taken.filter(|one| seats.tag(*one) == tag::TEACHER) {
+            let school = classes.link(seats.link(one, Link::First), Link::School);
+            if let Some(taught) = taught.get_mut(school as usize) {
+                *taught = true;
+            }
         }
-    }
+        taught
+    });
+    taught.iter_mut().zip(more).for_each(|(here, also)| *here |= also);
     let with = |is: &dyn Fn(&Shared, bool) -> bool| {
         let schools = (0u32..).zip(shared.iter().zip(&taught)).filter(|(one, (all, taught))| {
             orgs.has(*one, flag::IN_DELIVERY) && orgs.tag(*one) == tag::SCHOOL && is(all, **taught)

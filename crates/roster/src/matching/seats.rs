@@ -3,13 +3,14 @@
 //! Those of a first delivery stand for how things are, so that nothing is gained by them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use super::roles::{are_no_staff, hold, id_of, keep, kinds_before, last_kinds, of_staff};
 use super::{Tie, Ties, person_kind};
 use crate::model::columns::enrollment;
 use crate::model::settings::PersonKind;
 use crate::model::snapshot::Snapshot;
-use crate::model::subjects::{Link, NOBODY, Ordinal, Subjects, flag, tag};
+use crate::model::subjects::{Link, NOBODY, Ordinal, Subjects, flag, in_halves, tag};
 use crate::model::{Kind, SubjectId};
 use crate::plan::{Known, MatchHold};
 
@@ -64,7 +65,8 @@ fn of_no_staff(snapshot: &Snapshot, known: &Known, ties: &Ties) -> Vec<Ordinal> 
     let mut add = |user: Ordinal, some: BTreeSet<PersonKind>| {
         kinds.entry(human(user)).or_default().extend(some);
     };
-    for user in users.ordinals().filter(is_named) {
+    let named_among = |some: Range<Ordinal>| some.filter(is_named).collect::<Vec<_>>();
+    for user in in_halves(users.ordinals(), named_among).concat() {
         add(user, kinds_now(snapshot, known, user));
     }
     for (user, kinds) in kinds_before(snapshot, known, |user| is_named(&user)) {
@@ -78,10 +80,13 @@ fn of_no_staff(snapshot: &Snapshot, known: &Known, ties: &Ties) -> Vec<Ordinal> 
             add(user, person_kind(roles.tag(one)).into_iter().collect());
         }
     }
-    for one in seats.ordinals().filter(|one| seats.in_roster(*one)) {
-        if let Some(user) = staff_before(snapshot, known, one).filter(is_named) {
-            add(user, BTreeSet::from([PersonKind::Staff]));
-        }
+    let staff_among = |some: Range<Ordinal>| {
+        let here = some.filter(|one| seats.in_roster(*one));
+        let staff = here.filter_map(|one| staff_before(snapshot, known, one));
+        staff.filter(is_named).collect::<Vec<_>>()
+    };
+    for user in in_halves(seats.ordinals(), staff_among).concat() {
+        add(user, BTreeSet::from([PersonKind::Staff]));
     }
     held.retain(|one| kinds.get(&human(seats.link(*one, Link::User))).is_some_and(are_no_staff));
     held

@@ -21,6 +21,9 @@ pub use prints::{Prints, Stored};
 /// The place of a subject in the lists of its kind.
 pub type Ordinal = u32;
 
+/// How many entries of a list of bytes are looked at together.
+pub const MANY: usize = 64;
+
 /// Stands where there is no subject.
 pub const NOBODY: Ordinal = u32::MAX;
 
@@ -314,8 +317,26 @@ impl Subjects {
 
     /// The subjects that have all of some flags and none of others, in order.
     pub fn with(&self, all: u8, none: u8) -> impl Iterator<Item = Ordinal> + '_ {
-        let fits = move |set: u8| set & all == all && set & none == 0;
-        (0u32..).zip(&self.flags).filter(move |(_, set)| fits(**set)).map(|(one, _)| one)
+        self.with_among(self.ordinals(), all, none)
+    }
+
+    /// Those among some subjects that have all of some flags and none of others, in order. Where
+    /// few do, most are passed over many at once.
+    pub fn with_among(
+        &self,
+        some: Range<Ordinal>,
+        all: u8,
+        none: u8,
+    ) -> impl Iterator<Item = Ordinal> + '_ {
+        let fits = move |set: u8| (set ^ all) & (all | none) == 0;
+        let flags = self.flags.get(some.start as usize..some.end as usize).unwrap_or_default();
+        let firsts = (some.start..).step_by(MANY);
+        let chunks = firsts.zip(flags.chunks(MANY));
+        let chunks =
+            chunks.filter(move |(_, sets)| sets.iter().fold(false, |any, set| any | fits(*set)));
+        chunks.flat_map(move |(first, sets)| {
+            (first..).zip(sets).filter(move |(_, set)| fits(**set)).map(|(one, _)| one)
+        })
     }
 
     /// The keyed hashes of all sourcedIds, by ordinal.

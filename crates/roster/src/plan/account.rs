@@ -7,7 +7,7 @@ use super::{Action, Hold, Outcome, Reason};
 use crate::check::absent;
 use crate::model::Kind;
 use crate::model::snapshot::Snapshot;
-use crate::model::subjects::{Link, Ordinal, Subjects, flag};
+use crate::model::subjects::{Link, MANY, Ordinal, Subjects, flag};
 
 /// The account of a delivery, by kind.
 pub type Account = BTreeMap<Kind, KindAccount>;
@@ -72,17 +72,29 @@ pub fn account(snapshot: &Snapshot, draft: &Draft, all_held: bool) -> Account {
     account
 }
 
-/// How many records of the delivery each decision has; almost all of them one and the same.
+/// How many records of the delivery each decision has; almost all of them one and the same, so that
+/// many are counted at once.
 fn decisions(list: &Subjects) -> BTreeMap<(u8, u8), u64> {
     let mut counts = BTreeMap::new();
     let (mut alike, mut records) = ((0, 0), 0u64);
-    for one in list.with(flag::IN_DELIVERY, 0) {
-        let decision = list.decision(one);
-        if decision != alike {
-            *counts.entry(alike).or_default() += std::mem::take(&mut records);
-            alike = decision;
+    let lists = list.flags.chunks(MANY).zip(list.outcomes.chunks(MANY));
+    for ((flags, outcomes), details) in lists.zip(list.details.chunks(MANY)) {
+        let both = || outcomes.iter().zip(details);
+        let sent = flags.iter().fold(flag::IN_DELIVERY, |all, set| all & set) != 0;
+        let other = both().fold(0, |all, (one, detail)| all | one ^ alike.0 | detail ^ alike.1);
+        if sent && other == 0 {
+            records += flags.len() as u64;
+            continue;
         }
-        records += 1;
+        for (_, (outcome, detail)) in
+            flags.iter().zip(both()).filter(|(set, _)| *set & flag::IN_DELIVERY != 0)
+        {
+            if (*outcome, *detail) != alike {
+                *counts.entry(alike).or_default() += std::mem::take(&mut records);
+                alike = (*outcome, *detail);
+            }
+            records += 1;
+        }
     }
     *counts.entry(alike).or_default() += records;
     counts.retain(|_, records| *records > 0);

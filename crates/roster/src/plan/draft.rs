@@ -246,7 +246,7 @@ impl Work<'_> {
     /// Gives new subjects their draft ids, in order, and users their persons.
     fn name(&mut self) -> u32 {
         let mut created = 0u32;
-        for one in self.snapshot.of(self.kind).ordinals() {
+        for one in self.steps.ordinals().collect::<Vec<_>>() {
             let Some((action, _)) = self.steps.get(one) else { continue };
             if action == Action::Create && self.snapshot.of(self.kind).id(one) == 0 {
                 created += 1;
@@ -279,7 +279,11 @@ impl Work<'_> {
 
     /// Compares touched records with the rows that the roster has, field by field.
     fn compare(&mut self) {
-        for one in self.snapshot.of(self.kind).ordinals() {
+        let touched = self.snapshot.of(self.kind).with(flag::TOUCHED, 0);
+        let mut meant: Vec<_> = touched.chain(self.steps.ordinals()).collect();
+        meant.sort_unstable();
+        meant.dedup();
+        for one in meant {
             let list = self.snapshot.of(self.kind);
             let step = self.steps.get(one).map(|(action, _)| action);
             let goes_on = matches!(step, Some(Action::Update | Action::Restore));

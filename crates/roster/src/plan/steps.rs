@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::{Action, Line, Reason};
 use crate::model::snapshot::Snapshot;
-use crate::model::subjects::{Link, NOBODY, Ordinal};
+use crate::model::subjects::{Link, MANY, NOBODY, Ordinal};
 use crate::model::{Kind, SubjectId};
 
 /// A drafted plan. Lines are made from it in order; they are not kept, since there may be
@@ -75,9 +75,13 @@ impl Steps {
         self.actions.get(one as usize).is_some_and(|action| *action != 0)
     }
 
-    /// The subjects that have a step, in order.
+    /// The subjects that have a step, in order. Most have none, and are passed over many at once.
     pub fn ordinals(&self) -> impl Iterator<Item = Ordinal> + '_ {
-        (0u32..).zip(&self.actions).filter(|(_, action)| **action != 0).map(|(one, _)| one)
+        let chunks = (0u32..).step_by(MANY).zip(self.actions.chunks(MANY));
+        let some = chunks.filter(|(_, steps)| steps.iter().fold(0, |all, step| all | step) != 0);
+        some.flat_map(|(first, steps)| {
+            (first..).zip(steps).filter(|(_, action)| **action != 0).map(|(one, _)| one)
+        })
     }
 }
 
