@@ -14,7 +14,7 @@ pub mod whole;
 
 pub use findings::{Findings, Noticed, Tally};
 
-use crate::model::Severity;
+use crate::model::{Kind, Severity};
 
 /// One check: its stable code, how much it matters, what it says and what to do.
 #[derive(Debug, PartialEq, Eq)]
@@ -31,6 +31,21 @@ pub struct Check {
     pub hint: &'static str,
     /// What it stands at, for instance.
     pub example: &'static str,
+}
+
+/// The kind without whose whole file a check cannot look: what only the whole tells, changes alone
+/// neither show nor mend.
+pub fn needs_whole(code: &str) -> Option<Kind> {
+    let of_users = [
+        &table::GUARDIAN_WITHOUT_STUDENT,
+        &table::GUARDIAN_WITHOUT_SCHOOL,
+        &table::CONTACTS_NOT_TOLD_APART,
+        &table::STUDENT_WITHOUT_CONTACT,
+        &table::FIELD_EMPTY,
+    ];
+    let of_seats = [&table::CLASS_OF_OTHER_GRADE, &table::CLASS_OF_OTHER_SCHOOL];
+    let is = |some: &[&Check]| some.iter().any(|check| check.code == code);
+    if is(&of_users) { Some(Kind::User) } else { is(&of_seats).then_some(Kind::Enrollment) }
 }
 
 /// What a finding does to the record that it stands at.

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use firstbell_roster::check::Tally;
+use firstbell_roster::check::{Tally, needs_whole};
 use firstbell_roster::model::Kind;
 use firstbell_roster::model::snapshot::{Mode, Snapshot};
 use firstbell_roster::model::subjects::flag;
@@ -76,8 +76,10 @@ impl Ledger {
             places.extend(known_by.into_iter().map(|key| (key, first(&key))));
         }
         for (group, past) in before.into_iter().flat_map(|before| &before.groups) {
-            let goes_on =
-                |key: &u64| group.kind().is_some_and(|kind| goes_on(snapshot, kind, *key));
+            let unseen = needs_whole(&group.code).is_some_and(|kind| !snapshot.is_complete(kind));
+            let goes_on = |key: &u64| {
+                unseen || group.kind().is_some_and(|kind| goes_on(snapshot, kind, *key))
+            };
             let kept: Vec<_> = past.iter().filter(|(key, _)| goes_on(key)).collect();
             if !kept.is_empty() {
                 let places = groups.entry(group.clone()).or_default();

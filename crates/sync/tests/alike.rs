@@ -165,6 +165,33 @@ async fn who_comes_to_look_like_another_by_a_role_record_is_told() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn changes_alone_do_not_tell_who_is_in_a_class() {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    let mut town = Bundle::town(4);
+    sync(&hub, folder.path(), &town, 0).await;
+    let enrolled = |bundle: &mut Bundle| {
+        for number in 0..3 {
+            bundle.enroll("a-s0", &format!("p{number}-s1"), "student");
+        }
+    };
+    let mut delta = Bundle::default();
+    enrolled(&mut delta);
+    for number in 0..3 {
+        delta.set("enrollments", &format!("a-s0_p{number}-s1"), "status", "active");
+    }
+    delta.manifest("1.1", &[("enrollments", "delta")]);
+    let report = sync(&hub, folder.path(), &delta, 1).await;
+    assert_eq!(found(&report, "class_of_other_school"), 0);
+    enrolled(&mut town);
+    for number in 0..4 {
+        town.remove("enrollments", &format!("a-s0_p{number}-s0"));
+    }
+    let report = sync(&hub, folder.path(), &town, 2).await;
+    assert_eq!(found(&report, "class_of_other_school"), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn changes_alone_are_compared_with_the_roster_too() {
     let folder = TempDir::new().unwrap();
     let hub = hub(folder.path()).await;

@@ -96,8 +96,12 @@ impl Merge<'_> {
                 self.snapshot.pending.push(pending);
             }
         }
-        let by_phone = batch.by_phone.iter().map(|place| ordinal(*place));
-        self.snapshot.by_phone.extend(by_phone.filter(|one| *one != NOBODY));
+        let known = |places: &[u32]| {
+            let all = places.iter().map(|place| ordinal(*place));
+            all.filter(|one| *one != NOBODY).collect::<Vec<_>>()
+        };
+        self.snapshot.by_phone.extend(known(&batch.by_phone));
+        self.snapshot.at_several.extend(known(&batch.at_several));
         for (place, target, to) in &batch.named {
             if absent::names(self.snapshot.of(kind), ordinal(*place)) {
                 self.later.named.insert((*target, *to));

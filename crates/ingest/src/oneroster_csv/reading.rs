@@ -81,6 +81,8 @@ pub struct Batch {
     pub named_new: Vec<(u32, Kind, Ordinal)>,
     /// Users who have a telephone number and no e-mail address.
     pub by_phone: Vec<u32>,
+    /// Students and their contacts who name several orgs.
+    pub at_several: Vec<u32>,
     /// Trusted identifiers: record and hash.
     pub identifiers: Vec<(u32, u64)>,
     /// What the records are compared with others by; so many for each record as the kind has.
@@ -351,20 +353,23 @@ impl<'a> State<'a> {
         let many = kind == Kind::User
             && items(cell(columns::user::AGENTS)).nth(self.reader.contacts).is_some();
         let reached = |at: &usize| !cell(*at).is_empty();
+        let staff = matches!(record.tag, tag::TEACHER | tag::STAFF);
         let by_phone = kind == Kind::User
-            && !matches!(record.tag, tag::STUDENT | tag::TEACHER | tag::STAFF)
+            && !staff
+            && record.tag != tag::STUDENT
             && !reached(&columns::user::EMAIL)
             && [columns::user::SMS, columns::user::PHONE].iter().any(reached);
+        let at_several =
+            kind == Kind::User && !staff && items(cell(columns::user::ORGS)).nth(1).is_some();
         let unknown =
             kind == Kind::User && self.reader.trusted.iter().all(|(at, _)| cell(*at).is_empty());
         if record.print != 0 {
             record.print = self.reader.hasher.print(text::composed(&self.form).as_bytes());
         }
-        if by_phone {
-            // No mark tells of it, so that it is read each time.
-            self.batch.by_phone.push(self.place);
-            self.again = true;
-        }
+        // Nothing that is remembered tells of these, so that they are read each time.
+        self.again |= by_phone || at_several;
+        self.batch.by_phone.extend(by_phone.then_some(self.place));
+        self.batch.at_several.extend(at_several.then_some(self.place));
         if left_out {
             // What it names may be left out too, and not be in the roster.
             self.forgive(

@@ -22,7 +22,7 @@ pub fn note(snapshot: &mut Snapshot) {
     let found = [
         (&checks::GUARDIAN_WITHOUT_STUDENT, families.without_student(snapshot)),
         (&checks::GUARDIAN_WITHOUT_SCHOOL, families.without_school(snapshot)),
-        (&checks::CONTACTS_NOT_TOLD_APART, families.not_told_apart()),
+        (&checks::CONTACTS_NOT_TOLD_APART, families.not_told_apart(snapshot)),
         (&checks::STUDENT_WITHOUT_CONTACT, families.out_of_reach(snapshot)),
     ];
     for (check, found) in found {
@@ -60,12 +60,13 @@ impl Families {
     fn of(snapshot: &Snapshot) -> Self {
         let (users, roles) = (snapshot.of(Kind::User), snapshot.of(Kind::Role));
         let mut parts = vec![0u8; users.len()];
-        for one in users.with(flag::IN_DELIVERY, 0) {
+        let all = if roles.is_empty() { users.ordinals() } else { 0..0 };
+        for one in users.with_among(all, flag::IN_DELIVERY, 0) {
             if let Some(part) = parts.get_mut(one as usize) {
                 *part = part::of(users.tag(one));
             }
         }
-        for role in roles.with(flag::IN_DELIVERY, flag::SAYS_END) {
+        for role in roles.with(flag::IN_DELIVERY, flag::SAYS_END | flag::LEFT_OUT) {
             let user = roles.link(role, Link::User);
             if let Some(part) = parts.get_mut(user as usize).filter(|_| sent(snapshot, user)) {
                 *part |= part::of(roles.tag(role));
@@ -115,19 +116,31 @@ impl Families {
     fn without_school(&self, snapshot: &Snapshot) -> Vec<Ordinal> {
         let (users, orgs) = (snapshot.of(Kind::User), snapshot.of(Kind::Org));
         let named = self.marked(self.pairs.iter().map(|(_, contact)| *contact));
+        let roles = snapshot.of(Kind::Role);
+        let at_school = roles
+            .with(flag::IN_DELIVERY, flag::SAYS_END)
+            .filter(|role| orgs.tag(roles.link(*role, Link::School)) == tag::SCHOOL)
+            .map(|role| roles.link(role, Link::User));
+        let elsewhere = self.marked(at_school.chain(snapshot.at_several.iter().copied()));
         let of_district = |one: &Ordinal| {
             named.get(*one as usize) == Some(&true)
+                && elsewhere.get(*one as usize) != Some(&true)
                 && orgs.tag(users.link(*one, Link::School)) == tag::DISTRICT
         };
         self.taken(snapshot, part::CONTACT).filter(of_district).collect()
     }
 
     /// Students with several contacts, where no contact of the delivery is a mere relative.
-    fn not_told_apart(&self) -> Vec<Ordinal> {
+    fn not_told_apart(&self, snapshot: &Snapshot) -> Vec<Ordinal> {
+        let users = snapshot.of(Kind::User);
         if self.pairs.iter().any(|(_, contact)| self.is(*contact, part::RELATIVE)) {
             return Vec::new();
         }
-        let each = self.pairs.chunk_by(|one, next| one.0 == next.0);
+        let taken = |(student, contact): &&(Ordinal, Ordinal)| {
+            !users.has_any(*student, OUT) && !users.has_any(*contact, OUT)
+        };
+        let pairs: Vec<_> = self.pairs.iter().filter(taken).copied().collect();
+        let each = pairs.chunk_by(|one, next| one.0 == next.0);
         let several = each.filter(|contacts| contacts.len() >= SEVERAL);
         several.filter_map(|contacts| contacts.first().map(|(student, _)| *student)).collect()
     }
@@ -140,8 +153,10 @@ impl Families {
         }
         let users = snapshot.of(Kind::User);
         let by_phone = self.marked(snapshot.by_phone.iter().copied());
+        // Nothing is remembered of whom a rule leaves out.
         let reached = self.pairs.iter().filter(|(_, contact)| {
-            users.marks.get(Mark::Email, *contact) != 0
+            users.has(*contact, flag::LEFT_OUT)
+                || users.marks.get(Mark::Email, *contact) != 0
                 || by_phone.get(*contact as usize) == Some(&true)
         });
         let reached = self.marked(reached.map(|(student, _)| *student));

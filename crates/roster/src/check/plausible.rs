@@ -75,8 +75,12 @@ struct Students {
     at_school: bool,
 }
 
-/// Classes of a grade or of a school of which none of their students is.
+/// Classes of a grade or of a school of which none of their students is. Of changes alone nothing
+/// tells who else is in them.
 fn classes(snapshot: &mut Snapshot) {
+    if !snapshot.is_complete(Kind::Enrollment) {
+        return;
+    }
     let classes = snapshot.of(Kind::Class);
     let not_taken = flag::STOPPED | flag::SAYS_END | flag::LEFT_OUT;
     let years = grade::Years::new(&snapshot.hasher);
@@ -86,8 +90,9 @@ fn classes(snapshot: &mut Snapshot) {
             *place = years.of(grades(classes, Kind::Class, one));
         }
     }
+    let at_several = at_several(snapshot);
     let halves = in_halves(snapshot.of(Kind::Enrollment).ordinals(), |some| {
-        students_among(snapshot, &years, &graded, some)
+        students_among(snapshot, &years, (&graded, &at_several), some)
     });
     let [first, second] = halves;
     let mut found = [const { Vec::new() }; 2];
@@ -114,7 +119,7 @@ fn classes(snapshot: &mut Snapshot) {
 fn students_among(
     snapshot: &Snapshot,
     years: &grade::Years,
-    graded: &[Option<i8>],
+    (graded, at_several): (&[Option<i8>], &[bool]),
     some: Range<Ordinal>,
 ) -> Vec<Students> {
     let (classes, users) = (snapshot.of(Kind::Class), snapshot.of(Kind::User));
@@ -136,7 +141,7 @@ fn students_among(
             all.graded += 1;
             all.in_grade = of_student == *of_class;
         }
-        if !all.at_school {
+        if !all.at_school && at_several.get(user as usize) != Some(&true) {
             let (school, theirs) =
                 (classes.link(class, Link::School), users.link(user, Link::School));
             all.at_school = school == theirs;
@@ -144,6 +149,24 @@ fn students_among(
         }
     }
     students
+}
+
+/// Which users belong to several orgs, as far as their own records or their roles tell.
+fn at_several(snapshot: &Snapshot) -> Vec<bool> {
+    let roles = snapshot.of(Kind::Role);
+    let users = snapshot.of(Kind::User);
+    let mut at_several = vec![false; users.len()];
+    let elsewhere = roles.with(flag::IN_DELIVERY, flag::SAYS_END).filter(|role| {
+        let user = roles.link(*role, Link::User);
+        users.link(user, Link::School) != roles.link(*role, Link::School)
+    });
+    let elsewhere = elsewhere.map(|role| roles.link(role, Link::User));
+    for user in elsewhere.chain(snapshot.at_several.iter().copied()) {
+        if let Some(place) = at_several.get_mut(user as usize) {
+            *place = true;
+        }
+    }
+    at_several
 }
 
 /// The code of the grades of a class or user.

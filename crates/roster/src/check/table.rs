@@ -391,7 +391,7 @@ checks! {
         "Compare the ids, codes and words under scope with those of the delivery."
         "scope.schools.only = [\"Oak\"] where the school's code is 0101";
     GUARDIAN_WITHOUT_STUDENT "guardian_without_student" Warning None
-        "a guardian names no student, and no student names this guardian"
+        "a guardian names no student of the delivery, and none of them names this guardian"
         "Ask whoever sets up the export to fill in agentSourcedIds, with guardians or with students."
         "a parent with an empty agentSourcedIds whom no student has in theirs";
     GUARDIAN_WITHOUT_SCHOOL "guardian_without_school" Notice None
@@ -407,8 +407,8 @@ checks! {
         "Ask the school office for the family's e-mail address or telephone number."
         "a student whose only guardian has neither email nor phone nor sms";
     FIELD_EMPTY "field_empty" Notice None
-        "a column that Firstbell has a use for is empty in every row"
-        "Ask whoever sets up the export to fill it in, if you want what it serves."
+        "the e-mail address of everybody, or the grade of every student, is empty"
+        "Ask whoever sets up the export to fill the column in, if you want what it serves."
         "users.csv with the column email and nothing in it";
     CLASS_OF_OTHER_GRADE "class_of_other_grade" Notice None
         "a class is of one grade, and its students are of others"

@@ -36,6 +36,8 @@ pub struct Snapshot {
     pub families: Vec<(Ordinal, Ordinal)>,
     /// Users who have a telephone number and no e-mail address.
     pub by_phone: Vec<Ordinal>,
+    /// Students and their contacts whose own records name several orgs.
+    pub at_several: Vec<Ordinal>,
     /// References that no link holds, to what the roster does not have yet.
     pub named: Vec<Named>,
     /// The hashes of the trusted identifiers of users, with their owners.
@@ -167,6 +169,7 @@ impl Snapshot {
             pending: Vec::new(),
             families: Vec::new(),
             by_phone: Vec::new(),
+            at_several: Vec::new(),
             named: Vec::new(),
             identifiers: Vec::new(),
             latest: DateTime(i64::MAX),

@@ -195,10 +195,10 @@ consequences! {
     "field_absent" "" Harmless
         "{file} has no column {field}" "" "its records are taken without it" "";
     "field_empty" "users.csv email" Weakens
-        "{file} has nothing under {field}" "" "nobody can be told apart or reached by e-mail"
+        "{file} has no {field} of anybody" "" "nobody can be told apart or reached by e-mail"
         "Ask whoever sets up the export to fill in {field}, if people sign in by e-mail.";
     "field_empty" "users.csv grades" Weakens
-        "{file} has nothing under {field}" "" "no rule and no limit can go by students' grades"
+        "{file} has no {field} of any student" "" "no rule and no limit can go by students' grades"
         "Ask whoever sets up the export to fill in {field}.";
     "field_empty" "" Harmless
         "{file} has nothing under {field}" "" "its records are taken without it" "";
@@ -264,7 +264,7 @@ consequences! {
         "emergency contacts may be among them"
         "Ask whoever sets up the export to send parents and guardians alone; otherwise raise expect.contacts in the settings.";
     "guardian_without_student" "" Weakens
-        "{file} has guardians who name no student and whom no student names" ""
+        "{file} has guardians who name no student of the delivery and whom none names" ""
         "they see nobody, and nobody is theirs"
         "Ask whoever sets up the export to fill in agentSourcedIds, with guardians or with students.";
     "guardian_without_school" "" Harmless
