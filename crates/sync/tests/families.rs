@@ -12,6 +12,7 @@
 
 mod support;
 
+use firstbell_sync::report::RunReport;
 use support::bundle::Bundle;
 use support::{context, found, hub, sync};
 use tempfile::TempDir;
@@ -74,4 +75,33 @@ async fn changes_alone_mend_nothing_that_only_the_whole_tells() {
     let whole = sync(&hub, folder.path(), &town, 2).await;
     let mut told = whole.findings.iter().filter(|one| one.code == "guardian_without_student");
     assert_eq!(told.next().map(|one| (one.count, one.new)), Some((1, Some(0))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn roles_that_did_not_come_tell_who_is_a_student_all_the_same() {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    let mut town = town();
+    town.set("users", "g3", "agentSourcedIds", "").roles_apart();
+    let told = |report: &RunReport| {
+        ["guardian_without_student", "student_without_contact"].map(|code| found(report, code))
+    };
+    let whole = sync(&hub, folder.path(), &town, 0).await;
+    assert_eq!(told(&whole), [1, 5]);
+    for (night, roles) in [(1, "delta"), (2, "absent")] {
+        let mut changes = town.clone();
+        let all = ["orgs", "academicSessions", "courses", "classes", "users", "enrollments"];
+        let mut files = all.map(|file| (file, "bulk")).to_vec();
+        files.push(("roles", roles));
+        changes.manifest("1.2", &files);
+        if roles == "delta" {
+            changes.files.get_mut("roles").unwrap().truncate(2);
+        } else {
+            changes.files.remove("roles");
+        }
+        let report = sync(&hub, folder.path(), &changes, night).await;
+        assert_eq!(told(&report), [1, 5], "{roles}");
+        let mended = report.fixed.iter().filter(|one| one.code != "no_manifest");
+        assert_eq!(mended.count(), 0, "{roles}: {:?}", report.fixed);
+    }
 }

@@ -60,13 +60,14 @@ impl Families {
     fn of(snapshot: &Snapshot) -> Self {
         let (users, roles) = (snapshot.of(Kind::User), snapshot.of(Kind::Role));
         let mut parts = vec![0u8; users.len()];
-        let all = if roles.is_empty() { users.ordinals() } else { 0..0 };
+        let apart = snapshot.about.version.starts_with("1.2") && !roles.is_empty();
+        let all = if apart { 0..0 } else { users.ordinals() };
         for one in users.with_among(all, flag::IN_DELIVERY, 0) {
             if let Some(part) = parts.get_mut(one as usize) {
                 *part = part::of(users.tag(one));
             }
         }
-        for role in roles.with(flag::IN_DELIVERY, flag::SAYS_END | flag::LEFT_OUT) {
+        for role in going_on(snapshot).filter(|role| !roles.has(*role, flag::LEFT_OUT)) {
             let user = roles.link(role, Link::User);
             if let Some(part) = parts.get_mut(user as usize).filter(|_| sent(snapshot, user)) {
                 *part |= part::of(roles.tag(role));
@@ -117,8 +118,7 @@ impl Families {
         let (users, orgs) = (snapshot.of(Kind::User), snapshot.of(Kind::Org));
         let named = self.marked(self.pairs.iter().map(|(_, contact)| *contact));
         let roles = snapshot.of(Kind::Role);
-        let at_school = roles
-            .with(flag::IN_DELIVERY, flag::SAYS_END)
+        let at_school = going_on(snapshot)
             .filter(|role| orgs.tag(roles.link(*role, Link::School)) == tag::SCHOOL)
             .map(|role| roles.link(role, Link::User));
         let elsewhere = self.marked(at_school.chain(snapshot.at_several.iter().copied()));
@@ -163,6 +163,14 @@ impl Families {
         let reached = |one: &Ordinal| reached.get(*one as usize) == Some(&true);
         self.taken(snapshot, part::STUDENT).filter(|one| !reached(one)).collect()
     }
+}
+
+/// The role records of the delivery, and where it does not have all of them the others of the roster.
+fn going_on(snapshot: &Snapshot) -> impl Iterator<Item = Ordinal> {
+    let roles = snapshot.of(Kind::Role);
+    let others = if snapshot.is_complete(Kind::Role) { 0..0 } else { roles.ordinals() };
+    let others = roles.with_among(others, flag::IN_ROSTER, flag::IN_DELIVERY);
+    roles.with(flag::IN_DELIVERY, flag::SAYS_END).chain(others)
 }
 
 fn sent(snapshot: &Snapshot, user: Ordinal) -> bool {
