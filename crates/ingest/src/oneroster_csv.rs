@@ -6,6 +6,7 @@ mod fetch;
 mod file;
 mod header;
 mod manifest;
+mod mapped;
 mod merge;
 mod reading;
 mod rows;
@@ -135,6 +136,9 @@ pub fn read(
             whole::resolve(snapshot, &name, kind);
             whole::hold_dependants(snapshot, kind);
             absent::keep_linked(snapshot, kind);
+        }
+        if kind == Kind::Org {
+            scope::settle_schools(snapshot, &mut rules);
         }
         if kind == Kind::User {
             whole::forget_people(snapshot);

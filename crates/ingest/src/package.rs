@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use firstbell_roster::model::settings::SlashedDates;
+use firstbell_roster::model::settings::{Mapping, SlashedDates};
 use firstbell_roster::model::{Date, Kind};
 
 /// The files of one delivery, to be read in any order and more than once.
@@ -35,6 +35,11 @@ pub trait Package: Sync {
     /// How its dates with slashes are read, where that is known already.
     fn slashed_dates(&self) -> SlashedDates {
         SlashedDates::default()
+    }
+
+    /// Which of its schools are other ones here, where that is known already.
+    fn mapping(&self) -> &[Mapping] {
+        &[]
     }
 
     /// Opens a file for reading from its beginning.

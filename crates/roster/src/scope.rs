@@ -5,9 +5,13 @@
 //! [`Rule`] and its function to the table of [`Rules::judge`], or to that of `classes.rs`.
 
 mod classes;
+mod mapping;
 mod names;
+mod schools;
 mod settle;
 
+pub use mapping::Mappings;
+pub use schools::settle_schools;
 pub use settle::settle;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -42,6 +46,7 @@ pub struct Rules {
     phases_unmet: BTreeSet<String>,
     /// The kinds of which the delivery does not have all.
     in_part: BTreeSet<Kind>,
+    mapping: Mappings,
 }
 
 /// Why a rule cannot be used.
@@ -82,6 +87,7 @@ impl Rules {
             phases_unmet: phase_of.keys().cloned().collect(),
             phase_of,
             in_part: BTreeSet::new(),
+            mapping: Mappings::new(&scope.mapping)?,
         })
     }
 
@@ -92,7 +98,12 @@ impl Rules {
         }
     }
 
-    /// Whether no rule can leave anything out.
+    /// Which schools of the source are other ones here.
+    pub fn mapping(&self) -> &Mappings {
+        &self.mapping
+    }
+
+    /// Whether no rule of records can leave anything out.
     pub fn are_open(&self) -> bool {
         self.schools.is_open()
             && self.next_phase.is_open()
@@ -109,6 +120,7 @@ impl Rules {
             (Kind::Org, "scope.schools", self.schools.is_unmet()),
             (Kind::Org, "scope.next_phase", self.next_phase.is_unmet()),
             (Kind::Org, "scope.phases", !self.phases_unmet.is_empty()),
+            (Kind::Org, "scope.mapping", self.mapping.are_unmet()),
             (Kind::AcademicSession, "scope.terms", self.terms.is_unmet()),
         ];
         settings.into_iter().filter(|(.., unmet)| *unmet).map(|(kind, setting, _)| (kind, setting))
@@ -135,6 +147,7 @@ impl Rules {
         match kind {
             Kind::Org => {
                 let identifier = cell(org::IDENTIFIER);
+                self.mapping.learn(sourced_id, &identifier);
                 self.schools.alias(sourced_id, &identifier);
                 self.next_phase.alias(sourced_id, &identifier);
                 if let Some(phase) = self.phase_of.get(&identifier).copied() {

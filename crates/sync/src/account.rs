@@ -68,7 +68,8 @@ pub fn names(snapshot: &Snapshot, rows: &[Row]) -> Names {
     };
     let mut names: Names = rows.iter().map(|row| (row.id, name(row))).collect();
     let orgs = snapshot.of(Kind::Org);
-    for one in orgs.ordinals() {
+    // What is not taken has no id, and is no school of anything.
+    for one in orgs.ordinals().filter(|one| orgs.id(*one) != 0) {
         if let Some(record) = snapshot.record(Kind::Org, one) {
             let name = record.cell(org::NAME);
             let name = if name.is_empty() {

@@ -12,7 +12,7 @@ use firstbell_ingest::package::Member;
 use firstbell_ingest::{Keep, OpenError, Package};
 use firstbell_roster::check::table as checks;
 use firstbell_roster::model::Kind;
-use firstbell_roster::model::settings::SlashedDates;
+use firstbell_roster::model::settings::{Mapping, SlashedDates};
 use firstbell_roster::model::snapshot::{Mode, Snapshot};
 use firstbell_store::{
     DeliveryNumber, DistrictFiles, DistrictKey, SealedError, SealedReader, SealedWriter, Sealer,
@@ -66,6 +66,9 @@ pub struct KeptFiles {
     /// How its dates with slashes were read.
     #[serde(default)]
     pub slashed_dates: SlashedDates,
+    /// Which of its schools were other ones here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mapping: Vec<Mapping>,
 }
 
 /// What is kept about one file.
@@ -102,6 +105,7 @@ impl KeptFiles {
                 .collect(),
             newest: snapshot.about.newest,
             slashed_dates: snapshot.about.slashed_dates,
+            mapping: snapshot.about.mapping.clone(),
         }
     }
 }
@@ -214,6 +218,7 @@ pub struct KeptDelivery {
     manifest: String,
     other_names: BTreeMap<Kind, BTreeMap<String, String>>,
     slashed_dates: SlashedDates,
+    mapping: Vec<Mapping>,
 }
 
 /// What a file of a kept delivery is read from.
@@ -254,7 +259,8 @@ impl KeptDelivery {
         members.sort_by(|a, b| a.name.cmp(&b.name));
         let other_names = kept.files.iter().map(|(kind, file)| (*kind, file.other_names.clone()));
         let (other_names, slashed_dates) = (other_names.collect(), kept.slashed_dates);
-        Ok(Self { members, sources, manifest, other_names, slashed_dates })
+        let mapping = kept.mapping.clone();
+        Ok(Self { members, sources, manifest, other_names, slashed_dates, mapping })
     }
 
     /// The text of one record's line, from the one block that holds it.
@@ -292,6 +298,10 @@ impl Package for KeptDelivery {
 
     fn slashed_dates(&self) -> SlashedDates {
         self.slashed_dates
+    }
+
+    fn mapping(&self) -> &[Mapping] {
+        &self.mapping
     }
 
     fn open<'a>(&'a self, member: &Member) -> Result<Box<dyn Read + Send + 'a>, OpenError> {

@@ -100,7 +100,8 @@ fn append(snapshot: &Snapshot, kind: Kind, file: &mut SealedWriter) -> Result<()
 fn entries(snapshot: &Snapshot, kind: Kind, block: u32) -> Vec<Entry> {
     let list = snapshot.of(kind);
     let some = list.ordinals().skip(block as usize * BLOCK).take(BLOCK);
-    let sent = some.filter(|one| list.has(*one, flag::IN_DELIVERY));
+    // What the district's settings make has no line.
+    let sent = some.filter(|one| list.has(*one, flag::IN_DELIVERY) && list.line(*one) != 0);
     sent.map(|one| Entry {
         key: short(list.key(one)),
         line: list.line(one),

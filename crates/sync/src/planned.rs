@@ -90,7 +90,7 @@ impl Hub {
                 let before = before
                     .iter()
                     .find(|version| version.row.id == line.subject && version.is_present());
-                let after = after.remove(&line.at).filter(|_| line.action != Action::End);
+                let after = after.remove(&line.subject).filter(|_| line.action != Action::End);
                 if let Some(report) =
                     one(*number, line, before.map(|version| &version.row), after.as_ref(), names)
                 {
@@ -102,17 +102,22 @@ impl Hub {
     }
 }
 
-/// The rows that lines would write, by the line of their record.
+/// The rows that lines would write.
 fn rows_after(
     judged: &Judged,
     kept: &crate::kept::KeptDelivery,
     kind: Kind,
     lines: &[&(u64, Line)],
-) -> Result<HashMap<u64, Row>, HubError> {
+) -> Result<HashMap<SubjectId, Row>, HubError> {
     let written = lines.iter().filter(|(_, line)| line.at > 0 && line.action != Action::End);
     let wanted: HashMap<u64, SubjectId> =
         written.map(|(_, line)| (line.at, line.subject)).collect();
-    let mut rows = HashMap::new();
+    let made = judged.snapshot.made.iter().filter(|_| kind == Kind::Org).filter_map(|one| {
+        let id = SubjectId(judged.snapshot.of(kind).id(*one));
+        let record = judged.snapshot.record(kind, *one)?;
+        Some((id, judged.row(kind, *one, id, None, record)))
+    });
+    let mut rows: HashMap<_, _> = made.collect();
     if wanted.is_empty() {
         return Ok(rows);
     }
@@ -125,7 +130,7 @@ fn rows_after(
                 let person = (kind == Kind::User).then_some(PersonId(id.0));
                 let key = judged.snapshot.hasher.key(record.cell(SOURCED_ID).as_bytes());
                 let one = judged.snapshot.of(kind).find(key).unwrap_or(NOBODY);
-                rows.insert(u64::from(line), judged.row(kind, one, *id, person, record));
+                rows.insert(*id, judged.row(kind, one, *id, person, record));
             }
             Ok(())
         },

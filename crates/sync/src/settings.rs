@@ -5,7 +5,7 @@ use std::fmt::Display;
 
 use firstbell_roster::check::table;
 use firstbell_roster::model::settings::{
-    Accepted, Choice, Limit, Limits, Scope, Season, Takes, TrustedIdentifier,
+    Accepted, Choice, Limit, Limits, Mapping, Scope, Season, Takes, TrustedIdentifier,
 };
 use firstbell_roster::model::vocabulary::{CLASS_TYPE, ROLE, Vocabulary};
 use firstbell_roster::model::{Date, Kind, Settings};
@@ -28,6 +28,7 @@ pub fn parse(text: &str) -> Result<Settings, HubError> {
     let any_day = Date::of_days(0).ok_or_else(|| refused("there is no calendar"))?;
     Rules::new(&settings.scope, any_day).map_err(refused)?;
     phases(&settings.scope)?;
+    mapping(&settings.scope.mapping)?;
     settings.trusted_identifiers.iter().try_for_each(identifier)?;
     settings.columns.iter().try_for_each(|(file, names)| columns(file, names))?;
     settings.accept.iter().try_for_each(accepted)?;
@@ -109,6 +110,47 @@ fn phases(scope: &Scope) -> Result<(), HubError> {
             }
         }
         words("scope.phases", &phase.class_types.clone().unwrap_or_default(), &CLASS_TYPE)?;
+    }
+    Ok(())
+}
+
+/// Each mapping takes something, and what it takes is not another's already.
+fn mapping(mappings: &[Mapping]) -> Result<(), HubError> {
+    let mut whole = BTreeMap::new();
+    for mapping in mappings {
+        let Mapping { to, name, from, .. } = mapping;
+        if to.trim().is_empty() {
+            return Err(refused("`scope.mapping` has a school without a sourcedId after to"));
+        }
+        if name.as_ref().is_some_and(|name| name.trim().is_empty()) {
+            return Err(refused(format!("`scope.mapping` gives `{to}` an empty name")));
+        }
+        if from.is_empty() || from.iter().any(|from| from.trim().is_empty()) {
+            let what = format!(
+                "`scope.mapping` does not say which schools `{to}` takes; name them in from"
+            );
+            return Err(refused(what));
+        }
+        if from.contains(to) {
+            return Err(refused(format!("`scope.mapping` maps `{to}` to itself")));
+        }
+        if let Some(taken) = mappings.iter().find(|other| other.from.contains(to)) {
+            let further = &taken.to;
+            let what = format!(
+                "`scope.mapping` maps to `{to}`, which it maps to `{further}`; map to `{further}`"
+            );
+            return Err(refused(what));
+        }
+        for from in from {
+            if let Some(other) = whole.get(from) {
+                return Err(refused(format!(
+                    "`scope.mapping` gives all of `{from}` to `{other}` before `{to}` takes something of it; put `{to}` first"
+                )));
+            }
+            if mapping.is_whole() {
+                whole.insert(from, to);
+            }
+        }
     }
     Ok(())
 }
@@ -232,6 +274,22 @@ mod tests {
             ),
             ("accept = [{ code = \"utf16\", reason = \"x\", until = \"soon\" }]", "accept"),
             ("time_zone = \"Oakville\"", "`time_zone` is no IANA time zone"),
+            ("scope.mapping = [{ to = \" \", from = [\"a\"] }]", "a school without a sourcedId"),
+            ("scope.mapping = [{ to = \"a\", name = \"\", from = [\"b\"] }]", "`a` an empty name"),
+            ("scope.mapping = [{ to = \"a\", from = [] }]", "which schools `a` takes"),
+            ("scope.mapping = [{ to = \"a\", from = [\"a\"] }]", "maps `a` to itself"),
+            (
+                "scope.mapping = [{ to = \"a\", from = [\"b\"] }, { to = \"b\", from = [\"c\"] }]",
+                "maps to `b`, which it maps to `a`; map to `a`",
+            ),
+            (
+                "scope.mapping = [{ to = \"a\", from = [\"b\"] }, { to = \"c\", from = [\"b\"], grades = [\"06\"] }]",
+                "gives all of `b` to `a` before `c` takes something of it; put `c` first",
+            ),
+            (
+                "scope.mapping = [{ to = \"a\", from = [\"b\"], classes = [\"[\"] }]",
+                "`[` in `scope.mapping` is not a pattern",
+            ),
         ] {
             assert!(fault(text).contains(told), "{}", fault(text));
         }

@@ -75,6 +75,7 @@ fn every_check_has_a_test() {
         "declared_absent",
         "time_zone_not_set",
         "absent_but_named",
+        "mapped_to_no_school",
         "scope_names_nothing",
         "scope_takes_nothing",
         "other_separator",

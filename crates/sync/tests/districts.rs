@@ -31,7 +31,7 @@ use support::{context, hub, options, told};
 use tempfile::TempDir;
 
 /// What goes wrong in real districts; each has a folder.
-const STORIES: [&str; 31] = [
+const STORIES: [&str; 32] = [
     "absent-field",
     "absent-field-small-school",
     "archived-and-returning",
@@ -44,6 +44,7 @@ const STORIES: [&str; 31] = [
     "guardian-returns",
     "guardians-without-links",
     "half-written-files",
+    "joined-and-split-schools",
     "late-pupils",
     "mass-leave-drip",
     "migration-twin",

@@ -18,7 +18,7 @@ use firstbell_sync::{Hub, RunOptions};
 use proptest::prelude::*;
 use support::bundle::Bundle;
 use support::context;
-use support::district::{Edit, Town};
+use support::district::{self, Edit, Town};
 use tempfile::TempDir;
 
 /// A hub that keeps back what a limit names.
@@ -69,6 +69,9 @@ async fn is_proved(hub: &Hub) {
 /// The bit of a night's choice by which a school waits for the next phase.
 const SOUTH_WAITS: u8 = 4;
 
+/// The bit by which one school is two here, and the other has another name.
+const MAPPED: u8 = 8;
+
 async fn nights(edits: &[Vec<Edit>], choices: &[u8], keep_back: bool, roles_apart: bool) {
     let folder = TempDir::new().unwrap();
     let on_hold = if keep_back { "on_hold = \"keep_back\"" } else { "" };
@@ -82,10 +85,11 @@ async fn nights(edits: &[Vec<Edit>], choices: &[u8], keep_back: bool, roles_apar
         }
         town.write(&feed);
         let choice = choices[usize::try_from(night).unwrap() % choices.len()];
-        let south = if choice & SOUTH_WAITS == 0 { "" } else { "scope.next_phase = [\"s1\"]" };
-        let settings = format!("{on_hold}\n{south}");
+        let south = if choice & SOUTH_WAITS == 0 { "" } else { "next_phase = [\"s1\"]" };
+        let mapped = if choice & MAPPED == 0 { "" } else { district::MAPPED };
+        let settings = format!("{on_hold}\n[scope]\n{south}\n{mapped}");
         hub.save_settings("oak", &settings, &context(night)).await.unwrap();
-        let choice = choice & !SOUTH_WAITS;
+        let choice = choice & !(SOUTH_WAITS | MAPPED);
         plan_with_and_without(&hub, folder.path(), &feed, night).await;
         let report = hub.sync("oak", &feed, &options(), &context(night)).await.unwrap();
         is_proved(&hub).await;
@@ -107,7 +111,7 @@ proptest! {
     #[test]
     fn random_nights_leave_an_image_that_agrees(
         edits in prop::collection::vec(prop::collection::vec(any::<Edit>(), 1..10), 2..6),
-        choices in prop::collection::vec(0u8..8, 1..5),
+        choices in prop::collection::vec(0u8..16, 1..5),
         keep_back in any::<bool>(),
         roles_apart in any::<bool>(),
     ) {

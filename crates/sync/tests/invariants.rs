@@ -19,7 +19,7 @@ use firstbell_roster::model::DateTime;
 use firstbell_sync::report::{RunReport, Status};
 use firstbell_sync::{Context, Hub, RunOptions};
 use proptest::prelude::*;
-use support::district::{Edit, Town};
+use support::district::{self, Edit, Town};
 use tempfile::TempDir;
 
 fn context(night: i64) -> Context {
@@ -86,13 +86,21 @@ async fn night(hub: &Hub, feed: &Path, number: i64) -> Vec<i64> {
     }
 }
 
-async fn nights(edits: &[Vec<Edit>], undo: &[bool], keep_back: bool, roles_apart: bool) {
+async fn nights(
+    edits: &[Vec<Edit>],
+    undo: &[bool],
+    keep_back: bool,
+    roles_apart: bool,
+    mapped: bool,
+) {
     let folder = TempDir::new().unwrap();
     let home = folder.path().join("home");
     let hub = Hub::init(&home, None, None).await.unwrap();
     hub.add_district("oak", "Oak USD", &context(0)).await.unwrap();
-    let settings = if keep_back { "on_hold = \"keep_back\"" } else { "" };
-    hub.save_settings("oak", settings, &context(0)).await.unwrap();
+    let on_hold = if keep_back { "on_hold = \"keep_back\"" } else { "" };
+    let mapped = if mapped { district::MAPPED } else { "" };
+    let settings = format!("{on_hold}\n[scope]\n{mapped}");
+    hub.save_settings("oak", &settings, &context(0)).await.unwrap();
     let mut town = Town::default();
     town.roles_apart = roles_apart;
     let mut seen: BTreeMap<i64, Facts> = BTreeMap::new();
@@ -156,9 +164,10 @@ proptest! {
         undo in prop::collection::vec(any::<bool>(), 1..4),
         keep_back in any::<bool>(),
         roles_apart in any::<bool>(),
+        mapped in any::<bool>(),
     ) {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        runtime.block_on(nights(&edits, &undo, keep_back, roles_apart));
+        runtime.block_on(nights(&edits, &undo, keep_back, roles_apart, mapped));
     }
 }
 
@@ -166,5 +175,5 @@ proptest! {
 async fn both_parts_of_a_night_are_taken_back() {
     let edit = |what, who, how| Edit { what, who, how };
     let edits = [vec![edit(2, 0, 0)], vec![edit(14, 2, 0), edit(3, 4, 4)]];
-    Box::pin(nights(&edits, &[true, false], true, true)).await;
+    Box::pin(nights(&edits, &[true, false], true, true, false)).await;
 }

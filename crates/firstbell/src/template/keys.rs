@@ -144,6 +144,21 @@ pub static KEYS: &[Key] = &[
         class_types = { only = [\"homeroom\"] }, class_type_exceptions = [\"ART*\"] }]",
     ),
     key(
+        "scope.mapping",
+        "Schools that are other ones here than in the source, by the codes of all files in one place.
+        to:    the school here, by sourcedId: one of the source's, or a new one, which needs a name
+               and may have an identifier.
+        from:  the source's schools, by sourcedId or identifier, or by a code that stands for one in
+               its files. All of them is taken, or what one of these names:
+        grades: grades of students and classes; classes: patterns of sourcedIds, class codes or titles;
+        people: sourcedIds of students and others.
+        Of several mappings of a school the first that fits decides, and what none fits stays where it
+        is. Staff and guardians whom nothing names belong to all parts of a school; in OneRoster 1.2
+        each of their roles, to what is left of it. The other rules speak of schools as they are here.
+        mapping = [{ to = \"0101\", from = [\"0102\"] },
+        { to = \"0301-m\", name = \"Elm Middle\", from = [\"0301\"], grades = [\"06\", \"07\", \"08\"] }]",
+    ),
+    key(
         "expect.classes_per_100_students",
         "How many classes a school shares at most for each hundred of its students. What is beyond one
         of these numbers is told, and changes nothing.",

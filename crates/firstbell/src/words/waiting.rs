@@ -36,6 +36,7 @@ pub const fn of_rule(rule: Rule) -> &'static str {
         Rule::Courses => "the course is left out by scope.courses",
         Rule::Periods => "the period is left out by scope.periods",
         Rule::OpenTerms => "it does not run now, and scope.open_terms is on",
+        Rule::Mapping => "the school is another one here, by scope.mapping",
         Rule::ClassLeftOut => "the class is left out",
         Rule::PersonLeftOut => "the person is left out",
         Rule::NothingToEnd => "it asks to end what is not in the roster",
@@ -67,6 +68,9 @@ pub const fn example_of_rule(rule: Rule) -> &'static str {
         Rule::Terms => "terms = { except = [\"Summer\"] }: a class of the term Summer",
         Rule::OpenTerms => {
             "open_terms = true: a class of next semester, more than 30 days before it"
+        }
+        Rule::Mapping => {
+            "mapping = [{ to = \"0101\", from = [\"0102\"] }]: the school 0102; its classes and people are those of 0101"
         }
         Rule::ClassesNeedATeacher => {
             "classes_need_a_teacher = true: a class that no enrollment gives a teacher"

@@ -7,13 +7,16 @@ use std::ops::Range;
 use firstbell_roster::check::cell;
 use firstbell_roster::model::cells::{Cells, Record};
 use firstbell_roster::model::settings::SlashedDates;
+use firstbell_roster::model::subjects::NOBODY;
 use firstbell_roster::model::{Kind, text};
+use firstbell_roster::scope::Mappings;
 use memchr::memchr_iter;
 
 use super::ReadError;
 use super::blocks::LONGEST_RECORD;
 use super::file::header_row;
 use super::header::{Header, Version};
+use super::mapped::{Beside, map};
 use super::tokenize::{Cell, Dialect, Tokenizer};
 use super::walk::Walk;
 use crate::package::Package;
@@ -29,11 +32,13 @@ pub fn fetch(
     // Columns of all versions are read: what a version lacks is not there.
     let none = BTreeMap::new();
     let (version, own) = (Version::V11, package.other_names(kind).unwrap_or(&none));
+    let mappings = Mappings::new(package.mapping())?;
     let Some(walk) = Walk::open(package, kind, version, own)? else { return Ok(()) };
     let mut record = Cells::new(kind.columns().len());
     walk.each(wanted, |header, found| {
         let slashed = package.slashed_dates();
         understand(kind, header, slashed, found.cells, found.block, &mut record);
+        map_schools(kind, &mappings, &mut record);
         record.get(0).map_or(Ok(()), |record| take(found.line, record))
     })
 }
@@ -59,6 +64,40 @@ fn understand(
         let (decoded, _) = super::values::decode(&raw);
         let (cleaned, _) = text::clean(&decoded);
         record.push_cell(&cell::read(column, column.needed, slashed, &cleaned).value);
+    }
+}
+
+/// Names the schools of a record as they are here. Of what belongs to a part of a school by other
+/// records, the links tell which.
+fn map_schools(kind: Kind, mappings: &Mappings, record: &mut Cells) {
+    let columns = kind.columns();
+    let Some(read) = record.get(0).filter(|_| !mappings.are_none()) else { return };
+    let mapped: Vec<_> = (1..)
+        .zip(columns.iter().skip(1))
+        .filter_map(|(at, column)| Some((at, map(mappings, kind, column, read.cell(at), &read)?)))
+        .collect();
+    if mapped.is_empty() {
+        return;
+    }
+    let said = |at: usize| mapped.iter().find(|(place, _)| *place == at);
+    let cells: Vec<_> = (0..columns.len())
+        .map(|at| said(at).map_or(read.cell(at), |(_, school)| school.as_str()).to_owned())
+        .collect();
+    record.clear();
+    record.push(cells.iter().map(String::as_str));
+}
+
+impl Beside for Record<'_> {
+    fn cell(&self, at: usize) -> String {
+        Record::cell(self, at).to_owned()
+    }
+
+    fn school_of_class<'a>(&self, _: &str, _: &[&'a str]) -> Option<&'a str> {
+        None
+    }
+
+    fn grades_of_user(&self, _: &str) -> u32 {
+        NOBODY
     }
 }
 

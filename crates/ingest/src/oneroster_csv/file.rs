@@ -141,13 +141,18 @@ fn shortcut<'a>(
 ) -> Option<Shortcut<'a>> {
     let kind = task.kind;
     let always = matches!(kind, Kind::Org | Kind::AcademicSession | Kind::Course);
-    if always || delta || !rules.are_open() {
+    let mapping = rules.mapping();
+    // Which part of a school these belong to hangs on other records, and what is met only on all.
+    let others_tell = matches!(kind, Kind::Enrollment | Kind::Role) && mapping.split();
+    if always || delta || !rules.are_open() || others_tell || mapping.are_unmet() {
         return None;
     }
     let (version, settings) = (task.version, task.reading.settings);
     let mut alike =
         unchanged::alike(header, parts.dialect, version, settings, task.unknown, kind, earlier);
     alike.extend_from_slice(&(parts.header.spare as u64).to_le_bytes());
+    let mapped = mapping.told().flat_map(|one| &one.from);
+    mapped.for_each(|from| alike.extend_from_slice(format!("{from:?}").as_bytes()));
     let column = parts.header.places.get(SOURCED_ID).copied().flatten()?;
     let bytes = hasher.of_bytes(&alike);
     Some(Shortcut { hasher, bytes, known, dialect: parts.dialect, column })

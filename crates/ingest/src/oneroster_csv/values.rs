@@ -58,8 +58,10 @@ impl State<'_> {
         if !repeats(column) {
             let (text, _) = self.text(record, at, &raw, single);
             let read = cell::read(column, self.reader.needed(column), self.reader.slashed, &text);
-            let found = self.find(column, &read.value);
-            let understood = Understood { value: &read.value, check: read.check, found };
+            let mapped = self.mapped(column, at, &read.value, cells);
+            let value = mapped.as_deref().unwrap_or(&read.value);
+            let found = self.find(column, value);
+            let understood = Understood { value, check: read.check, found };
             return self.take(record, at, column, understood);
         }
         let mut memo = self.memos.get_mut(at).and_then(Option::take).unwrap_or_default();
@@ -74,7 +76,12 @@ impl State<'_> {
             memo.found = self.find(column, &memo.value);
             memo.lasting = lasting;
         }
-        let understood = Understood { value: &memo.value, check: memo.check, found: memo.found };
+        let mapped = self.mapped(column, at, &memo.value, cells);
+        let (value, found) = match &mapped {
+            Some(value) => (value.as_str(), self.find(column, value)),
+            None => (memo.value.as_str(), memo.found),
+        };
+        let understood = Understood { value, check: memo.check, found };
         self.take(record, at, column, understood);
         if let Some(slot) = self.memos.get_mut(at) {
             *slot = Some(memo);

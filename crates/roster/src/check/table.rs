@@ -418,6 +418,10 @@ checks! {
         "a class is of one school, and its students are of others"
         "Ask whether the ids of classes were exchanged between schools; otherwise mend the school of the class or of the students."
         "a class of North whose students all have South in orgSourcedIds";
+    MAPPED_TO_NO_SCHOOL "mapped_to_no_school" Warning None
+        "a setting maps schools to one that the delivery does not have, and gives that one no name, so that it is left aside"
+        "Write the sourcedId of a school of the source after to, or give the new school a name."
+        "scope.mapping = [{ to = \"oak\", from = [\"0102\"] }] where no school has the sourcedId oak";
 }
 
 /// The number of a check in stored outcomes.

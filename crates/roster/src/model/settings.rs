@@ -5,7 +5,7 @@ mod season;
 
 use std::collections::BTreeMap;
 
-pub use scope::{Choice, Phase, Scope};
+pub use scope::{Choice, Mapping, Phase, Scope};
 pub use season::{Season, Takes};
 
 use serde::{Deserialize, Serialize};

@@ -8,7 +8,7 @@ use super::cells::{Cells, Record};
 use super::date::DateTime;
 use super::fingerprint::Hasher;
 use super::kind::Kind;
-use super::settings::SlashedDates;
+use super::settings::{Mapping, SlashedDates};
 use super::subjects::{Ordinal, Subjects};
 use crate::check::Findings;
 
@@ -38,6 +38,8 @@ pub struct Snapshot {
     pub by_phone: Vec<Ordinal>,
     /// Students and their contacts whose own records name several orgs.
     pub at_several: Vec<Ordinal>,
+    /// The schools that the delivery has no record of and the district's settings make.
+    pub made: Vec<Ordinal>,
     /// References that no link holds, to what the roster does not have yet.
     pub named: Vec<Named>,
     /// The hashes of the trusted identifiers of users, with their owners.
@@ -77,6 +79,9 @@ pub struct About {
     /// How its dates with slashes are read.
     #[serde(default)]
     pub slashed_dates: SlashedDates,
+    /// Which of its schools are other ones here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mapping: Vec<Mapping>,
 }
 
 /// Whether a file is the whole of its kind or only what changed.
@@ -170,6 +175,7 @@ impl Snapshot {
             families: Vec::new(),
             by_phone: Vec::new(),
             at_several: Vec::new(),
+            made: Vec::new(),
             named: Vec::new(),
             identifiers: Vec::new(),
             latest: DateTime(i64::MAX),

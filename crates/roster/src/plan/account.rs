@@ -55,6 +55,11 @@ pub fn account(snapshot: &Snapshot, draft: &Draft, all_held: bool) -> Account {
         for (decision, records) in decisions(list) {
             entry.count(Outcome::decode(decision), records);
         }
+        if kind == Kind::Org {
+            for one in &snapshot.made {
+                entry.take_back(Outcome::decode(list.decision(*one)));
+            }
+        }
         if snapshot.files.contains_key(&kind) || Kind::ALWAYS.contains(&kind) || !list.is_empty() {
             account.insert(kind, entry);
         }
@@ -103,7 +108,24 @@ fn decisions(list: &Subjects) -> BTreeMap<(u8, u8), u64> {
 
 impl KindAccount {
     fn count(&mut self, outcome: Option<Outcome>, records: u64) {
-        let (map, name) = match outcome {
+        let (map, name) = self.of(outcome);
+        *map.entry(name).or_default() += records;
+        if matches!(outcome, Some(Outcome::Held(Hold::Match(_)))) {
+            self.pending_review += records;
+        }
+    }
+
+    /// Counts something no more that is no record.
+    fn take_back(&mut self, outcome: Option<Outcome>) {
+        let (map, name) = self.of(outcome);
+        if let Some(records) = map.get_mut(name) {
+            *records = records.saturating_sub(1);
+        }
+        map.retain(|_, records| *records > 0);
+    }
+
+    fn of(&mut self, outcome: Option<Outcome>) -> (&mut BTreeMap<&'static str, u64>, &'static str) {
+        match outcome {
             Some(Outcome::Create) => (&mut self.applied, "create"),
             Some(Outcome::Update) => (&mut self.applied, "update"),
             Some(Outcome::Restore) => (&mut self.applied, "restore"),
@@ -112,14 +134,10 @@ impl KindAccount {
             Some(Outcome::Ignored(rule)) => (&mut self.ignored, rule.name()),
             Some(Outcome::Rejected(check)) => (&mut self.rejected, check.code),
             Some(Outcome::Held(Hold::Record(check))) => (&mut self.held, check.code),
-            Some(Outcome::Held(Hold::Match(hold))) => {
-                self.pending_review += records;
-                (&mut self.held, hold.name())
-            }
+            Some(Outcome::Held(Hold::Match(hold))) => (&mut self.held, hold.name()),
             Some(Outcome::Held(Hold::Guard)) => (&mut self.held, "guard"),
             None => (&mut self.held, "undecided"),
-        };
-        *map.entry(name).or_default() += records;
+        }
     }
 
     /// Holds every change: what would be applied is kept back.

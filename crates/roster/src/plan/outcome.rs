@@ -64,6 +64,8 @@ pub enum Rule {
     Periods = 16,
     /// No term of it runs (`scope.open_terms`).
     OpenTerms = 17,
+    /// The school is another one here (`scope.mapping`).
+    Mapping = 18,
 }
 
 /// What a held record waits for.
@@ -98,7 +100,7 @@ pub enum MatchHold {
 
 impl Rule {
     /// All rules.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::NotUsed,
         Self::OlderThanKnown,
         Self::Schools,
@@ -116,6 +118,7 @@ impl Rule {
         Self::Courses,
         Self::Periods,
         Self::OpenTerms,
+        Self::Mapping,
     ];
 
     /// Its stable name.
@@ -138,6 +141,7 @@ impl Rule {
             Self::Courses => "courses",
             Self::Periods => "periods",
             Self::OpenTerms => "open_terms",
+            Self::Mapping => "mapping",
         }
     }
 }

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use crate::check::cell;
 use crate::model::cells::Record;
-use crate::model::column::Type;
+use crate::model::column::{Column, Type};
 use crate::model::columns::{DATE_LAST_MODIFIED, SOURCED_ID};
 use crate::model::row::fact_columns;
 use crate::model::snapshot::Snapshot;
-use crate::model::subjects::flag;
+use crate::model::subjects::{Link, flag};
 use crate::model::{DateTime, Kind, PersonId, Row, SubjectId, Value};
 
 /// The row of a record, references resolved to the hub's ids (drafts below zero).
@@ -19,14 +19,19 @@ pub fn build(
     person: Option<PersonId>,
     record: Record<'_>,
 ) -> Row {
-    let values = kind.columns().iter().enumerate().filter(|(_, column)| column.is_fact());
-    let values = values.map(|(at, column)| value(snapshot, column.ty, record.cell(at))).collect();
     let sourced_id = record.cell(SOURCED_ID).to_owned();
+    let own = snapshot.hasher.key(sourced_id.as_bytes());
+    let columns = kind.columns().iter().enumerate().filter(|(_, column)| column.is_fact());
+    let value = |(at, column): (usize, &Column)| {
+        let part = part_of_school(snapshot, kind, at, own).filter(|_| !record.cell(at).is_empty());
+        part.unwrap_or_else(|| value(snapshot, column.ty, record.cell(at)))
+    };
+    let values = columns.map(value).collect();
     Row {
         kind,
         id,
         person,
-        key: snapshot.hasher.key(sourced_id.as_bytes()).cast_signed(),
+        key: own.cast_signed(),
         sourced_id,
         last_modified: DateTime::parse(record.cell(DATE_LAST_MODIFIED)),
         implied: false,
@@ -86,6 +91,19 @@ pub fn stand_in(snapshot: &Snapshot, kind: Kind, id: SubjectId, sourced_id: &str
         implied: true,
         values: vec![Value::None; fact_columns(kind).count()],
     }
+}
+
+/// Where schools are split, the school of what belongs to one of the parts by its class or user.
+fn part_of_school(snapshot: &Snapshot, kind: Kind, column: usize, key: u64) -> Option<Value> {
+    let split = || snapshot.about.mapping.iter().any(|mapping| !mapping.is_whole());
+    if !matches!(kind, Kind::Enrollment | Kind::Role) || !split() {
+        return None;
+    }
+    let (list, orgs) = (snapshot.of(kind), snapshot.of(Kind::Org));
+    Link::of(kind, column).filter(|link| *link == Link::School)?;
+    let school = list.link(list.find(key)?, Link::School);
+    let id = SubjectId(orgs.id(school));
+    (id.0 != 0 && !orgs.has(school, flag::LEFT_OUT)).then_some(Value::Subject(id))
 }
 
 fn value(snapshot: &Snapshot, ty: Type, text: &str) -> Value {

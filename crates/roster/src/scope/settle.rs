@@ -13,10 +13,10 @@ use super::Rules;
 
 /// Leaves out what the rules leave out because of other records.
 pub fn settle(snapshot: &mut Snapshot, rules: &Rules) {
+    note_unmet(snapshot, rules);
     if rules.are_open() {
         return;
     }
-    note_unmet(snapshot, rules);
     people_by_roles(snapshot);
     if rules.some_need_a_teacher() {
         classes_without_teacher(snapshot, rules);

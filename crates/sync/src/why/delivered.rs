@@ -8,7 +8,7 @@ use firstbell_ingest::{OpenError, Package, fetch, header};
 use firstbell_roster::model::Kind;
 use firstbell_roster::model::cells::Record;
 use firstbell_roster::model::columns::SOURCED_ID;
-use firstbell_roster::model::settings::SlashedDates;
+use firstbell_roster::model::settings::{Mapping, SlashedDates};
 
 use super::asked::{Asked, PastRun};
 use crate::hub::HubError;
@@ -72,7 +72,8 @@ pub fn one(
     };
     let other_names = run.kept.files.get(&kind).map(|file| file.other_names.clone());
     let other_names = other_names.unwrap_or_default();
-    let file = OneFile::new(kind, bytes, other_names, run.kept.slashed_dates);
+    let (slashed, mapping) = (run.kept.slashed_dates, run.kept.mapping.clone());
+    let file = OneFile::new(kind, bytes, other_names, slashed, mapping);
     let mut found = None;
     fetch(
         &file,
@@ -100,6 +101,7 @@ struct OneFile {
     bytes: Vec<u8>,
     other_names: BTreeMap<String, String>,
     slashed_dates: SlashedDates,
+    mapping: Vec<Mapping>,
 }
 
 impl OneFile {
@@ -108,10 +110,11 @@ impl OneFile {
         bytes: Vec<u8>,
         other_names: BTreeMap<String, String>,
         slashed_dates: SlashedDates,
+        mapping: Vec<Mapping>,
     ) -> Self {
         let size = bytes.len() as u64;
         let member = Member { name: kind.file(), folder: String::new(), size, place: 0 };
-        Self { members: [member], bytes, other_names, slashed_dates }
+        Self { members: [member], bytes, other_names, slashed_dates, mapping }
     }
 }
 
@@ -126,6 +129,10 @@ impl Package for OneFile {
 
     fn slashed_dates(&self) -> SlashedDates {
         self.slashed_dates
+    }
+
+    fn mapping(&self) -> &[Mapping] {
+        &self.mapping
     }
 
     fn open<'a>(&'a self, _: &Member) -> Result<Box<dyn Read + Send + 'a>, OpenError> {

@@ -35,6 +35,12 @@ pub struct Town {
     pub roles_apart: bool,
 }
 
+/// Settings by which two people and classes of one school are another's, and the other school has
+/// another name.
+pub const MAPPED: &str = "mapping = [\
+    { to = \"m\", name = \"Middle\", from = [\"s0\"], people = [\"u2\", \"u5\"], classes = [\"c2\"] }, \
+    { to = \"j\", name = \"Joined\", from = [\"s1\"] }]";
+
 impl Default for Town {
     fn default() -> Self {
         let mut town = Self {

@@ -424,4 +424,6 @@ consequences! {
         "{file} does not have all that {field} names" "" "that part of the setting is without effect" "";
     "time_zone_not_set" "" Harmless
         "the district has no time zone" "" "dates open and close in UTC" "";
+    "mapped_to_no_school" "" Harmless
+        "scope.mapping maps schools to one that {file} does not have" "" "that mapping is without effect" "";
 }

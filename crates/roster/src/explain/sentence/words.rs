@@ -160,6 +160,7 @@ pub fn rule_clause(rule: Rule) -> &'static str {
         Rule::Courses => "the rule `scope.courses` leaves its course out",
         Rule::Periods => "the rule `scope.periods` leaves its period out",
         Rule::OpenTerms => "the rule `scope.open_terms` leaves out what does not run now",
+        Rule::Mapping => "`scope.mapping` says that this school is another one here",
     }
 }
 
@@ -178,6 +179,7 @@ fn setting(rule: Rule) -> &'static str {
         Rule::Courses => "scope.courses",
         Rule::Periods => "scope.periods",
         Rule::OpenTerms => "scope.open_terms",
+        Rule::Mapping => "scope.mapping",
         Rule::NotUsed
         | Rule::OlderThanKnown
         | Rule::ClassLeftOut
@@ -203,7 +205,7 @@ fn has_phases(rule: Rule) -> bool {
 /// What the district chose by a rule, in a teacher's words.
 pub fn choice(rule: Rule) -> &'static str {
     match rule {
-        Rule::Schools => "school",
+        Rule::Schools | Rule::Mapping => "school",
         Rule::Grades => "grade",
         Rule::Roles => "role",
         Rule::ClassTypes => "kind of class",

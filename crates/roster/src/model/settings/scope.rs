@@ -38,6 +38,8 @@ pub struct Scope {
     pub classes_need_a_teacher: bool,
     /// Schools that have rules of their own.
     pub phases: Vec<Phase>,
+    /// Schools that are other ones here than in the source; of those that fit, the first decides.
+    pub mapping: Vec<Mapping>,
 }
 
 impl Default for Scope {
@@ -59,6 +61,7 @@ impl Default for Scope {
             days_after_terms: 0,
             classes_need_a_teacher: false,
             phases: Vec::new(),
+            mapping: Vec::new(),
         }
     }
 }
@@ -96,6 +99,39 @@ pub struct Phase {
     /// Whether a class without any teacher is left out until it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub classes_need_a_teacher: Option<bool>,
+}
+
+/// A school here, and what it takes of schools of the source: all of them, or what one of grades,
+/// classes and people names. The other rules speak of schools as they are here.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mapping {
+    /// The school here, by sourcedId: one of the source's, or a new one that has a name.
+    pub to: String,
+    /// What a school is called that the source does not have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The identifier of a school that the source does not have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identifier: Option<String>,
+    /// The source's schools, by sourcedId or identifier, or by a code that stands for one in its files.
+    pub from: Vec<String>,
+    /// Grades of the students and classes that it takes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub grades: Vec<String>,
+    /// The classes that it takes: patterns of sourcedIds, class codes or titles.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub classes: Vec<String>,
+    /// The people whom it takes, by sourcedId.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub people: Vec<String>,
+}
+
+impl Mapping {
+    /// Whether it takes all of the schools that it takes something of.
+    pub fn is_whole(&self) -> bool {
+        self.grades.is_empty() && self.classes.is_empty() && self.people.is_empty()
+    }
 }
 
 impl Scope {
