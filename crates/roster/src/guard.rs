@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-pub use keep_back::{Chosen, KeptBack, Torn};
+pub use keep_back::{Chosen, KeptBack, Torn, closed};
 pub use table::Guard;
 
 use seats::Seats;
@@ -214,6 +214,32 @@ impl Verdict {
 }
 
 impl Trip {
+    /// Whether it is about changes that a person may have approved one by one, and not about the
+    /// delivery as a whole, or ids that are not those they were.
+    pub fn is_of_lines(&self) -> bool {
+        let of_lines = [
+            &table::PEOPLE_DEACTIVATED,
+            &table::PEOPLE_DEACTIVATED_IN_DISTRICT,
+            &table::CLASSES_ENDED,
+            &table::ENROLLMENTS_ENDED,
+            &table::PEOPLE_RENAMED,
+            &table::VALUES_CHANGED,
+            &table::SCHOOLS_RENAMED,
+            &table::SCHOOL_EMPTIED,
+            &table::GRADE_EMPTIED,
+            &table::SCHOOL_WITHOUT_TEACHER,
+            &table::SCHOOL_LOSES_SEATS,
+            &table::CLASS_EMPTIED,
+            &table::CLASS_LOSES_TEACHER,
+            &table::CLASS_TURNOVER,
+            &table::TEACHERS_LOST,
+            &table::SCHOOL_TURNOVER,
+            &table::SEASON_TAKES_NOTHING,
+            &table::SEASON_TAKES_ADDITIONS,
+        ];
+        of_lines.contains(&self.guard)
+    }
+
     fn of_delivery(guard: &'static Guard, kind: Option<Kind>) -> Self {
         let school = SubjectId(0);
         Self {

@@ -59,6 +59,11 @@ impl DistrictFiles {
         self.folder.join("plans").join(format!("{number}.part"))
     }
 
+    /// What lines a person approved of a plan until a day.
+    pub fn plan_approved(&self, number: PlanNumber) -> PathBuf {
+        self.folder.join("plans").join(format!("{number}.approved"))
+    }
+
     /// The folder of a run's files.
     pub fn run(&self, number: RunNumber) -> PathBuf {
         self.folder.join("runs").join(number.to_string())

@@ -3,6 +3,7 @@
 use firstbell_roster::model::{Date, DateTime, OperationNumber, Settings};
 use firstbell_store::{District, DistrictKey, Lease};
 
+use crate::approved::Approved;
 use crate::hub::{Context, Hub, HubError};
 use crate::lease;
 
@@ -24,6 +25,8 @@ pub(crate) struct Ground {
     pub rekey: bool,
     pub base: OperationNumber,
     pub as_of: Date,
+    /// The approvals whose lines pass without a person.
+    pub approved: Vec<Approved>,
 }
 
 impl Ground {
@@ -82,6 +85,7 @@ impl Hub {
             rekey: false,
             base,
             as_of,
+            approved: Vec::new(),
         })
     }
 }

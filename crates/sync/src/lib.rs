@@ -5,7 +5,9 @@
 //! an operation; `log`, `why`, `person` and `export` answer questions from what is kept.
 
 mod account;
+mod approved;
 pub mod check;
+mod covered;
 mod doctor;
 mod export;
 mod findings;

@@ -129,10 +129,7 @@ fn decided(number: i64, what: &str, decision: &Approval) -> String {
     let why = reason.as_ref().map_or(String::new(), |reason| format!(": {reason}"));
     let passes = expires_at.filter(|_| what == "approved").map_or(String::new(), |until| {
         let until = jiff::Timestamp::from_microsecond(until.0).unwrap_or_default();
-        format!(
-            "; a plan of the very same changes passes until {}",
-            until.strftime("%Y-%m-%d %H:%M UTC")
-        )
+        format!("; the very same changes pass until {}", until.strftime("%Y-%m-%d %H:%M UTC"))
     });
     format!("plan {number} was {what} by {who} on {day}{why}{passes}")
 }

@@ -35,6 +35,8 @@ pub struct Counts {
     pub ended: Ended,
     /// Whether a person approved it.
     pub approved: bool,
+    /// The plans whose approvals let it through, though a guard would have held it.
+    pub approved_with: Vec<i64>,
     /// The delivery.
     pub delivery: Option<i64>,
     /// How many rows an undo left as they were, because they had changed since.
@@ -147,6 +149,7 @@ pub fn operation(
         changes: changes(report),
         ended: judged.verdict.ended.clone(),
         approved,
+        approved_with: judged.approved_with.clone(),
         delivery: Some(delivery.0),
         left: 0,
     };

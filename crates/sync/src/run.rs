@@ -16,13 +16,15 @@ use firstbell_roster::plan::{self, Account, Draft, Known};
 use firstbell_store::{DEFAULT_SOURCE, DeliveryNumber, NewRun, RunNumber, crash_point};
 
 use crate::account::{self, Names};
+use crate::approved::Covered;
+use crate::covered::Passing;
 use crate::ground::Ground;
 use crate::hub::{Context, Hub, HubError, RunOptions};
 use crate::kept::{Keeper, KeptDelivery, KeptFiles};
 use crate::ledger::Ledger;
 use crate::report::{AboutDelivery, RunReport, Status};
 use crate::timing::Stages;
-use crate::{check, findings, history, identity, image, known, lease, records};
+use crate::{approved, check, findings, history, identity, image, known, lease, records};
 
 /// What a run is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +52,10 @@ pub(crate) struct Judged {
     pub split: bool,
     /// Whether the rest cannot be applied without that part after all.
     pub torn: bool,
+    /// The lines that an approval covers, where guards hold the plan.
+    pub covered: Option<Covered>,
+    /// The plans whose approvals let it through.
+    pub approved_with: Vec<i64>,
 }
 
 impl Hub {
@@ -124,28 +130,28 @@ impl Hub {
         let reason = overridden.unwrap_or(&context.reason).to_owned();
         let context = &Context { reason, ..context.clone() };
         // What waits for the disk would wait for all of the delivery too, once that is on its way.
-        let run = self.begin_run(ground, context, number).await?;
+        let mut run = self.begin_run(ground, context, number).await?;
         let kept = keeper.finish();
         let history =
             history::before(&self.store, ground, &snapshot, context, options.again).await?;
+        ground.approved = self.approved(ground, context).await?;
         let mut judged = self.judge(ground, snapshot, &history, false, &mut stages).await?;
         kept.wait().await?;
-        if judged.torn {
-            judged = self.judge_whole(ground, number, judged, context, options.again).await?;
-        }
         stages.end("keep delivery");
         crash_point("after_blocks");
         records::delivery(&self.store, ground, &judged.snapshot, number, &about, context).await?;
         if intent == Intent::Sync {
             records::doubted(&self.store, ground, &judged, false).await?;
         }
-        let covered = self.covered(ground, &mut judged, context).await?;
+        let passing = Passing { history: &history, about: &about, number, intent };
+        let passed =
+            Box::pin(self.let_pass(ground, &mut judged, passing, &mut run, context)).await?;
+        if judged.torn {
+            judged = self.judge_whole(ground, number, judged, context, options.again).await?;
+        }
         let mut report = report(ground, &judged, Some(number), Some(about));
         findings::accept(&mut report.findings, &ground.settings, ground.as_of);
-        if covered.is_some() && report.status == Status::Held {
-            report.status = Status::Planned;
-        }
-        report.notes.extend(covered);
+        passed.tell(&mut report);
         self.tell_hold_that_ends(ground, &judged, intent, &mut report).await?;
         let ledger = self.compare_findings(ground, &judged, number, &mut report);
         report.notes.extend(overridden.map(|reason| {
@@ -249,10 +255,7 @@ impl Hub {
         let hash = torn.snapshot.about.hash.clone();
         drop(torn);
         ground.whole = true;
-        let mut snapshot = self.read_kept(ground, &kept).await?;
-        snapshot.about.hash = hash;
-        let history = history::before(&self.store, ground, &snapshot, context, again).await?;
-        self.judge(ground, snapshot, &history, false, &mut Stages::start()).await
+        self.judge_anew(ground, &kept, hash, context, again).await
     }
 
     /// Read, check and scope: the delivery beside the roster that it is compared with.
@@ -311,8 +314,10 @@ impl Hub {
         let orgs = self.org_rows(ground).await?;
         let names = account::names(&snapshot, &orgs);
         let holds = !verdict.trips.is_empty() && !approved;
+        let cover = || approved::cover(&ground.approved, &snapshot, &draft, &verdict);
+        let covered = if holds { cover() } else { None };
         let mut part = None;
-        if holds && !ground.whole && verdict.may_split(&ground.settings) {
+        if holds && covered.is_none() && !ground.whole && verdict.may_split(&ground.settings) {
             let district = ground.district.id;
             part = known::kept_back(&self.store, district, &verdict, &snapshot, &draft, &known)
                 .await?;
@@ -353,6 +358,8 @@ impl Hub {
             settled,
             split,
             torn,
+            covered,
+            approved_with: Vec::new(),
         })
     }
 
@@ -401,7 +408,7 @@ impl Hub {
         )
     }
 
-    async fn begin_run(
+    pub(crate) async fn begin_run(
         &self,
         ground: &Ground,
         context: &Context,
@@ -477,6 +484,8 @@ fn refused(ground: &Ground, about: AboutDelivery, reason: String) -> RunReport {
         settled: BTreeSet::new(),
         split: false,
         torn: false,
+        covered: None,
+        approved_with: Vec::new(),
     };
     RunReport {
         status: Status::Refused,

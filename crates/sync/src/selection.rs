@@ -4,21 +4,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use crate::ground::Ground;
+use crate::hub::{Hub, HubError};
+use crate::known;
+use crate::run::Judged;
 use firstbell_roster::guard::{self, KeptBack, Torn};
 use firstbell_roster::model::columns::org;
 use firstbell_roster::model::subjects::Ordinal;
 use firstbell_roster::model::text::thousands;
 use firstbell_roster::model::{Date, Kind, SubjectId};
 use firstbell_roster::plan::{self, Action};
-use firstbell_store::{LogPage, Operation, Order};
-
-use crate::ground::Ground;
-use crate::hub::{Context, Hub, HubError};
-use crate::run::Judged;
-use crate::{known, plan_file};
-
-/// How many operations are looked at for the last time that lines were applied.
-const RECENT: i64 = 500;
 
 /// How many changes a sentence names.
 const NAMED: usize = 5;
@@ -313,55 +308,28 @@ impl Hub {
         notes.extend(
             self.note(ground, judged, "wait with the rest, which names them", &stay).await?,
         );
-        judged.split = rest.leaves_some_out();
-        rest.take_out(&mut judged.snapshot, &mut judged.draft, &judged.known);
-        let history = guard::History { again: true, ..guard::History::default() };
-        let (snapshot, draft) = (&judged.snapshot, &judged.draft);
-        let review =
-            guard::review(snapshot, draft, &judged.known, &ground.settings, &history, ground.as_of);
-        judged.verdict.ended = review.ended;
-        judged.account = plan::account(snapshot, draft, false);
+        leave_out(ground, judged, rest);
         Ok(notes)
     }
 
-    /// What lets a plan pass that guards would hold: a person's approval of the very same lines that
-    /// has not expired. The plan's account is one of a plan that may be applied then.
-    pub(crate) async fn covered(
+    /// Takes all but some lines out of a judged plan; gives those that go, for what is left out
+    /// keeps back what it cannot wait without.
+    pub(crate) async fn keep_alone(
         &self,
         ground: &Ground,
         judged: &mut Judged,
-        context: &Context,
-    ) -> Result<Option<String>, HubError> {
-        let trips = &judged.verdict.trips;
-        // Whether a delivery is meant, only who feeds it can say.
-        let meant = trips.iter().all(|trip| trip.guard.setting != "--again");
-        if trips.is_empty() || !meant || judged.split || judged.draft.changes() == 0 {
-            return Ok(None);
-        }
-        let approvals = self.store.live_approvals(ground.district.id, context.now).await?;
-        if approvals.is_empty() {
-            return Ok(None);
-        }
-        let digest = plan_file::digest(judged.draft.lines(&judged.snapshot));
-        let Some(approval) = approvals.into_iter().rev().find(|one| one.digest == digest) else {
-            return Ok(None);
+        lines: &BTreeSet<(Kind, Ordinal)>,
+    ) -> Result<BTreeSet<(Kind, Ordinal)>, HubError> {
+        let (snapshot, draft, known) = (&judged.snapshot, &judged.draft, &judged.known);
+        let Ok(split) = KeptBack::all_but(lines, snapshot, draft) else {
+            return Ok(BTreeSet::new());
         };
-        if self.was_undone(ground, &digest).await? {
-            return Ok(None);
-        }
-        judged.account = plan::account(&judged.snapshot, &judged.draft, false);
-        let by = approval.by.unwrap_or(approval.identity);
-        Ok(Some(format!("the same changes were approved with plan {} by {by}", approval.plan)))
-    }
-
-    /// Whether these lines, when they were applied last, were undone: who undoes them does not want
-    /// them again.
-    async fn was_undone(&self, ground: &Ground, digest: &str) -> Result<bool, HubError> {
-        let page = LogPage { order: Order::NewestFirst, after: None, limit: RECENT };
-        let operations = self.store.log(ground.district.id, page).await?;
-        let same = |made: &&Operation| made.plan_digest.as_deref() == Some(digest);
-        let made = operations.iter().filter(|made| made.undoes.is_none()).find(same);
-        Ok(made.is_some_and(|made| made.undone_by.is_some()))
+        let mut rest = split.rest;
+        known::grow(&self.store, ground.district.id, &mut rest, snapshot, draft, known).await?;
+        let goes = |(kind, one): &&(Kind, Ordinal)| !rest.keeps(*kind, *one);
+        let go: BTreeSet<_> = lines.iter().filter(goes).copied().collect();
+        leave_out(ground, judged, rest);
+        Ok(go)
     }
 
     /// A choice that takes a part of what belongs together.
@@ -411,6 +379,18 @@ impl Hub {
         }
         Ok(told.join("; "))
     }
+}
+
+/// Takes lines out of a judged plan, whose rest a person approved.
+fn leave_out(ground: &Ground, judged: &mut Judged, rest: KeptBack) {
+    judged.split = rest.leaves_some_out();
+    rest.take_out(&mut judged.snapshot, &mut judged.draft, &judged.known);
+    let history = guard::History { again: true, ..guard::History::default() };
+    let (snapshot, draft) = (&judged.snapshot, &judged.draft);
+    let review =
+        guard::review(snapshot, draft, &judged.known, &ground.settings, &history, ground.as_of);
+    judged.verdict.ended = review.ended;
+    judged.account = plan::account(snapshot, draft, false);
 }
 
 #[cfg(test)]

@@ -14,9 +14,10 @@ use firstbell_roster::model::snapshot::Snapshot;
 use firstbell_roster::model::text::thousands;
 use firstbell_roster::plan::{self, Line};
 use firstbell_store::{
-    Approval, DEFAULT_SOURCE, Delivery, DeliveryNumber, NewRun, PlanNumber, PlanStatus, StoredPlan,
+    DEFAULT_SOURCE, Delivery, DeliveryNumber, NewRun, PlanNumber, PlanStatus, StoredPlan,
 };
 
+use crate::approved::decision;
 use crate::ground::Ground;
 use crate::hub::{Context, Hub, HubError};
 use crate::kept::{KeptDelivery, KeptFiles};
@@ -170,20 +171,15 @@ impl Hub {
         report.findings = shown.findings;
         // What was asked about is what was shown.
         report.guard = shown.guard;
+        if status == PlanStatus::Open && report.status == Status::Held {
+            self.let_same_pass(ground, &mut judged, &mut report, context).await?;
+        }
         if chosen.looks || status == PlanStatus::Open && report.status != Status::Planned {
             return Ok(report);
         }
         if status == PlanStatus::Held {
-            let decision = Approval {
-                digest: report.digest.clone(),
-                expires_at: chosen.until.map(|day| ground.end_of(day, context)).transpose()?,
-                ..decision(&stored, context)
-            };
-            self.store.save_approval(district, &decision).await?;
-            report.notes.extend(chosen.until.map(|day| {
-                format!("a plan of the very same changes passes until the end of {day}")
-            }));
-            report.status = Status::Held;
+            self.keep_approval(ground, &stored, &judged, chosen.until, context, &mut report)
+                .await?;
         }
         self.apply_stored(ground, &mut judged, &kept, &stored, context, &mut report).await?;
         if judged.split {
@@ -465,19 +461,6 @@ impl Hub {
 /// Only `approve` lets a plan through that a guard holds.
 fn on_hold(ground: &Ground, plan: PlanNumber) -> HubError {
     HubError::OnHold { district: ground.district.slug.clone(), plan: plan.0 }
-}
-
-/// A person's decision on a plan on hold.
-fn decision(stored: &StoredPlan, context: &Context) -> Approval {
-    Approval {
-        plan: stored.number,
-        identity: context.identity.clone(),
-        by: context.by.clone(),
-        reason: Some(context.reason.clone()).filter(|reason| !reason.is_empty()),
-        at: context.now,
-        expires_at: None,
-        digest: stored.digest.clone(),
-    }
 }
 
 /// A plan with tried settings stays, to be applied once they are the district's.

@@ -39,8 +39,8 @@ pub struct Approve {
     /// and values of people
     #[arg(long, value_name = "FILE", conflicts_with_all = ["drop", "only", "list", "until"])]
     write_list: Option<PathBuf>,
-    /// Until the end of this date (YYYY-MM-DD) a plan of the very same changes passes if it comes
-    /// back
+    /// Until the end of this date (YYYY-MM-DD) the very same changes pass if they come back, also
+    /// beside others
     #[arg(long, value_name = "DATE", value_parser = date, conflicts_with = "drop")]
     until: Option<Date>,
     /// Drop the plan instead of applying it

@@ -11,7 +11,7 @@ mod take_out;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use chosen::{Chosen, Torn};
+pub use chosen::{Chosen, Torn, closed};
 use names::{Names, begins};
 
 use super::{Change, Trip, Verdict, table};

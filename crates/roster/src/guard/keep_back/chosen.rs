@@ -49,9 +49,37 @@ impl KeptBack {
         Ok(Chosen { rest: Self { lines, asked: Lines::new() }, added })
     }
 
+    /// These lines.
+    pub fn lines(lines: BTreeSet<(Kind, Ordinal)>) -> Self {
+        Self { lines, asked: Lines::new() }
+    }
+
     /// Whether a line is kept back.
     pub fn keeps(&self, kind: Kind, one: Ordinal) -> bool {
         self.lines.contains(&(kind, one))
+    }
+}
+
+/// Those of some lines that need no others and tear no group.
+pub fn closed(
+    mut lines: BTreeSet<(Kind, Ordinal)>,
+    snapshot: &Snapshot,
+    draft: &Draft,
+) -> BTreeSet<(Kind, Ordinal)> {
+    let needed = Needed::of(snapshot, draft);
+    let group = |(kind, one): &(Kind, Ordinal)| draft.steps.get(kind)?.groups.get(one).copied();
+    loop {
+        let lacking = missing(&lines, draft);
+        let torn: BTreeSet<u32> = lacking.iter().filter_map(group).collect();
+        let stays = |line: &(Kind, Ordinal)| {
+            group(line).is_none_or(|group| !torn.contains(&group))
+                && needed.by(line.0, line.1).all(|other| lines.contains(&other))
+        };
+        let left: Lines = lines.iter().copied().filter(stays).collect();
+        if left.len() == lines.len() {
+            return left;
+        }
+        lines = left;
     }
 }
 
