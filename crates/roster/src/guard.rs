@@ -7,6 +7,7 @@ mod completeness;
 mod keep_back;
 mod limits;
 mod membership;
+mod reissued;
 mod season;
 mod seats;
 pub mod table;
@@ -186,6 +187,7 @@ pub fn review(
     trips.extend(values::judge_columns(seats));
     trips.extend(values::judge_orgs(seats, settings.guard.schools_renamed));
     trips.extend(membership);
+    trips.extend(reissued::judge(snapshot, draft, settings.guard.class_ids_reissued));
     // What another guard says of the same school says more.
     let others = trips.iter().filter(|trip| *trip.guard != table::SCHOOL_LOSES_SEATS);
     let named: BTreeSet<_> = others.map(|trip| trip.school).collect();

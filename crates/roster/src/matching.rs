@@ -13,6 +13,7 @@ mod new_records;
 mod reissued;
 mod reused;
 mod roles;
+mod same_members;
 mod schools;
 mod seats;
 
@@ -23,6 +24,7 @@ use evidence::of_record;
 pub use evidence::{Identifier, identifiers, of_row, spellings};
 pub use reissued::absent;
 pub use roles::without_role;
+pub use same_members::gone;
 
 use crate::model::columns::user;
 use crate::model::name::Name;
@@ -61,6 +63,10 @@ pub fn person_kind(role: u8) -> Option<PersonKind> {
     }
 }
 
+/// New records of users, classes and courses that agree with an absent row in all but the ids, with
+/// these.
+pub type Alike = BTreeMap<(Kind, Ordinal), SubjectId>;
+
 /// What was decided on user records.
 #[derive(Debug, Clone, Default)]
 pub struct Matched {
@@ -69,7 +75,9 @@ pub struct Matched {
     /// Records between which an identifier passes, so that none is taken without the others.
     pub hand_overs: Vec<Vec<Ordinal>>,
     /// New records that agree with an absent row in all but the ids.
-    pub alike: BTreeMap<Ordinal, SubjectId>,
+    pub alike: Alike,
+    /// Those of classes and courses that are taken for these rows, as a person asked.
+    pub rekeyed: Alike,
     /// The users of the roster whose sourcedIds look reused, until their own records settle it.
     pub doubted: BTreeSet<SubjectId>,
     /// Those in doubt before whose own records, or the district, say that they are who they were.
@@ -89,9 +97,9 @@ pub fn decide(snapshot: &mut Snapshot, known: &Known, settings: &Settings, rekey
         ties.extend(matcher.tie_group(group, &claims));
     }
     let hand_overs = matcher.hold_what_hangs_together(&claims, &mut ties);
-    let alike = matcher.reissued(settings.guard.ids_reissued, &ties);
+    let (people, alike) = matcher.all_reissued(settings.guard.ids_reissued, &ties);
     if rekey {
-        ties.extend(alike.iter().map(|(one, id)| (*one, Tie::Row(*id))));
+        ties.extend(people.into_iter().map(|(one, id)| (one, Tie::Row(id))));
     }
     let kept = matcher.kept_candidates(&ties, &claims.holders);
     let may_be_staff = matcher.may_be_staff;
@@ -109,7 +117,9 @@ pub fn decide(snapshot: &mut Snapshot, known: &Known, settings: &Settings, rekey
     roles::hold_with_users(snapshot, &ties);
     roles::hold_staff_rights(snapshot, known, &ties, &may_be_staff);
     seats::hold_staff_rights(snapshot, known, &ties, &may_be_staff);
-    Matched { ties, hand_overs, alike, doubted, settled }
+    let mut rekeyed = if rekey { alike.clone() } else { Alike::new() };
+    rekeyed.retain(|(kind, _), _| *kind != Kind::User);
+    Matched { ties, hand_overs, alike, rekeyed, doubted, settled }
 }
 
 /// The users of whom the district says that their accounts may get staff rights.

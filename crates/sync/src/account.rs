@@ -141,6 +141,10 @@ fn limit(trip: &Trip, limits: &Limits) -> String {
     else {
         return String::new();
     };
+    // Some are tripped by what no limit names.
+    if of_guard("class_ids_reissued") && trip.changed <= count {
+        return String::new();
+    }
     let share = format!("{:.1}", trip.changed as f64 * 100.0 / trip.active.max(1) as f64);
     let share = share.trim_end_matches(".0");
     format!(" ({share}%; the limit is {percent}% or {}, whichever is more)", thousands(count))

@@ -52,6 +52,11 @@ pub async fn fetch(
     for ids in absent.chunks(BATCH) {
         keep(&mut known, store.present(district, Kind::User, ids).await?);
     }
+    for kind in [Kind::Class, Kind::Course] {
+        for ids in matching::gone(snapshot, kind).chunks(BATCH) {
+            keep(&mut known, store.present(district, kind, ids).await?);
+        }
+    }
     Ok(known)
 }
 

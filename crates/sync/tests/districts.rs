@@ -3,7 +3,8 @@
 //!
 //! Each night's files are checked, planned, synced and planned again; night 1 is the evening of 14
 //! September 2026. Without `settings.toml` the time zone alone is set. In a night's folder, `approve`
-//! has the reason for which a person approves that night's hold, and `questions.txt` names people, and
+//! has the reason for which a person approves that night's hold, `rekey` that for which a person has
+//! the plan made with `--rekey` and approves it, and `questions.txt` names people, and
 //! classes beside them, of whom `why` is asked afterwards. `FIRSTBELL_EXPECT=write` writes
 //! `expected.txt` anew, to be reviewed as a difference in git.
 
@@ -143,7 +144,8 @@ async fn story(folder: &Path) -> String {
     for (number, name) in (0..).zip(folders(folder)) {
         assert_eq!(name, format!("night-{}", number + 1), "{}", folder.display());
         writeln!(text, "{}{name}", if number > 0 { "\n" } else { "" }).unwrap();
-        text.push_str(&night(&hub, &folder.join(name), &settings, &context(number)).await);
+        let story = Box::pin(night(&hub, &folder.join(name), &settings, &context(number))).await;
+        text.push_str(&story);
         text.push_str(&roster(&hub, &place.path().join(format!("out-{number}"))).await);
     }
     text
@@ -173,6 +175,15 @@ async fn night(hub: &Hub, feed: &Path, settings: &Settings, context: &Context) -
         let status = ended("approved", approved.status, approved.operation);
         writeln!(text, "{}, because: {reason}", status.trim_end()).unwrap();
         text.push_str(&told::what_becomes(&approved));
+    }
+    if let Ok(reason) = fs::read_to_string(feed.join("rekey")) {
+        let options = firstbell_sync::RunOptions { rekey: true, ..options() };
+        let rekeyed = hub.plan("oak", feed, &options, context).await.unwrap();
+        write!(text, "with --rekey, {}", told::plan(&rekeyed, &checked)).unwrap();
+        let context = Context { reason: reason.trim().to_owned(), ..context.clone() };
+        let approved = hub.approve("oak", rekeyed.plan, &context).await.unwrap();
+        let status = ended("approved", approved.status, approved.operation);
+        writeln!(text, "{}, because: {}", status.trim_end(), context.reason).unwrap();
     }
     let again = hub.plan("oak", feed, &options(), context).await.unwrap();
     if again.status != Status::Held {

@@ -28,8 +28,13 @@ async fn hub(folder: &TempDir, settings: &str) -> Hub {
     hub
 }
 
-fn options() -> RunOptions<'static> {
-    RunOptions { again: true, override_identity: Some("test".to_owned()), ..support::options() }
+fn options(rekey: bool) -> RunOptions<'static> {
+    RunOptions {
+        again: true,
+        rekey,
+        override_identity: Some("test".to_owned()),
+        ..support::options()
+    }
 }
 
 /// What a person could see of a plan, but the names of files that hang on how much was read.
@@ -40,13 +45,19 @@ fn seen(report: &RunReport) -> String {
 
 /// Plans a delivery with the image and without it.
 async fn plan_with_and_without(hub: &Hub, folder: &Path, feed: &Path, night: i64) {
+    for rekey in [false, true] {
+        plan_twice(hub, folder, feed, night, rekey).await;
+    }
+}
+
+async fn plan_twice(hub: &Hub, folder: &Path, feed: &Path, night: i64, rekey: bool) {
     let (image, aside) = (folder.join("home/districts/oak/image"), folder.join("aside"));
-    let with = hub.plan("oak", feed, &options(), &context(night)).await.unwrap();
+    let with = hub.plan("oak", feed, &options(rekey), &context(night)).await.unwrap();
     if !image.exists() {
         return;
     }
     std::fs::rename(&image, &aside).unwrap();
-    let without = hub.plan("oak", feed, &options(), &context(night)).await.unwrap();
+    let without = hub.plan("oak", feed, &options(rekey), &context(night)).await.unwrap();
     std::fs::rename(&aside, &image).unwrap();
     pretty_assertions(&seen(&with), &seen(&without));
 }
@@ -72,6 +83,9 @@ const SOUTH_WAITS: u8 = 4;
 /// The bit by which one school is two here, and the other has another name.
 const MAPPED: u8 = 8;
 
+/// The bit by which ids that look issued anew are taken for the same.
+const REKEYS: u8 = 16;
+
 async fn nights(edits: &[Vec<Edit>], choices: &[u8], keep_back: bool, roles_apart: bool) {
     let folder = TempDir::new().unwrap();
     let on_hold = if keep_back { "on_hold = \"keep_back\"" } else { "" };
@@ -89,10 +103,11 @@ async fn nights(edits: &[Vec<Edit>], choices: &[u8], keep_back: bool, roles_apar
         let mapped = if choice & MAPPED == 0 { "" } else { district::MAPPED };
         let settings = format!("{on_hold}\n[scope]\n{south}\n{mapped}");
         hub.save_settings("oak", &settings, &context(night)).await.unwrap();
-        let choice = choice & !(SOUTH_WAITS | MAPPED);
         plan_with_and_without(&hub, folder.path(), &feed, night).await;
-        let report = hub.sync("oak", &feed, &options(), &context(night)).await.unwrap();
+        let report =
+            hub.sync("oak", &feed, &options(choice & REKEYS != 0), &context(night)).await.unwrap();
         is_proved(&hub).await;
+        let choice = choice & !(SOUTH_WAITS | MAPPED | REKEYS);
         if report.status == Status::Held && choice != 0 {
             let approved = hub.approve("oak", None, &context(night)).await.unwrap();
             assert_eq!(approved.status, Status::Applied, "{:?}", approved.notes);
@@ -111,7 +126,7 @@ proptest! {
     #[test]
     fn random_nights_leave_an_image_that_agrees(
         edits in prop::collection::vec(prop::collection::vec(any::<Edit>(), 1..10), 2..6),
-        choices in prop::collection::vec(0u8..16, 1..5),
+        choices in prop::collection::vec(0u8..32, 1..5),
         keep_back in any::<bool>(),
         roles_apart in any::<bool>(),
     ) {

@@ -33,13 +33,13 @@ fn context(night: i64) -> Context {
     }
 }
 
-fn options() -> RunOptions<'static> {
+fn options(rekey: bool) -> RunOptions<'static> {
     RunOptions {
         again: true,
         override_identity: Some("test".to_owned()),
         timings: false,
         settings: None,
-        rekey: false,
+        rekey,
         progress: &|_, _| (),
     }
 }
@@ -70,8 +70,8 @@ fn adds_up(report: &RunReport) {
 }
 
 /// Applies a delivery, approving what a guard holds; returns the operations, oldest first.
-async fn night(hub: &Hub, feed: &Path, number: i64) -> Vec<i64> {
-    let report = hub.sync("oak", feed, &options(), &context(number)).await.unwrap();
+async fn night(hub: &Hub, feed: &Path, number: i64, rekey: bool) -> Vec<i64> {
+    let report = hub.sync("oak", feed, &options(rekey), &context(number)).await.unwrap();
     adds_up(&report);
     match report.status {
         Status::Applied => report.operation.into_iter().collect(),
@@ -89,9 +89,7 @@ async fn night(hub: &Hub, feed: &Path, number: i64) -> Vec<i64> {
 async fn nights(
     edits: &[Vec<Edit>],
     undo: &[bool],
-    keep_back: bool,
-    roles_apart: bool,
-    mapped: bool,
+    [keep_back, roles_apart, rekey, mapped]: [bool; 4],
 ) {
     let folder = TempDir::new().unwrap();
     let home = folder.path().join("home");
@@ -111,9 +109,9 @@ async fn nights(
         }
         town.write(&feed);
         let before = facts(&hub, folder.path(), None).await;
-        let applied = night(&hub, &feed, number).await;
+        let applied = night(&hub, &feed, number, rekey).await;
         seen.extend(applied.last().copied().zip(Some(facts(&hub, folder.path(), None).await)));
-        let again = hub.plan("oak", &feed, &options(), &context(number)).await.unwrap();
+        let again = hub.plan("oak", &feed, &options(rekey), &context(number)).await.unwrap();
         let guard = &again.guard.reasons;
         assert_eq!(
             again.changes, 0,
@@ -121,9 +119,9 @@ async fn nights(
             again.summary
         );
         let image = home.join("districts/oak/image");
-        let with = hub.plan("oak", &feed, &options(), &context(number)).await.unwrap();
+        let with = hub.plan("oak", &feed, &options(rekey), &context(number)).await.unwrap();
         std::fs::remove_file(&image).ok();
-        let without = hub.plan("oak", &feed, &options(), &context(number)).await.unwrap();
+        let without = hub.plan("oak", &feed, &options(rekey), &context(number)).await.unwrap();
         let (summary, more) = (&with.summary, &without.summary);
         assert_eq!(
             with.digest, without.digest,
@@ -141,7 +139,7 @@ async fn nights(
                 seen.extend(report.operation.zip(Some(facts(&hub, folder.path(), None).await)));
             }
             assert_eq!(facts(&hub, folder.path(), None).await, before, "undo restores the facts");
-            let with = hub.plan("oak", &feed, &options(), &context(number)).await.unwrap();
+            let with = hub.plan("oak", &feed, &options(rekey), &context(number)).await.unwrap();
             assert!(
                 with.changes > 0 || before == facts(&hub, folder.path(), Some(operation)).await
             );
@@ -165,9 +163,10 @@ proptest! {
         keep_back in any::<bool>(),
         roles_apart in any::<bool>(),
         mapped in any::<bool>(),
+        rekey in any::<bool>(),
     ) {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        runtime.block_on(nights(&edits, &undo, keep_back, roles_apart, mapped));
+        runtime.block_on(nights(&edits, &undo, [keep_back, roles_apart, rekey, mapped]));
     }
 }
 
@@ -175,5 +174,5 @@ proptest! {
 async fn both_parts_of_a_night_are_taken_back() {
     let edit = |what, who, how| Edit { what, who, how };
     let edits = [vec![edit(2, 0, 0)], vec![edit(14, 2, 0), edit(3, 4, 4)]];
-    Box::pin(nights(&edits, &[true, false], true, true, false)).await;
+    Box::pin(nights(&edits, &[true, false], [true, true, false, false])).await;
 }

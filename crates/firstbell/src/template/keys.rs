@@ -202,6 +202,12 @@ pub static KEYS: &[Key] = &[
         "guard.ids_reissued",
         "People of one school who come under other sourcedIds and are known by a trusted identifier.",
     ),
+    key(
+        "guard.class_ids_reissued",
+        "Classes of one school that come under other sourcedIds, or look like it: school, teacher and
+        largely the students are the same. More than half of a school's classes count whatever their
+        number. Courses of one org alike.",
+    ),
     key("guard.teachers_lost", "Teachers who would leave one school, whoever comes instead."),
     key("guard.school_turnover", "Students who would leave one school, whoever comes instead."),
     key(

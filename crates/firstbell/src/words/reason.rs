@@ -30,9 +30,7 @@ pub const fn words(reason: Reason) -> &'static str {
         Reason::UpdatedBecauseIdReissued => {
             "the same person in the same place and role, under a new sourcedId"
         }
-        Reason::UpdatedBecauseRekeyed => {
-            "the same person under a new sourcedId, as somebody decided"
-        }
+        Reason::UpdatedBecauseRekeyed => "the same one under a new sourcedId, as somebody decided",
         Reason::UpdatedBecauseNameWrittenOtherwise => {
             "the name is written otherwise: case, accents, hyphens or a short form"
         }

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use chosen::{Chosen, Torn, closed};
 use names::{Names, begins};
 
-use super::{Change, Trip, Verdict, table};
+use super::{Change, Guard, Trip, Verdict, table};
 use crate::model::row::fact_columns;
 use crate::model::snapshot::Snapshot;
 use crate::model::subjects::{Link, Ordinal};
@@ -30,6 +30,14 @@ pub struct KeptBack {
     asked: Lines,
 }
 
+/// Ids issued anew are never split.
+static REISSUED: [&Guard; 4] = [
+    &table::IDS_REISSUED,
+    &table::IDS_REISSUED_BY_NAME,
+    &table::CLASS_IDS_REISSUED,
+    &table::CLASS_IDS_LOOK_REISSUED,
+];
+
 type Lines = BTreeSet<(Kind, Ordinal)>;
 
 impl KeptBack {
@@ -40,8 +48,7 @@ impl KeptBack {
         let mut lines = Lines::new();
         for trip in &verdict.trips {
             let fit = trip.school.0 != 0
-                && (!trip.guard.setting.is_empty()
-                    && ![&table::IDS_REISSUED, &table::IDS_REISSUED_BY_NAME].contains(&trip.guard)
+                && (!trip.guard.setting.is_empty() && !REISSUED.contains(&trip.guard)
                     || *trip.guard == table::SCHOOL_VANISHED)
                 || *trip.guard == table::SEASON_TAKES_ADDITIONS
                 || membership(trip);

@@ -128,7 +128,8 @@ fn count(ended: &mut Ended, [people, classes, enrollments]: [&BTreeMap<SubjectId
 fn alike(snapshot: &Snapshot, draft: &Draft) -> BTreeMap<SubjectId, u64> {
     let mut schools = BTreeMap::new();
     let created = |one: &Ordinal| matches!(draft.step(Kind::User, *one), Some((Action::Create, _)));
-    for one in draft.alike.keys().filter(|one| created(one)) {
+    let users = draft.alike.keys().filter(|(kind, _)| *kind == Kind::User);
+    for one in users.map(|(_, one)| one).filter(|one| created(one)) {
         *schools.entry(school(snapshot, Kind::User, *one)).or_default() += 1;
     }
     schools

@@ -257,10 +257,11 @@ fn classes(
     }
     let goes_on = |class: &Ordinal| classes.in_roster(*class) && !classes.has(*class, flag::ENDS);
     for class in classes.ordinals().filter(goes_on) {
+        let id = classes.id(class);
+        let class = seats.goes_on_as(Kind::Class, class);
         let of = |list: &[Members]| list.get(class as usize).copied().unwrap_or_default();
         let school = classes.link(class, Link::School);
         *all.entry(school).or_default() += 1;
-        let id = classes.id(class);
         let members = of(&students);
         if members.before > 0 && members.net_loss() != 0 {
             ended.classes.insert(id, members.net_loss());

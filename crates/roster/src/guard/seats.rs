@@ -193,7 +193,7 @@ impl<'a> Seats<'a> {
         let mut left = self.left_by_own_role();
         let Some(steps) = self.draft.steps.get(&Kind::Role) else { return left };
         let (roles, users) = (self.snapshot.of(Kind::Role), self.snapshot.of(Kind::User));
-        let user = |one: Ordinal| self.goes_on_as(roles.link(one, Link::User));
+        let user = |one: Ordinal| self.goes_on_as(Kind::User, roles.link(one, Link::User));
         let place = |seat: Option<Seat>| {
             let seat = seat.filter(|seat| matches!(seat.role, tag::STUDENT | tag::TEACHER))?;
             Some((seat.who, seat.at))
@@ -291,10 +291,10 @@ impl<'a> Seats<'a> {
         school.unwrap_or_else(|| classes.link(one, Link::School))
     }
 
-    /// The record under which a person goes on.
-    fn goes_on_as(self, user: Ordinal) -> Ordinal {
-        let taken_over = self.draft.steps.get(&Kind::User).map(|steps| &steps.taken_over);
-        taken_over.and_then(|by| by.get(&user)).copied().unwrap_or(user)
+    /// The record under which a person, class or course goes on.
+    pub fn goes_on_as(self, kind: Kind, one: Ordinal) -> Ordinal {
+        let taken_over = self.draft.steps.get(&kind).map(|steps| &steps.taken_over);
+        taken_over.and_then(|by| by.get(&one)).copied().unwrap_or(one)
     }
 
     /// The seat of a subject before and after the plan.
@@ -342,14 +342,14 @@ impl<'a> Seats<'a> {
         if kind == Kind::User {
             one
         } else {
-            self.goes_on_as(self.snapshot.of(kind).link(one, Link::User))
+            self.goes_on_as(Kind::User, self.snapshot.of(kind).link(one, Link::User))
         }
     }
 
     /// The person whom the roster's row names.
     fn past_holder(self, row: &Row, column: usize) -> Ordinal {
         let user = row.subject(column).and_then(|id| self.snapshot.of(Kind::User).by_id(id.0));
-        user.map_or(NOBODY, |user| self.goes_on_as(user))
+        user.map_or(NOBODY, |user| self.goes_on_as(Kind::User, user))
     }
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "the other kinds have no seats")]
@@ -359,6 +359,7 @@ impl<'a> Seats<'a> {
         let seat = match row.kind {
             Kind::Enrollment => {
                 let at = row.subject(enrollment::CLASS).and_then(|id| classes.by_id(id.0));
+                let at = at.map(|class| self.goes_on_as(Kind::Class, class));
                 let role = tag::of_word(row.text(enrollment::ROLE));
                 let who = self.past_holder(row, enrollment::USER);
                 Seat { at: at?, grade: NOBODY, role, who }

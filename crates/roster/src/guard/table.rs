@@ -67,6 +67,8 @@ guards! {
     SEASON_TAKES_NOTHING "season_takes_nothing" "it is the season {what}, in which the district takes nothing without a person; {changed} changes wait" "seasons" "any change in the winter break";
     SEASON_TAKES_ADDITIONS "season_takes_additions" "it is the season {what}, in which what leaves waits for a person; that is {changed} of {active} changes" "seasons" "a student leaves in the first weeks of the year";
     SCHOOL_LOSES_SEATS "school_loses_seats" "{school} would keep {changed} of {active} places of students in classes" "" "a school sends 40 of its 100 enrollments, with all of its students";
+    CLASS_IDS_REISSUED "class_ids_reissued" "{changed} of {active} {what} of {school} come under other sourcedIds and are taken for the same, because --rekey asks for it; approving keeps them, and what belongs to them, under the new ids" "guard.class_ids_reissued" "a plan with --rekey after a new server has numbered all classes of a school anew";
+    CLASS_IDS_LOOK_REISSUED "class_ids_look_reissued" "{changed} of {active} {what} of {school} would end and begin anew, and little but the ids differs: these look re-issued; a plan with --rekey keeps them, and who is in them, under the new ids" "guard.class_ids_reissued" "a new server numbers all classes of a school anew; schools, teachers and students are as before";
 }
 
 #[cfg(test)]

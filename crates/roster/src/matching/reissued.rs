@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Matcher, Tie, Ties};
+use super::{Alike, Matcher, Tie, Ties, same_members};
 use crate::model::columns::enrollment;
 use crate::model::name::Name;
 use crate::model::settings::Limit;
@@ -37,9 +37,36 @@ pub fn absent(snapshot: &Snapshot, limit: Limit) -> Vec<SubjectId> {
 }
 
 impl Matcher<'_> {
+    /// New records of users that nothing ties to anybody, each with the absent row that it agrees
+    /// with; and these with such records of classes and courses.
+    pub(super) fn all_reissued(
+        &self,
+        limit: Limit,
+        ties: &Ties,
+    ) -> (BTreeMap<Ordinal, SubjectId>, Alike) {
+        let users = self.snapshot.of(Kind::User);
+        let named_alike = self.named_alike(limit, ties);
+        let to_rows = ties.iter().filter_map(|(one, tie)| match tie {
+            Tie::Row(id) => Some((one, id)),
+            Tie::Person(_) | Tie::Record(_) | Tie::Held(_) => None,
+        });
+        let rows = to_rows.chain(&named_alike);
+        let people = rows.filter_map(|(one, id)| Some((*one, users.by_id(id.0)?))).collect();
+        let classes = same_members::classes(self.snapshot, self.known, &people);
+        let courses = same_members::courses(self.snapshot, self.known, &classes);
+        let people = self.meant(named_alike, &classes);
+        let mut alike = Alike::new();
+        alike.extend(people.iter().map(|(one, id)| ((Kind::User, *one), *id)));
+        for (kind, pairs) in [(Kind::Class, classes), (Kind::Course, courses)] {
+            let id = |row| SubjectId(self.snapshot.of(kind).id(row));
+            alike.extend(pairs.into_iter().map(|(one, row)| ((kind, one), id(row))));
+        }
+        (people, alike)
+    }
+
     /// New records that nothing ties to anybody, each with the absent row that it agrees with. Of
-    /// several that are alike, none is meant; who has other identifiers has to share a class.
-    pub(super) fn reissued(&self, limit: Limit, ties: &Ties) -> BTreeMap<Ordinal, SubjectId> {
+    /// several that are alike, none is meant.
+    fn named_alike(&self, limit: Limit, ties: &Ties) -> BTreeMap<Ordinal, SubjectId> {
         let absent = absent(self.snapshot, limit);
         let mut gone: BTreeMap<Likeness, Vec<SubjectId>> = BTreeMap::new();
         for id in absent {
@@ -65,8 +92,18 @@ impl Matcher<'_> {
                 _ => None,
             }
         });
-        let alike: BTreeMap<_, _> = alike.collect();
-        let classes = self.classes(&alike);
+        alike.collect()
+    }
+
+    /// Those who are meant: who has other identifiers has to share a class, be it under another
+    /// sourcedId.
+    fn meant(
+        &self,
+        alike: BTreeMap<Ordinal, SubjectId>,
+        reissued: &BTreeMap<Ordinal, Ordinal>,
+    ) -> BTreeMap<Ordinal, SubjectId> {
+        let users = self.snapshot.of(Kind::User);
+        let classes = self.classes(&alike, reissued);
         let meant = |(one, id): &(Ordinal, SubjectId)| {
             let shares = users.by_id(id.0).is_some_and(|row| {
                 let of = |user: Ordinal| classes.get(&user).cloned().unwrap_or_default();
@@ -95,6 +132,7 @@ impl Matcher<'_> {
     fn classes(
         &self,
         alike: &BTreeMap<Ordinal, SubjectId>,
+        reissued: &BTreeMap<Ordinal, Ordinal>,
     ) -> BTreeMap<Ordinal, BTreeSet<Ordinal>> {
         let users = self.snapshot.of(Kind::User);
         let rows = alike.values().filter_map(|id| users.by_id(id.0));
@@ -111,6 +149,7 @@ impl Matcher<'_> {
         let list = self.snapshot.of(Kind::Enrollment);
         let mut note = |user: Ordinal, class: Ordinal| {
             if asked.get(user as usize) == Some(&true) {
+                let class = reissued.get(&class).copied().unwrap_or(class);
                 classes.entry(user).or_default().insert(class);
             }
         };

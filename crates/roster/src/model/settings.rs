@@ -232,6 +232,8 @@ pub struct Limits {
     pub schools_renamed: Limit,
     /// People of one school who come under other sourcedIds.
     pub ids_reissued: Limit,
+    /// Classes of one school, or courses of one org, that come under other sourcedIds.
+    pub class_ids_reissued: Limit,
     /// Teachers who leave one school.
     pub teachers_lost: Limit,
     /// Students who leave one school, whoever comes instead.
@@ -291,6 +293,7 @@ impl Default for Limits {
             values_changed: limit(20.0, 20),
             schools_renamed: limit(20.0, 2),
             ids_reissued: limit(20.0, 20),
+            class_ids_reissued: limit(20.0, 5),
             teachers_lost: limit(20.0, 5),
             school_turnover: limit(60.0, 20),
             class_turnover: limit(50.0, 5),
@@ -328,6 +331,7 @@ limits! {
     values_changed
     schools_renamed
     ids_reissued
+    class_ids_reissued
     teachers_lost
     school_turnover
     class_turnover

@@ -1,12 +1,10 @@
 //! Drafts a plan: what becomes of each record and each row, in a stable order.
 
-use std::collections::BTreeMap;
-
 use super::standing::{Others, stand_for_row};
 use super::steps::{Draft, Steps};
 use super::{Action, Hold, Known, Outcome, Past, Reason, Rule, diff, moves, row, standing};
 use crate::check::table::REFERS_TO_DEPARTED;
-use crate::matching::{Matched, Tie, Ties};
+use crate::matching::{Alike, Matched, Tie, Ties};
 use crate::model::snapshot::{Mode, Snapshot};
 use crate::model::subjects::{Link, NOBODY, Ordinal, flag};
 use crate::model::{Kind, PersonId, SubjectId};
@@ -15,12 +13,7 @@ use crate::model::{Kind, PersonId, SubjectId};
 pub fn draft(snapshot: &mut Snapshot, known: &Known, matched: &Matched) -> Draft {
     let ties = &matched.ties;
     let mut draft = Draft { alike: matched.alike.clone(), ..Draft::default() };
-    let users = snapshot.of(Kind::User);
-    let others = ties.iter().filter_map(|(by, tie)| match tie {
-        Tie::Row(id) => users.by_id(id.0).map(|row| (row, *by)),
-        Tie::Person(_) | Tie::Record(_) | Tie::Held(_) => None,
-    });
-    let others: Others = others.collect();
+    let others = others(snapshot, matched);
     standing::keep_roles(snapshot, known, ties);
     standing::follow(snapshot, &others);
     for kind in Kind::FACTS {
@@ -30,6 +23,7 @@ pub fn draft(snapshot: &mut Snapshot, known: &Known, matched: &Matched) -> Draft
             known,
             ties,
             alike: &matched.alike,
+            rekeyed: &matched.rekeyed,
             others: &others,
             kind,
             steps: &mut steps,
@@ -47,13 +41,31 @@ pub fn draft(snapshot: &mut Snapshot, known: &Known, matched: &Matched) -> Draft
     draft
 }
 
+/// The rows that go on under the sourcedIds of other records.
+fn others(snapshot: &Snapshot, matched: &Matched) -> Others {
+    let tied = matched.ties.iter().filter_map(|(by, tie)| match tie {
+        Tie::Row(id) => Some((Kind::User, *by, *id)),
+        Tie::Person(_) | Tie::Record(_) | Tie::Held(_) => None,
+    });
+    let rekeyed = matched.rekeyed.iter().map(|((kind, by), id)| (*kind, *by, *id));
+    let mut others = Others::default();
+    for (kind, by, id) in tied.chain(rekeyed) {
+        if let Some(row) = snapshot.of(kind).by_id(id.0) {
+            others.insert(kind, row, by);
+        }
+    }
+    others
+}
+
 struct Work<'a> {
     snapshot: &'a mut Snapshot,
     known: &'a Known,
     ties: &'a Ties,
     /// New records that agree with an absent row in all but the ids.
-    alike: &'a BTreeMap<Ordinal, SubjectId>,
-    /// User rows that go on under the sourcedId of another record.
+    alike: &'a Alike,
+    /// Those of classes and courses that are the same, as a person asked.
+    rekeyed: &'a Alike,
+    /// Rows that go on under the sourcedId of another record.
     others: &'a Others,
     kind: Kind,
     steps: &'a mut Steps,
@@ -208,7 +220,7 @@ impl Work<'_> {
         let tie = (self.kind == Kind::User).then(|| self.ties.get(&one)).flatten();
         if let Some(Tie::Row(id)) = tie {
             let present = self.past(*id).is_some_and(|past| past.present);
-            let rekeyed = self.alike.get(&one) == Some(id);
+            let rekeyed = self.alike.get(&(self.kind, one)) == Some(id);
             let (action, reason, outcome) = if present && rekeyed {
                 (Action::Update, Reason::UpdatedBecauseRekeyed, Outcome::Update)
             } else if present {
@@ -219,6 +231,11 @@ impl Work<'_> {
             self.set_id(one, *id);
             self.steps.set(one, action, reason);
             return self.outcome(one, outcome);
+        }
+        if let Some(id) = self.rekeyed.get(&(self.kind, one)) {
+            self.set_id(one, *id);
+            self.steps.set(one, Action::Update, Reason::UpdatedBecauseRekeyed);
+            return self.outcome(one, Outcome::Update);
         }
         let back = self.known.returning.get(&(self.kind, one)).copied();
         let never = back.is_none_or(|id| self.past(id).is_some_and(|past| past.never_there));
@@ -298,7 +315,8 @@ impl Work<'_> {
             let unresolved = row::unresolved(&after, record);
             let fields = diff::fields(&past.row, &after, &unresolved);
             let stay = unresolved.keys().filter(|at| fields & (1 << **at) == 0);
-            standing::keep_links(self.snapshot, one, &past.row, &stay.copied().collect());
+            let stay = stay.copied().collect();
+            standing::keep_links(self.snapshot, one, &past.row, &stay, self.others);
             if let Some(gives) = diff::sign_in(&past.row, &after) {
                 self.steps.sign_in.insert(one, gives);
             }
@@ -333,9 +351,9 @@ impl Work<'_> {
             .then_some(Reason::EndedBecausePersonLeft)
     }
 
-    /// Whether a user row goes on under the sourcedId of another record than its own.
+    /// Whether a row goes on under the sourcedId of another record than its own.
     fn goes_on_otherwise(&mut self, one: Ordinal) -> bool {
-        let by = self.others.get(&one).copied().filter(|_| self.kind == Kind::User);
+        let by = self.others.of(self.kind, one);
         if let Some(by) = by {
             self.steps.taken_over.insert(one, by);
         }

@@ -37,7 +37,8 @@ pub enum Reason {
     UpdatedBecauseKnownByIdentifier = 12,
     /// The same class, person and role come under a new sourcedId.
     UpdatedBecauseIdReissued = 13,
-    /// The delivery has the same person under a new sourcedId, as a person said who saw what agrees.
+    /// The delivery has the same person, class or course under a new sourcedId, as a person said who
+    /// saw what agrees.
     UpdatedBecauseRekeyed = 16,
     /// The person's name is written otherwise: case, accents, hyphens, initials or a short form.
     UpdatedBecauseNameWrittenOtherwise = 17,
@@ -170,7 +171,7 @@ impl Reason {
                 "the same person has a new sourcedId, and a trusted identifier ties them"
             }
             Self::UpdatedBecauseRekeyed => {
-                "the same person has a new sourcedId, by a person's decision on what agrees"
+                "the same one has a new sourcedId, by a person's decision on what agrees"
             }
             Self::UpdatedBecauseNameWrittenOtherwise => "the person's name is written otherwise",
             Self::UpdatedBecauseNameChanged => "the person has another name under the same id",

@@ -14,8 +14,47 @@ use crate::model::snapshot::Snapshot;
 use crate::model::subjects::{Link, Ordinal};
 use crate::model::{DateTime, Kind, Row, SubjectId};
 
-/// The subjects of user rows that go on under the sourcedIds of other records, with those.
-pub type Others = HashMap<Ordinal, Ordinal>;
+/// The subjects of rows of users, classes and courses that go on under the sourcedIds of other
+/// records, with those.
+#[derive(Debug, Clone, Default)]
+pub struct Others(BTreeMap<Kind, HashMap<Ordinal, Ordinal>>);
+
+/// What belongs to rows that may go on under other sourcedIds: the kind, by which link, to what.
+pub const FOLLOWERS: [(Kind, Link, Kind); 6] = [
+    (Kind::Class, Link::First, Kind::Course),
+    (Kind::UserProfile, Link::User, Kind::User),
+    (Kind::Role, Link::User, Kind::User),
+    (Kind::Demographics, Link::User, Kind::User),
+    (Kind::Enrollment, Link::First, Kind::Class),
+    (Kind::Enrollment, Link::User, Kind::User),
+];
+
+impl Others {
+    /// Notes that a row goes on under the sourcedId of a record.
+    pub fn insert(&mut self, kind: Kind, row: Ordinal, by: Ordinal) {
+        self.0.entry(kind).or_default().insert(row, by);
+    }
+
+    /// The record under whose sourcedId a row goes on.
+    pub fn of(&self, kind: Kind, row: Ordinal) -> Option<Ordinal> {
+        self.0.get(&kind)?.get(&row).copied()
+    }
+
+    /// Whether there are any of a kind.
+    pub fn some(&self, kind: Kind) -> bool {
+        self.0.contains_key(&kind)
+    }
+
+    /// The links of a row, to those under whose sourcedIds what it names goes on.
+    fn links(&self, kind: Kind, mut links: [Ordinal; 3]) -> [Ordinal; 3] {
+        for (_, link, target) in FOLLOWERS.into_iter().filter(|(of, ..)| *of == kind) {
+            if let Some(place) = links.get_mut(link as usize) {
+                *place = self.of(target, *place).unwrap_or(*place);
+            }
+        }
+        links
+    }
+}
 
 /// Gives a subject the links and the tag of its row, and no fingerprint that could be trusted.
 pub fn stand_for_row(
@@ -26,8 +65,7 @@ pub fn stand_for_row(
     others: &Others,
 ) {
     let subject = image::subject(&snapshot.kinds, &snapshot.hasher, row);
-    let [first, user, school] = subject.links;
-    let user = others.get(&user).copied().unwrap_or(user);
+    let [first, user, school] = others.links(kind, subject.links);
     // Where roles have records of their own, those tell the school and the role of a user.
     let apart = kind == Kind::User && row.text(user::ROLE).is_empty();
     let list = snapshot.of_mut(kind);
@@ -45,11 +83,18 @@ pub fn stand_for_row(
 
 /// Lets a subject belong to what its row names in columns of the row that stay as they are, since the
 /// record names somebody there whom a row cannot name now.
-pub fn keep_links(snapshot: &mut Snapshot, one: Ordinal, row: &Row, stay: &BTreeSet<usize>) {
+pub fn keep_links(
+    snapshot: &mut Snapshot,
+    one: Ordinal,
+    row: &Row,
+    stay: &BTreeSet<usize>,
+    others: &Others,
+) {
     if stay.is_empty() {
         return;
     }
     let links = image::subject(&snapshot.kinds, &snapshot.hasher, row).links;
+    let links = others.links(row.kind, links);
     let columns = row.kind.columns().iter().enumerate().filter(|(_, column)| column.is_fact());
     let kept = columns.enumerate().filter(|(place, _)| stay.contains(place));
     for link in kept.filter_map(|(_, (at, _))| Link::of(row.kind, at)) {
@@ -112,17 +157,12 @@ pub fn keep_roles(snapshot: &mut Snapshot, known: &Known, ties: &Ties) {
     }
 }
 
-/// Lets everything that belongs to a user belong to another subject of the same row.
+/// Lets everything that belongs to a user, class or course belong to another subject of the same row.
 pub fn follow(snapshot: &mut Snapshot, others: &Others) {
-    if others.is_empty() {
-        return;
-    }
-    for kind in [Kind::UserProfile, Kind::Role, Kind::Demographics, Kind::Enrollment] {
-        let [_, users, _] = &mut snapshot.of_mut(kind).links;
-        for user in users {
-            if let Some(other) = others.get(user) {
-                *user = *other;
-            }
+    for (kind, link, target) in FOLLOWERS.into_iter().filter(|(.., target)| others.some(*target)) {
+        let list = snapshot.of_mut(kind).links.get_mut(link as usize);
+        for place in list.into_iter().flatten() {
+            *place = others.of(target, *place).unwrap_or(*place);
         }
     }
 }

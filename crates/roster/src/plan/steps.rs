@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::{Action, Line, Reason};
+use crate::matching::Alike;
 use crate::model::snapshot::Snapshot;
 use crate::model::subjects::{Link, MANY, NOBODY, Ordinal};
 use crate::model::{Kind, SubjectId};
@@ -15,8 +16,8 @@ pub struct Draft {
     pub steps: BTreeMap<Kind, Steps>,
     /// How many subjects of each kind are created.
     pub created: BTreeMap<Kind, u32>,
-    /// New user records that agree with an absent row in all but the ids, with that row.
-    pub alike: BTreeMap<Ordinal, SubjectId>,
+    /// New records that agree with an absent row in all but the ids, with that row.
+    pub alike: Alike,
     /// How many rows of each kind would end and are kept back by a guard.
     pub kept_back: BTreeMap<Kind, u64>,
 }

@@ -19,7 +19,7 @@ impl Arbitrary for Edit {
     type Strategy = BoxedStrategy<Self>;
 
     fn arbitrary_with((): ()) -> Self::Strategy {
-        (0u8..18, 0u8..12, 0u8..6).prop_map(|(what, who, how)| Self { what, who, how }).boxed()
+        (0u8..19, 0u8..12, 0u8..6).prop_map(|(what, who, how)| Self { what, who, how }).boxed()
     }
 }
 
@@ -137,6 +137,7 @@ impl Town {
                 }
             }
             14..=16 => self.rename(edit),
+            18 => self.reissue(who, how),
             12 => self.without_terms = how % 2 == 0,
             13 => self.without_south = how % 2 == 0,
             _ => {
@@ -170,6 +171,21 @@ impl Town {
                     row.0 = format!("c{how}");
                 }
             }
+        }
+    }
+
+    /// Gives a class another id, and sometimes its enrollments too.
+    fn reissue(&mut self, who: u8, how: u8) {
+        let (class, next) = (format!("c{}", who % 4), format!("c{}{how}", who % 4));
+        if let Some(row) = self.classes.remove(&class) {
+            self.classes.insert(next.clone(), row);
+        }
+        let theirs = self.enrollments.iter().filter(|(_, row)| row.0 == class);
+        for id in theirs.map(|(id, _)| id.clone()).collect::<Vec<_>>() {
+            let mut row = self.enrollments.remove(&id).unwrap();
+            row.0.clone_from(&next);
+            let id = if how.is_multiple_of(2) { id } else { format!("{id}c{how}") };
+            self.enrollments.insert(id, row);
         }
     }
 

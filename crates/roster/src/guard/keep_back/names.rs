@@ -69,6 +69,7 @@ impl<'a> Names<'a> {
 /// Whether a line begins what others may name: a row, or a known row under another sourcedId.
 pub(super) fn begins(draft: &Draft, kind: Kind, one: Ordinal) -> bool {
     let step = draft.step(kind, one);
+    let rekeyed = [Reason::UpdatedBecauseKnownByIdentifier, Reason::UpdatedBecauseRekeyed];
     matches!(step, Some((Action::Create | Action::Restore, _)))
-        || matches!(step, Some((Action::Update, Reason::UpdatedBecauseKnownByIdentifier)))
+        || matches!(step, Some((Action::Update, reason)) if rekeyed.contains(&reason))
 }

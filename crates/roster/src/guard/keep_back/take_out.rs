@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::Lines;
 use crate::model::snapshot::Snapshot;
-use crate::model::subjects::{Link, Ordinal, flag};
+use crate::model::subjects::{Ordinal, flag};
 use crate::model::{Kind, SubjectId};
-use crate::plan::standing::{Others, follow, stand_for_row};
+use crate::plan::standing::{FOLLOWERS, Others, follow, stand_for_row};
 use crate::plan::{Action, Draft, Hold, Known, Outcome};
 
 /// Takes lines out of the draft: their rows stay as they are, and their records are held.
@@ -43,33 +43,32 @@ fn clear(snapshot: &mut Snapshot, draft: &mut Draft, kind: Kind, one: Ordinal) {
 }
 
 /// Rows that would have gone on under the sourcedIds of lines taken out keep their own, and what
-/// belongs to those people; gives the users who still go on otherwise.
+/// belongs to them; gives those that still go on otherwise.
 fn go_on_as_before(snapshot: &mut Snapshot, draft: &mut Draft, lines: &Lines) -> Others {
-    let mut back = Others::new();
+    let (mut back, mut others) = (Others::default(), Others::default());
     for (kind, steps) in &mut draft.steps {
         steps.taken_over.retain(|row, by| {
             let stays = !lines.contains(&(*kind, *by));
-            if !stays && *kind == Kind::User {
-                back.insert(*by, *row);
+            if stays {
+                others.insert(*kind, *row, *by);
+            } else {
+                back.insert(*kind, *by, *row);
             }
             stays
         });
     }
     distrust_followers(snapshot, &back);
     follow(snapshot, &back);
-    draft.steps.get(&Kind::User).map(|steps| steps.taken_over.clone()).unwrap_or_default()
+    others
 }
 
-/// Lets the records of those people be read again on the next run: they name the sourcedIds under
-/// which the people would have gone on.
+/// Lets the records of those rows be read again on the next run: they name the sourcedIds under
+/// which the rows would have gone on.
 fn distrust_followers(snapshot: &mut Snapshot, back: &Others) {
-    if back.is_empty() {
-        return;
-    }
-    for kind in [Kind::UserProfile, Kind::Role, Kind::Demographics, Kind::Enrollment] {
+    for (kind, link, target) in FOLLOWERS.into_iter().filter(|(.., target)| back.some(*target)) {
         let list = snapshot.of_mut(kind);
         for one in list.ordinals() {
-            if back.contains_key(&list.link(one, Link::User)) {
+            if back.of(target, list.link(one, link)).is_some() {
                 list.prints.set(one, 0);
                 list.distrust(one);
             }
