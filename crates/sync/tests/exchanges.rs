@@ -433,3 +433,45 @@ async fn zeros_that_a_spreadsheet_took_away_are_told() {
     };
     assert_eq!(support::found(&night("", with_zeros(), both).await, "leading_zeros_lost"), 0);
 }
+
+/// A town in whose first school three groups of students have a class each.
+fn small_classes() -> Bundle {
+    let mut town = Bundle::town(0);
+    for (group, students) in [("x", 4), ("y", 4), ("z", 3)] {
+        let class = format!("{group}-s0");
+        town.class(&class, "s0").enroll(&class, "t-s0", "teacher");
+        for number in 0..students {
+            let student = format!("{group}{number}-s0");
+            town.user(&student, "student", "s0").enroll(&class, &student, "student");
+        }
+    }
+    town
+}
+
+/// Puts all students of classes into others; the enrollments keep their ids.
+fn pass_on(town: &mut Bundle, to: &[(&str, &str)]) {
+    let students = |row: &&mut Vec<String>| row[6] == "student";
+    for row in town.files.get_mut("enrollments").unwrap().iter_mut().filter(students) {
+        if let Some((_, other)) = to.iter().find(|(from, _)| *from == row[3]) {
+            (*other).clone_into(&mut row[3]);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn small_classes_that_exchange_all_their_students_wait() {
+    let many = "guard.class_turnover = { percent = 50.0, count = 20 }";
+    let all = |town: &mut Bundle| pass_on(town, &[("x-s0", "y-s0"), ("y-s0", "x-s0")]);
+    let report = night(many, small_classes(), all).await;
+    assert_eq!(trips(&report), ["class_turnover"]);
+    let ring = [("x-s0", "y-s0"), ("y-s0", "z-s0"), ("z-s0", "x-s0")];
+    let report = night(many, small_classes(), |town| pass_on(town, &ring)).await;
+    assert_eq!(trips(&report), ["class_turnover"], "in a ring too");
+    let report = night(many, small_classes(), |town| {
+        all(town);
+        town.set("enrollments", "x-s0_x0-s0", "classSourcedId", "z-s0");
+    });
+    assert_eq!(trips(&report.await), [""; 0], "not all of them come");
+    let limit = "guard.class_turnover = { percent = 100.0, count = 5 }";
+    assert_eq!(trips(&night(limit, small_classes(), all).await), [""; 0], "whoever wants it");
+}

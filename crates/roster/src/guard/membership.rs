@@ -3,6 +3,7 @@
 //! and not bit by bit since the last roster that a person approved. Limits hold who leaves a school
 //! or a class though as many others come.
 
+mod exchanged;
 mod lost;
 mod members;
 
@@ -16,6 +17,7 @@ use crate::model::snapshot::Snapshot;
 use crate::model::subjects::{Link, NOBODY, Ordinal, flag, in_halves, tag};
 use crate::model::{Kind, SubjectId, grade};
 use crate::plan::{Action, Reason};
+use exchanged::{FEWEST, exchanged};
 use lost::Lost;
 use members::Members;
 
@@ -242,7 +244,7 @@ fn classes(
     let mut hits: BTreeMap<(Ordinal, bool), u32> = BTreeMap::new();
     let mut untaught: BTreeMap<(Ordinal, bool), u32> = BTreeMap::new();
     let mut turned: BTreeMap<Ordinal, (Ordinal, bool, u64)> = BTreeMap::new();
-    let mut earlier = Vec::new();
+    let (mut earlier, mut left_by_all) = (Vec::new(), BTreeSet::new());
     // The share is one of each class, the count one of all such classes of the school.
     let most = Limit { count: 0, ..turnover };
     let mut all: BTreeMap<Ordinal, u32> = BTreeMap::new();
@@ -279,6 +281,9 @@ fn classes(
         let active = u64::from(members.before);
         if let Some((left, _, cumulative)) = over(members, before, most).filter(|_| replaced) {
             turned.insert(class, (school, cumulative, left));
+            if left >= FEWEST && left == active {
+                left_by_all.insert(class);
+            }
         } else if let Ok(before) = u64::try_from(before)
             && replaced
             && most.exceeded(before.min(active), active)
@@ -297,7 +302,8 @@ fn classes(
     let mut trips: Vec<_> =
         hits.into_iter().map(|found| hit(&table::CLASS_EMPTIED, found)).collect();
     trips.extend(untaught.into_iter().map(|found| hit(&table::CLASS_LOSES_TEACHER, found)));
-    let hits = turned_schools(&mut turned, &earlier, turnover.count);
+    let exchanged = exchanged(seats, &left_by_all);
+    let hits = turned_schools(&mut turned, &earlier, &exchanged, turnover.count);
     trips.extend(hits.into_iter().map(|found| hit(&table::CLASS_TURNOVER, found)));
     // Where a school has few classes, they may all end below the limits, or move elsewhere.
     let emptied = schools.into_iter().filter(|(_, members)| members.halved().is_some());
@@ -308,10 +314,12 @@ fn classes(
 }
 
 /// The schools of whose classes more students leave than a number, with how many classes turn over
-/// and whether only with those that did so in the plans before; of the classes, theirs remain.
+/// and whether only with those that did so in the plans before; of the classes, theirs remain. Those
+/// that exchange all their students count whatever their number.
 fn turned_schools(
     turned: &mut BTreeMap<Ordinal, (Ordinal, bool, u64)>,
     earlier: &[(Ordinal, u64)],
+    exchanged: &BTreeSet<Ordinal>,
     count: u64,
 ) -> Vec<((Ordinal, bool), u32)> {
     let mut schools: BTreeMap<Ordinal, (u32, u64, u64)> = BTreeMap::new();
@@ -328,9 +336,14 @@ fn turned_schools(
         }
     }
     schools.retain(|_, (_, _, all)| *all > count);
-    turned.retain(|_, (school, _, _)| schools.contains_key(school));
-    let hits = schools.into_iter();
-    hits.map(|(at, (classes, tonight, _))| ((at, tonight <= count), classes)).collect()
+    turned.retain(|class, (school, ..)| schools.contains_key(school) || exchanged.contains(class));
+    let hits = schools.iter();
+    let mut hits: BTreeMap<_, _> =
+        hits.map(|(at, (classes, tonight, _))| ((*at, *tonight <= count), *classes)).collect();
+    for (school, ..) in turned.values().filter(|(school, ..)| !schools.contains_key(school)) {
+        *hits.entry((*school, false)).or_default() += 1;
+    }
+    hits.into_iter().collect()
 }
 
 /// Students and teachers of each class before and after.
