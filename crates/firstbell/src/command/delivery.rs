@@ -15,7 +15,7 @@ pub struct Delivery {
     #[arg(long, value_name = "REASON")]
     override_identity: Option<String>,
     /// Take people whose ids look issued anew, and whose names, roles and grades agree, for the same
-    /// people; such a plan waits for approval
+    /// people, and classes and courses whose ids look so for the same; such a plan waits for approval
     #[arg(long)]
     rekey: bool,
     /// Say where the time went
