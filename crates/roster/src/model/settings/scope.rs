@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Which records are taken; an empty list leaves nothing out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default, deny_unknown_fields, expecting = "rules by their names")]
 pub struct Scope {
     /// Schools, by sourcedId or identifier.
     pub schools: Choice,
@@ -69,7 +69,7 @@ impl Default for Scope {
 /// Schools with rules of their own, such as all primary schools; what is left out is as for the
 /// others.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a phase with a name and schools")]
 pub struct Phase {
     /// What it is called, such as `primary`.
     pub name: String,
@@ -104,7 +104,7 @@ pub struct Phase {
 /// A school here, and what it takes of schools of the source: all of them, or what one of grades,
 /// classes and people names. The other rules speak of schools as they are here.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a mapping such as { to = '0101', from = ['0102'] }")]
 pub struct Mapping {
     /// The school here, by sourcedId: one of the source's, or a new one that has a name.
     pub to: String,
@@ -158,6 +158,7 @@ impl Scope {
 /// A rule that takes only what it names, or all but what it names.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[serde(expecting = "lists such as { only = ['0101'], except = [] }")]
 pub struct Choice {
     /// Take only these; everything when empty.
     pub only: Vec<String>,

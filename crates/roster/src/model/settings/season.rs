@@ -9,7 +9,7 @@ use crate::model::Date;
 
 /// Days on which other rules hold, in the time zone of the district.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a season with name, from and until")]
 pub struct Season {
     /// What it is called, such as `winter break`.
     pub name: String,
