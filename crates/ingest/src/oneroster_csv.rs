@@ -301,16 +301,38 @@ fn version(
     snapshot: &mut Snapshot,
 ) -> Result<Version, ReadError> {
     let by_files = if members.contains_key(&Kind::Role) { Version::V12 } else { Version::V11 };
-    let version = match manifest.version.as_str() {
-        "1.0" => Version::V10,
-        "1.1" => Version::V11,
-        version if version.starts_with("1.2") => Version::V12,
-        _ if manifest.there => {
+    // Who has which role stands in the users themselves or in a file of its own, whatever the manifest
+    // says.
+    let roles_apart = match members.get(&Kind::User) {
+        Some(users) if !manifest.version.is_empty() => {
+            let own = header::names_roles(&file::names(package, users)?);
+            Some(!own && by_files == Version::V12).filter(|apart| *apart || own)
+        }
+        Some(_) | None => None,
+    };
+    let declared = match manifest.version.as_str() {
+        "1.0" => Some(Version::V10),
+        "1.1" => Some(Version::V11),
+        version if version.starts_with("1.2") => Some(Version::V12),
+        _ => None,
+    };
+    let disagrees = |declared: Version| match roles_apart {
+        Some(true) => declared < Version::V12,
+        Some(false) => declared == Version::V12 && by_files < Version::V12,
+        None => false,
+    };
+    let version = match declared {
+        Some(declared) if disagrees(declared) => {
+            snapshot.findings.file(&checks::VERSION_DISAGREES, "manifest.csv", None);
+            by_files
+        }
+        Some(declared) => declared,
+        None if manifest.there => {
             snapshot.findings.file(&checks::UNKNOWN_VERSION, "manifest.csv", None);
             by_files
         }
-        _ if by_files == Version::V11 && follows_1_0(package, members)? => Version::V10,
-        _ => by_files,
+        None if by_files == Version::V11 && follows_1_0(package, members)? => Version::V10,
+        None => by_files,
     };
     if version == Version::V10 {
         snapshot.findings.file(&checks::FOLLOWS_1_0, "", None);

@@ -11,6 +11,7 @@ mod findings;
 pub mod plausible;
 pub mod table;
 pub mod whole;
+pub mod zeros;
 
 pub use findings::{Findings, Noticed, Tally};
 

@@ -329,3 +329,51 @@ fn a_folder_inside_is_read() {
     std::fs::write(outer.join("notes.xlsx"), "whatever").unwrap();
     assert_eq!(codes(&outer)["file_in_folder"], 1);
 }
+
+#[test]
+fn what_stands_before_a_header_or_behind_it_refuses_no_file() {
+    let before = |blank: &str| with_bytes(|bytes| [blank.as_bytes(), &bytes].concat());
+    assert_eq!(["\n", "\r\n\r\n"].map(before), [BTreeMap::new(), BTreeMap::new()]);
+    let nameless = with_bytes(|bytes| {
+        let text = String::from_utf8(bytes).unwrap();
+        let mut lines = text.lines();
+        let header = format!("{},", lines.next().unwrap());
+        let rows = lines.map(|line| format!("{line},more"));
+        let all: Vec<_> = std::iter::once(header).chain(rows).collect();
+        (all.join("\n") + "\n").into_bytes()
+    });
+    assert_eq!(nameless, BTreeMap::from([("blank_column".to_owned(), 1)]));
+}
+
+#[test]
+fn the_files_tell_who_has_which_role_whatever_the_manifest_says() {
+    let folder = TempDir::new().unwrap();
+    let feed = folder.path().join("feed");
+    for (version, apart) in [("1.2", false), ("1.1", true)] {
+        let mut bundle = sound();
+        let mut files = FILES.map(|file| (file, "bulk")).to_vec();
+        if apart {
+            bundle.roles_apart();
+            files.push(("roles", "bulk"));
+        }
+        bundle.manifest(version, &files).write(&feed);
+        assert_eq!(codes(&feed), BTreeMap::from([("version_disagrees".to_owned(), 1)]));
+    }
+}
+
+#[test]
+fn a_file_without_a_header_tells_nobodys_values() {
+    let folder = TempDir::new().unwrap();
+    let feed = folder.path().join("feed");
+    let mut bundle = sound();
+    let users = bundle.files.get_mut("users").unwrap();
+    users.remove(0);
+    let values: Vec<_> = users.iter().flatten().filter(|value| value.len() > 3).cloned().collect();
+    bundle.write(&feed);
+    let report = check(&feed, &Settings::default(), support::day(), &|_, _| ()).unwrap();
+    let told = serde_json::to_string(&report).unwrap();
+    let words = ["true", "student", "teacher", "Given"];
+    for value in values.iter().filter(|value| !words.contains(&value.as_str())) {
+        assert!(!told.contains(value.as_str()), "{value}");
+    }
+}

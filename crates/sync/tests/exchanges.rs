@@ -388,52 +388,6 @@ async fn a_name_alone_ties_nobody_whose_identifiers_and_classes_differ() {
     assert!(!few.await.contains(&"ids_reissued_by_name".to_owned()));
 }
 
-/// A town of which all sourcedIds of students begin with zeros.
-fn with_zeros() -> Bundle {
-    let mut town = Bundle::town(8);
-    for (at, school) in ["s0", "s1"].into_iter().enumerate() {
-        for number in 0..8 {
-            rename(&mut town, &format!("p{number}-{school}"), &format!("00{at}{number}7"));
-        }
-    }
-    town
-}
-
-/// Gives a person another sourcedId, everywhere.
-fn rename(town: &mut Bundle, from: &str, to: &str) {
-    for cell in town.files.values_mut().flatten().flatten().filter(|cell| *cell == from) {
-        to.clone_into(cell);
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn zeros_that_a_spreadsheet_took_away_are_told() {
-    let lose = |people: usize| {
-        move |town: &mut Bundle| {
-            let (from, to): (Vec<_>, Vec<_>) =
-                (0..people).map(|one| (format!("000{one}7"), format!("{}", one * 10 + 7))).unzip();
-            from.iter().zip(&to).for_each(|(from, to)| rename(town, from, to));
-        }
-    };
-    let report = night("", with_zeros(), lose(8)).await;
-    assert!(trips(&report).contains(&"leading_zeros_lost"), "{:?}", report.guard);
-    assert_eq!(support::found(&report, "leading_zeros_lost"), 8);
-    let told = report.guard.reasons.iter().find(|reason| reason.code == "leading_zeros_lost");
-    assert!(
-        told.unwrap().message.starts_with("8 new sourcedIds of users.csv are known with zeros")
-    );
-    let report = night("", with_zeros(), lose(2)).await;
-    assert_eq!(support::found(&report, "leading_zeros_lost"), 2);
-    assert!(!trips(&report).contains(&"leading_zeros_lost"), "two may be meant");
-    // Both are there, and so both are meant.
-    let both = |town: &mut Bundle| {
-        for one in 0..8 {
-            town.user(&(one * 10 + 7).to_string(), "student", "s0");
-        }
-    };
-    assert_eq!(support::found(&night("", with_zeros(), both).await, "leading_zeros_lost"), 0);
-}
-
 /// A town in whose first school three groups of students have a class each.
 fn small_classes() -> Bundle {
     let mut town = Bundle::town(0);

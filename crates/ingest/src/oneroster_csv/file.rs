@@ -87,7 +87,11 @@ pub fn read(
         file.other_names.clone_from(&header.other_names);
         file.lacks = header.lacks();
     }
+    let told = header.width;
     header.learn(first.bytes.get(body..).unwrap_or_default(), dialect);
+    for number in (told..header.width).filter_map(|at| u32::try_from(at + 1).ok()) {
+        findings.column(&checks::BLANK_COLUMN, name, Some(task.kind), number, "");
+    }
     let columns =
         header.places.iter().map(|place| place.map_or(0, |at| u32::try_from(at + 1).unwrap_or(0)));
     let columns: Vec<_> = columns.collect();
@@ -389,7 +393,15 @@ fn finish(task: &Task<'_>, snapshot: &Snapshot, rules: &mut Rules) {
 pub fn header_row(bytes: &[u8], dialect: Dialect) -> (Vec<String>, usize, u32) {
     let mut tokenizer = Tokenizer::new(bytes, dialect);
     let mut cells: Vec<Cell> = Vec::new();
-    let mut lines = tokenizer.next_record(&mut cells).unwrap_or_default().lines;
+    let mut lines = 0;
+    let is_blank = |cells: &[Cell]| matches!(cells, [cell] if cell.range().is_empty());
+    // A blank line is none.
+    while let Some(shape) = tokenizer.next_record(&mut cells) {
+        lines += shape.lines;
+        if !is_blank(&cells) {
+            break;
+        }
+    }
     let first = cells.first().map(|cell| cell.bytes(bytes).to_ascii_lowercase());
     if first.is_some_and(|first| first == b"sep=") {
         lines += tokenizer.next_record(&mut cells).unwrap_or_default().lines;

@@ -9,7 +9,7 @@ use firstbell_roster::model::{Column, Kind};
 use rapidfuzz::distance::osa;
 
 use super::aliases::{self, fold};
-use super::tokenize::{Dialect, Tokenizer};
+use super::tokenize::{Cell, Dialect, Tokenizer};
 
 /// How many records tell what a file's rows end with.
 const LEARNT_FROM: usize = 8;
@@ -65,6 +65,14 @@ impl Header {
         let meant: Vec<_> = meant.collect();
         let mut places = vec![None; columns.len()];
         let mut kept = vec![false; names.len()];
+        let width =
+            names.iter().rposition(|name| !shown(name).is_empty()).map_or(0, |last| last + 1);
+        if !is_header(names, &meant) {
+            // What stands there may be somebody's values, which no finding tells.
+            findings.file(&checks::HEADER_MISSING, file, Some(kind));
+            let (spare, other_names) = (names.len() - width, BTreeMap::new());
+            return Self { places, kept, width, spare, other_names, usable: false };
+        }
         let (mut unknown, mut other_names) = (Vec::new(), BTreeMap::new());
         // What is spelled right goes before what is only meant, wherever it stands.
         let mut order: Vec<_> = (0..names.len()).collect();
@@ -105,8 +113,6 @@ impl Header {
                 findings.meant(check, file, Some(kind), number, &shown(name), column.name);
             }
         }
-        let width =
-            names.iter().rposition(|name| !shown(name).is_empty()).map_or(0, |last| last + 1);
         for (at, number) in unknown.into_iter().filter(|(at, _)| *at < width) {
             let name = names.get(at).map_or(String::new(), |name| shown(name));
             let likely = meant.get(at).and_then(|meaning| meaning.0);
@@ -136,20 +142,40 @@ impl Header {
     }
 
     /// Learns from the first records how many blank cells every record ends with, as spreadsheets
-    /// write them. A record that has more was shifted by a comma that belongs to a value.
+    /// write them. A record that has more was shifted by a comma that belongs to a value. Where all of
+    /// them have values below blank names at the end of the header, those are columns without a name.
     pub fn learn(&mut self, body: &[u8], dialect: Dialect) {
         let mut tokenizer = Tokenizer::new(body, dialect);
         let (mut cells, mut seen) = (Vec::new(), 0);
-        let mut least = usize::MAX;
+        let (mut least, mut nameless) = (usize::MAX, self.kept.len() > self.width);
         while seen < LEARNT_FROM && tokenizer.next_record(&mut cells).is_some() {
             if cells.len() > 1 || cells.first().is_some_and(|cell| !cell.range().is_empty()) {
                 least = least.min(cells.len().saturating_sub(self.width));
+                let filled = |cell: &Cell| !cell.range().is_empty();
+                nameless &=
+                    cells.len() == self.kept.len() && cells.iter().skip(self.width).any(filled);
                 seen += 1;
             }
         }
-        if seen > 1 {
+        if seen > 1 && nameless {
+            (self.width, self.spare) = (self.kept.len(), 0);
+        } else if seen > 1 {
             self.spare = least;
         }
+    }
+}
+
+/// Whether a row is a header: two of its cells are names of columns at least, or it has the one for
+/// sourcedIds, or one and nothing that only values have.
+fn is_header(names: &[String], meant: &[(Option<usize>, How)]) -> bool {
+    let columns = meant.iter().filter(|(place, how)| place.is_some() && *how <= How::Likely);
+    let value = |name: &String| name.contains(['@', '{', '}']) || name.contains(char::is_numeric);
+    match columns.clone().count() {
+        0 => false,
+        1 => {
+            columns.clone().any(|(place, _)| *place == Some(SOURCED_ID)) || !names.iter().any(value)
+        }
+        _ => true,
     }
 }
 
@@ -187,6 +213,11 @@ impl Version {
             Self::V12 => "1.2",
         }
     }
+}
+
+/// Whether the header of a file of users has a column of roles, as before 1.2.
+pub fn names_roles(names: &[String]) -> bool {
+    names.iter().any(|name| fold(name) == fold("role"))
 }
 
 /// Whether a file of this kind has the columns of 1.0, and none that later versions put in their
@@ -357,14 +388,33 @@ mod tests {
         let learnt = |header: &[&str], body: &str| {
             let mut header = map(header).0;
             header.learn(body.as_bytes(), dialect);
-            header.spare
+            (header.width, header.spare)
         };
-        assert_eq!(learnt(&["a", "b"], "1,2,,\n\n3,4,,\n"), 2);
-        assert_eq!(learnt(&["a", "b"], "1,2,\n3,4\n"), 0);
-        assert_eq!(learnt(&["a", "b", ""], "1,2,\n3,4,\n"), 1);
-        assert_eq!(learnt(&["a", "b", ""], "1,2\n3,4\n"), 0);
-        assert_eq!(learnt(&["a", "b", ""], "1,2,\n"), 1);
-        assert_eq!(learnt(&["a", "b"], "1,2,\n"), 0);
+        let two = ["sourcedId", "role"];
+        let three = ["sourcedId", "role", ""];
+        assert_eq!(learnt(&two, "1,2,,\n\n3,4,,\n"), (2, 2));
+        assert_eq!(learnt(&two, "1,2,\n3,4\n"), (2, 0));
+        assert_eq!(learnt(&three, "1,2,\n3,4,\n"), (2, 1));
+        assert_eq!(learnt(&three, "1,2\n3,4\n"), (2, 0));
+        assert_eq!(learnt(&three, "1,2,\n"), (2, 1));
+        assert_eq!(learnt(&two, "1,2,\n"), (2, 0));
+        assert_eq!(learnt(&three, "1,2,x\n3,4,y\n"), (3, 0), "a column without a name");
+        assert_eq!(learnt(&three, "1,2,x\n3,4,\n"), (2, 1), "one row that was shifted");
+    }
+
+    #[test]
+    fn a_row_of_values_is_no_header() {
+        for row in [
+            &["p1", "active", "", "true", "s1", "student", "ann@example.org"][..],
+            &["tea10", "Teaa", "Cherx"],
+            &["role", "4711", "Ann"],
+        ] {
+            let (header, findings) = map(row);
+            assert!(!header.usable && header.places.iter().all(Option::is_none));
+            assert_eq!(findings.count("header_missing"), 1, "{row:?}");
+            assert_eq!(findings.iter().count(), 1, "nothing else is told of {row:?}");
+        }
+        assert_eq!(map(&["role", "Nummer", "Name"]).1.count("header_missing"), 0);
     }
 
     #[test]

@@ -18,6 +18,7 @@ pub struct Dialect {
 impl Dialect {
     /// What a file that begins like this does.
     pub fn of(start: &[u8]) -> Self {
+        let start = after_blank_lines(start);
         let first = |terminator| memchr(terminator, start).map(|at| start.get(..at));
         let (terminator, header) = match (first(b'\n'), first(b'\r')) {
             (None, Some(header)) => (b'\r', header),
@@ -40,6 +41,13 @@ impl Dialect {
         let separator = [b'\t', b';', b','].into_iter().max_by_key(count);
         Self { separator: separator.unwrap_or(b','), terminator }
     }
+}
+
+/// What follows the blank lines that a file begins with.
+pub fn after_blank_lines(start: &[u8]) -> &[u8] {
+    let blank = |byte: &u8| matches!(byte, b'\r' | b'\n');
+    let first = start.iter().position(|byte| !blank(byte)).unwrap_or(0);
+    start.get(first..).unwrap_or_default()
 }
 
 /// One cell, as a range of the buffer.

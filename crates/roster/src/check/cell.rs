@@ -28,7 +28,7 @@ pub fn read<'a>(column: &Column, needed: Needed, slashed: SlashedDates, text: &'
         Type::Text | Type::List | Type::Reference(_) => good(text),
         Type::Boolean => boolean(text),
         Type::Date => date(needed, slashed, text),
-        Type::DateTime => date_time(text),
+        Type::DateTime => date_time(slashed, text),
         Type::Year => year(text),
         Type::Word(words) if std::ptr::eq(words, &raw const vocabulary::STATUS) => status(text),
         Type::Word(words) => word(words, needed, text),
@@ -131,7 +131,7 @@ fn parted_date(slashed: SlashedDates, text: &str) -> Option<Date> {
     let mut parts = text.split(separator);
     let parts = [parts.next()?, parts.next()?, parts.next()?, parts.next().unwrap_or_default()];
     let (year, month, day) = match (parts, separator) {
-        ([year, month, day, ""], '/') if year.len() == 4 => (year.to_owned(), month, day),
+        ([year, month, day, ""], _) if year.len() == 4 => (year.to_owned(), month, day),
         ([day, month, year, ""], '/') if slashed == SlashedDates::DayFirst => {
             (of_century(year)?, month, day)
         }
@@ -155,33 +155,47 @@ fn of_century(year: &str) -> Option<String> {
     }
 }
 
+/// The months by their English names, of which three letters are enough.
+const MONTHS: [(&str, &str); 12] = [
+    ("january", "01"),
+    ("february", "02"),
+    ("march", "03"),
+    ("april", "04"),
+    ("may", "05"),
+    ("june", "06"),
+    ("july", "07"),
+    ("august", "08"),
+    ("september", "09"),
+    ("october", "10"),
+    ("november", "11"),
+    ("december", "12"),
+];
+
 fn named_month(name: &str) -> Option<&'static str> {
-    let months = [
-        ("jan", "01"),
-        ("feb", "02"),
-        ("mar", "03"),
-        ("apr", "04"),
-        ("may", "05"),
-        ("jun", "06"),
-        ("jul", "07"),
-        ("aug", "08"),
-        ("sep", "09"),
-        ("oct", "10"),
-        ("nov", "11"),
-        ("dec", "12"),
-    ];
     let lower = name.to_ascii_lowercase();
-    months.into_iter().find(|(short, _)| *short == lower).map(|(_, number)| number)
+    let is_it = |month: &str| month == lower || month.get(..3) == Some(&*lower);
+    MONTHS.into_iter().find(|(month, _)| is_it(month)).map(|(_, number)| number)
 }
 
-fn date_time(text: &str) -> Cell<'_> {
+fn date_time(slashed: SlashedDates, text: &str) -> Cell<'_> {
     if DateTime::parse(text).is_some() {
         return good(text);
     }
     if let Some(date) = Date::parse(text) {
         return Cell { value: Cow::Owned(format!("{date}T00:00:00Z")), check: None };
     }
-    read_as("", &checks::INVALID_DATE_TIME)
+    match DateTime::parse_in_utc(text).or_else(|| other_date_time(slashed, text)) {
+        Some(instant) => read_as(instant.to_string(), &checks::DATE_FORM),
+        None => read_as("", &checks::INVALID_DATE_TIME),
+    }
+}
+
+/// A date in another form, with a time behind it where there is one, in UTC where nothing else is said.
+fn other_date_time(slashed: SlashedDates, text: &str) -> Option<DateTime> {
+    let date = other_date(slashed, text)?;
+    let time = text.split_once([' ', 'T']).map(|(_, time)| time);
+    let whole = time.and_then(|time| DateTime::parse_in_utc(&format!("{date}T{time:0>5}")));
+    whole.or_else(|| DateTime::parse_in_utc(&format!("{date}T00:00")))
 }
 
 fn year(text: &str) -> Cell<'_> {
@@ -189,7 +203,7 @@ fn year(text: &str) -> Cell<'_> {
     if is_year(text) {
         return good(text);
     }
-    match text.split_once(['-', '/']) {
+    match text.split_once(['-', '/', '\u{2013}']) {
         Some((from, to)) if is_year(from) && is_year(to) => {
             let next = from.parse::<u32>().map_or(String::new(), |year| (year + 1).to_string());
             if next == to {
@@ -287,6 +301,9 @@ mod tests {
             "27-Aug-2018",
             "27-AUG-18",
             "27-Aug-2018 00:00:00",
+            "27-August-2018",
+            "2018-8-27",
+            "2018.08.27",
             "43339",
             "8/27/2018 0:00",
             "2018-08-27T00:00:00Z",
@@ -363,6 +380,11 @@ mod tests {
             (enrollment::ALL, 1, "tobedeleted", "tobedeleted", ""),
             (enrollment::ALL, 2, "yesterday", "", "invalid_date_time"),
             (enrollment::ALL, 2, "2026-08-01", "2026-08-01T00:00:00Z", ""),
+            (enrollment::ALL, 2, "2026-08-17T00:00:00", "2026-08-17T00:00:00Z", "date_form"),
+            (enrollment::ALL, 2, "2026-08-17 06:30:00", "2026-08-17T06:30:00Z", "date_form"),
+            (enrollment::ALL, 2, "8/17/2026", "2026-08-17T00:00:00Z", "date_form"),
+            (enrollment::ALL, 2, "8/17/2026 6:30", "2026-08-17T06:30:00Z", "date_form"),
+            (enrollment::ALL, 2, "20260817", "2026-08-17T00:00:00Z", "date_form"),
         ];
         for (columns, place, text, value, code) in table {
             assert_eq!(read_in(columns, *place, text), ((*value).to_owned(), *code), "{text}");

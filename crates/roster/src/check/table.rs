@@ -359,7 +359,7 @@ checks! {
         "Export again in UTF-8; mend the values in the school system where they are wrong there."
         "a name with U+FFFD in place of an é";
     LEADING_ZEROS_LOST "leading_zeros_lost" Warning None
-        "a new sourcedId is one that the roster has with zeros in front, which this delivery lacks"
+        "an id is one that the roster has with zeros in front, which this delivery lacks"
         "Export again without opening the file in a spreadsheet, or format the column as text."
         "4711 where the roster has 004711";
     SHARED_EMAIL "shared_email" Warning None
@@ -418,6 +418,14 @@ checks! {
         "a class is of one school, and its students are of others"
         "Ask whether the ids of classes were exchanged between schools; otherwise mend the school of the class or of the students."
         "a class of North whose students all have South in orgSourcedIds";
+    HEADER_MISSING "header_missing" Error None
+        "the first line names none of the columns of its file: the header is not there, or something stands above it"
+        "Ask for a file that begins with the names of its columns; where they are in other words, say with columns in the settings what they mean."
+        "users.csv that begins with the first user";
+    VERSION_DISAGREES "version_disagrees" Warning None
+        "the manifest names another version of OneRoster than the files follow; they are read as they are"
+        "Ask whoever sets up the export which version it is, and to name it in the manifest."
+        "oneroster.version 1.2 beside a users.csv with the column role and no roles.csv";
     MAPPED_TO_NO_SCHOOL "mapped_to_no_school" Warning None
         "a setting maps schools to one that the delivery does not have, and gives that one no name, so that it is left aside"
         "Write the sourcedId of a school of the source after to, or give the new school a name."

@@ -1,5 +1,7 @@
 //! Empty, cut, missing and old: deliveries that are not what they seem.
 
+use std::collections::BTreeSet;
+
 use super::{History, Trip, table};
 use crate::check::{Check, table as checks};
 use crate::model::Kind;
@@ -81,13 +83,14 @@ pub fn judge(snapshot: &Snapshot, history: &History, settings: &Settings) -> Vec
     trips
 }
 
-/// A file whose sourcedIds have lost their zeros; one or two may be meant.
+/// A file whose ids have lost their zeros; one or two may be meant, and one of a school.
 fn without_zeros(snapshot: &Snapshot, kind: Kind) -> Option<Trip> {
     let of_kind = snapshot.findings.iter().filter(|tally| tally.kind == Some(kind));
-    let mut lost = of_kind.filter(|tally| *tally.check == checks::LEADING_ZEROS_LOST);
-    let changed = lost.next()?.places.len() as u64;
+    let lost = of_kind.filter(|tally| *tally.check == checks::LEADING_ZEROS_LOST);
+    let places: BTreeSet<_> = lost.flat_map(|tally| tally.places.iter().copied()).collect();
+    let (changed, most) = (places.len() as u64, if kind == Kind::Org { 1 } else { 2 });
     let trip = Trip::of_delivery(&table::LEADING_ZEROS_LOST, Some(kind));
-    (changed > 2).then_some(Trip { changed, ..trip })
+    (changed > most).then_some(Trip { changed, ..trip })
 }
 
 /// A complete file that has far fewer records than the complete file before it.

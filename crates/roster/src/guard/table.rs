@@ -63,7 +63,7 @@ guards! {
     SCHOOL_VANISHED "school_vanished" "{school} is no longer in {file}, and has people or classes in the roster" "" "no file names a school any more of which there are students";
     ROWS_FALLEN "rows_fallen" "{file} has {changed} records fewer than the {active} of last time" "guard.rows_fallen" "enrollments.csv has 600 rows after 1,000";
     FILES_APART "files_apart" "{changed} of {active} records of {file} name records that the other files lack, as if the files came from different exports" "" "a first delivery whose enrollments.csv is of another district";
-    LEADING_ZEROS_LOST "leading_zeros_lost" "{changed} new sourcedIds of {file} are known with zeros in front, which a spreadsheet has taken away" "" "4711, 4712 and 4713 where the roster has 004711, 004712 and 004713";
+    LEADING_ZEROS_LOST "leading_zeros_lost" "{changed} ids of {file} are known with zeros in front, which a spreadsheet has taken away" "" "4711, 4712 and 4713 where the roster has 004711, 004712 and 004713";
     SEASON_TAKES_NOTHING "season_takes_nothing" "it is the season {what}, in which the district takes nothing without a person; {changed} changes wait" "seasons" "any change in the winter break";
     SEASON_TAKES_ADDITIONS "season_takes_additions" "it is the season {what}, in which what leaves waits for a person; that is {changed} of {active} changes" "seasons" "a student leaves in the first weeks of the year";
     SCHOOL_LOSES_SEATS "school_loses_seats" "{school} would keep {changed} of {active} places of students in classes" "" "a school sends 40 of its 100 enrollments, with all of its students";

@@ -68,6 +68,13 @@ impl DateTime {
     pub fn parse(text: &str) -> Option<Self> {
         Timestamp::from_str(text).ok().map(|instant| Self(instant.as_microsecond()))
     }
+
+    /// An instant of which nobody says in which zone: ISO 8601 without offset, with a blank or `T`
+    /// between date and time.
+    pub fn parse_in_utc(text: &str) -> Option<Self> {
+        let instant = civil::DateTime::from_str(text).ok()?.to_zoned(TimeZone::UTC).ok()?;
+        Some(Self(instant.timestamp().as_microsecond()))
+    }
 }
 
 impl fmt::Display for DateTime {

@@ -4,6 +4,7 @@ use super::standing::{Others, stand_for_row};
 use super::steps::{Draft, Steps};
 use super::{Action, Hold, Known, Outcome, Past, Reason, Rule, diff, moves, row, standing};
 use crate::check::table::REFERS_TO_DEPARTED;
+use crate::check::zeros;
 use crate::matching::{Alike, Matched, Tie, Ties};
 use crate::model::snapshot::{Mode, Snapshot};
 use crate::model::subjects::{Link, NOBODY, Ordinal, flag};
@@ -11,6 +12,7 @@ use crate::model::{Kind, PersonId, SubjectId};
 
 /// Drafts the plan of a snapshot. The snapshot learns the outcomes and the ids.
 pub fn draft(snapshot: &mut Snapshot, known: &Known, matched: &Matched) -> Draft {
+    zeros::note(snapshot, known);
     let ties = &matched.ties;
     let mut draft = Draft { alike: matched.alike.clone(), ..Draft::default() };
     let others = others(snapshot, matched);

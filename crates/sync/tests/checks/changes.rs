@@ -26,6 +26,9 @@ pub fn changes() -> Vec<(&'static str, u64, Change)> {
         ("missing_column", 1, |b| {
             b.files.get_mut("users").unwrap().iter_mut().for_each(|row| drop(row.remove(5)))
         }),
+        ("header_missing", 1, |b| drop(b.files.get_mut("users").unwrap().remove(0))),
+        ("version_disagrees", 1, |b| drop(b.manifest("1.2", &FILES.map(|f| (f, "bulk"))))),
+        ("version_disagrees", 1, |b| drop(b.roles_apart().manifest("1.1", &[("roles", "bulk")]))),
         ("declared_file_missing", 1, |b| drop(b.files.remove("courses"))),
         ("needed_file_missing", 2, |b| {
             b.files.retain(|file, _| !["users", "enrollments"].contains(&file.as_str()));

@@ -56,6 +56,9 @@ consequences! {
     "missing_column" "" Stops
         "{file} has no column {field}" "" "none of its records can be taken"
         "Ask whoever sets up the export to include {field} in {file}.";
+    "header_missing" "" Stops
+        "{file} does not begin with the names of its columns" "" "none of its records can be taken"
+        "Ask whoever sets up the export for a {file} whose first line has the names of its columns.";
     "declared_file_missing" "" Stops
         "the manifest promises {file}, which is not there" "" "what it should bring is missing"
         "Ask whoever sends the files for the whole export, or for a manifest that declares {file} absent.";
@@ -365,7 +368,7 @@ consequences! {
         "{file} has values with characters that were lost on the way" "" "names look broken in every product"
         "Ask whoever sets up the export to write UTF-8.";
     "leading_zeros_lost" "" Loses
-        "{file} has lost zeros in front of sourcedIds, as a spreadsheet does"
+        "{file} has lost zeros in front of ids, as a spreadsheet does"
         "would get a second account unless another identifier ties them" "these records would begin anew and the known ones end"
         "Ask whoever made the file to export it again without a spreadsheet.";
     "invalid_sourced_id" "" Harmless
@@ -424,6 +427,8 @@ consequences! {
         "{file} does not have all that {field} names" "" "that part of the setting is without effect" "";
     "time_zone_not_set" "" Harmless
         "the district has no time zone" "" "dates open and close in UTC" "";
+    "version_disagrees" "" Harmless
+        "the manifest names another version of OneRoster" "" "the files are read as they are" "";
     "mapped_to_no_school" "" Harmless
         "scope.mapping maps schools to one that {file} does not have" "" "that mapping is without effect" "";
 }
