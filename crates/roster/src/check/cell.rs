@@ -233,6 +233,9 @@ fn status(text: &str) -> Cell<'_> {
         None if text.eq_ignore_ascii_case("inactive") => {
             read_as("tobedeleted", &checks::INACTIVE_STATUS)
         }
+        None if let Some(meant) = vocabulary::STATUS.meant(text) => {
+            read_as(meant, &checks::WORD_MEANT)
+        }
         None => read_as("active", &checks::UNKNOWN_STATUS),
     }
 }
@@ -377,6 +380,7 @@ mod tests {
             ),
             (enrollment::ALL, 1, "inactive", "tobedeleted", "inactive_status"),
             (enrollment::ALL, 1, "gone", "active", "unknown_status"),
+            (enrollment::ALL, 1, "Deleted", "tobedeleted", "word_meant"),
             (enrollment::ALL, 1, "tobedeleted", "tobedeleted", ""),
             (enrollment::ALL, 2, "yesterday", "", "invalid_date_time"),
             (enrollment::ALL, 2, "2026-08-01", "2026-08-01T00:00:00Z", ""),

@@ -60,12 +60,29 @@ const OTHER_ROLES: &[(&str, &str)] = &[
     ("learner", "student"),
     ("instructor", "teacher"),
     ("faculty", "teacher"),
+    ("professor", "teacher"),
+    ("coteacher", "teacher"),
+    ("primaryteacher", "teacher"),
     ("admin", "administrator"),
     ("paraprofessional", "aide"),
     ("parentguardian", "guardian"),
     ("mother", "parent"),
     ("father", "parent"),
 ];
+
+/// What 1.1 calls administrators alike has names of its own in 1.2.
+const OTHER_ROLES_OF_1_1: &[(&str, &str)] = &{
+    let mut all = [("", ""); OTHER_ROLES.len() + 4];
+    let (others, of_1_2) = all.split_at_mut(OTHER_ROLES.len());
+    others.copy_from_slice(OTHER_ROLES);
+    of_1_2.copy_from_slice(&[
+        ("principal", "administrator"),
+        ("districtadministrator", "administrator"),
+        ("siteadministrator", "administrator"),
+        ("systemadministrator", "administrator"),
+    ]);
+    all
+};
 
 /// `orgs.type`.
 pub static ORG_TYPE: Vocabulary = Vocabulary {
@@ -76,6 +93,9 @@ pub static ORG_TYPE: Vocabulary = Vocabulary {
         ("lea", "district"),
         ("schooldistrict", "district"),
         ("campus", "school"),
+        ("elementaryschool", "school"),
+        ("middleschool", "school"),
+        ("highschool", "school"),
         ("dept", "department"),
     ],
 };
@@ -111,7 +131,7 @@ pub static USER_ROLE: Vocabulary = Vocabulary {
         "relative",
     ],
     extensible: false,
-    others: OTHER_ROLES,
+    others: OTHER_ROLES_OF_1_1,
 };
 /// `roles.role` (1.2).
 pub static ROLE: Vocabulary = Vocabulary {
@@ -160,7 +180,7 @@ pub static STATUS: Vocabulary = Vocabulary {
     name: "status",
     words: &["active", "tobedeleted"],
     extensible: false,
-    others: &[],
+    others: &[("deleted", "tobedeleted"), ("delete", "tobedeleted")],
 };
 /// `true` or `false`.
 pub static BOOLEAN: Vocabulary =
@@ -185,5 +205,9 @@ mod tests {
         assert_eq!(ROLE.meant("principle"), None);
         assert_eq!(USER_ROLE.meant("Techer"), Some("teacher"));
         assert_eq!(USER_ROLE.meant("staff"), None);
+        assert_eq!(USER_ROLE.meant("siteAdministrator"), Some("administrator"));
+        assert_eq!(ROLE.meant("Principal"), None, "a word of its own in 1.2");
+        assert_eq!(ENROLLMENT_ROLE.meant("Primary Teacher"), Some("teacher"));
+        assert_eq!(ORG_TYPE.meant("High School"), Some("school"));
     }
 }
