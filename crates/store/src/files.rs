@@ -138,7 +138,8 @@ fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
 /// The number that a folder or file is named for.
 fn number_of(path: &Path) -> Option<i64> {
     let name = path.file_name()?.to_str()?;
-    name.strip_suffix(".plan").unwrap_or(name).parse().ok()
+    let number = [".plan", ".approved"].into_iter().find_map(|suffix| name.strip_suffix(suffix));
+    number.unwrap_or(name).parse().ok()
 }
 
 #[cfg(test)]
@@ -157,6 +158,7 @@ mod tests {
         let kept = [
             write(files.delivery_file(DeliveryNumber(1), Kind::User)),
             write(files.plan(PlanNumber(1))),
+            write(files.plan_approved(PlanNumber(1))),
             write(files.outcomes(RunNumber(1), Kind::User)),
             write(files.image()),
         ];

@@ -273,3 +273,42 @@ async fn a_plan_shows_the_schools_that_settings_make() {
     .unwrap();
     assert_eq!(made, ["Arts", "Middle"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn schools_that_take_each_others_places_both_stay() {
+    let folder = TempDir::new().unwrap();
+    let rule =
+        "[scope]\nmapping = [{ to = \"s0\", from = [\"0b\"] }, { to = \"s1\", from = [\"0a\"] }]\n";
+    let hub = told(folder.path(), rule).await;
+    let mut town = Bundle::town(3);
+    town.set("orgs", "s0", "identifier", "0a").set("orgs", "s1", "identifier", "0b");
+    let mut swapped = town.clone();
+    for (file, rows) in swapped.files.iter_mut().filter(|(file, _)| *file != "orgs") {
+        for cell in rows.iter_mut().flatten() {
+            let other = match cell.as_str() {
+                "s0" => "s1",
+                "s1" => "s0",
+                _ => continue,
+            };
+            assert_ne!(file, "academicSessions");
+            other.clone_into(cell);
+        }
+    }
+    sync(&hub, folder.path(), &town, 0).await;
+    assert_eq!(published(&hub, folder.path()).await, plain(&swapped).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_school_is_not_mapped() {
+    for mapping in [
+        "{ to = \"s0\", from = [\"d\"] }",
+        "{ to = \"d\", from = [\"s1\"] }",
+        "{ to = \"CODE-1\", name = \"New\", from = [\"s0\"] }",
+    ] {
+        let folder = TempDir::new().unwrap();
+        let hub = told(folder.path(), &format!("[scope]\nmapping = [{mapping}]\n")).await;
+        let report = sync(&hub, folder.path(), &two_schools(), 0).await;
+        assert_eq!(found(&report, "mapped_to_no_school"), 1, "{mapping}");
+        assert_eq!(published(&hub, folder.path()).await, plain(&two_schools()).await, "{mapping}");
+    }
+}

@@ -346,6 +346,16 @@ async fn a_few_classes_of_many_are_not_told() {
     };
     assert!(!looks_reissued_in(many(), some(5)).await);
     assert!(looks_reissued_in(many(), some(6)).await);
+    // Who asks for it approves it, however few they are.
+    let (mut town, folder) = (many(), TempDir::new().unwrap());
+    let hub = hub(folder.path()).await;
+    sync(&hub, folder.path(), &town, 0).await;
+    some(1)(&mut town);
+    let feed = folder.path().join("feed");
+    town.write(&feed);
+    let rekey = RunOptions { rekey: true, ..support::options() };
+    let report = hub.sync("oak", &feed, &rekey, &context(1)).await.unwrap();
+    assert_eq!(trips(&report), ["class_ids_reissued"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -213,8 +213,8 @@ pub static KEYS: &[Key] = &[
     key(
         "guard.class_turnover",
         "Students who would leave classes that go on, whoever comes instead: above the percent of a
-        class, and above the count in all such classes of a school. Classes that exchange all their
-        students, three or more, count above the percent whatever their number. Where a part may be
+        class, and above the count in all such classes of a school. Classes of three students or
+        more that exchange all of them count above the percent whatever their number. Where a part may be
         kept back, those classes wait alone.",
     ),
     key("guard.rows_fallen", "Records that a complete file has fewer than the complete one before."),

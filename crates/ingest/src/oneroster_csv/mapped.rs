@@ -31,7 +31,8 @@ pub fn map(
     value: &str,
     beside: &impl Beside,
 ) -> Option<String> {
-    if mappings.are_none() || value.is_empty() {
+    // What orgs belong to is told before it is known which of them are schools.
+    if mappings.are_none() || value.is_empty() || kind == Kind::Org {
         return None;
     }
     match column.ty {

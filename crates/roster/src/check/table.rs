@@ -427,8 +427,8 @@ checks! {
         "Ask whoever sets up the export which version it is, and to name it in the manifest."
         "oneroster.version 1.2 beside a users.csv with the column role and no roles.csv";
     MAPPED_TO_NO_SCHOOL "mapped_to_no_school" Warning None
-        "a setting maps schools to one that the delivery does not have, and gives that one no name, so that it is left aside"
-        "Write the sourcedId of a school of the source after to, or give the new school a name."
+        "a setting maps what is no school, or schools to one that the delivery does not have and that gets no name, so that it is left aside"
+        "Write the sourcedId of a school of the source after to, or give the new school a name; map schools alone."
         "scope.mapping = [{ to = \"oak\", from = [\"0102\"] }] where no school has the sourcedId oak";
 }
 

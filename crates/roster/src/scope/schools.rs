@@ -20,9 +20,11 @@ pub fn settle_schools(snapshot: &mut Snapshot, rules: &mut Rules) {
     let mappings: Vec<_> = rules.mapping.told().cloned().collect();
     let mut of_use = Vec::new();
     for mapping in mappings {
-        if find(snapshot, &mapping.to).is_some_and(|one| goes_on(snapshot, one)) {
+        let schools_alone = are_schools(snapshot, &mapping);
+        let there = find(snapshot, &mapping.to).is_some_and(|one| goes_on(snapshot, one));
+        if schools_alone && there {
             of_use.push(mapping.to);
-        } else if mapping.name.is_some() {
+        } else if schools_alone && mapping.name.is_some() {
             make(snapshot, rules, &mapping);
             of_use.push(mapping.to);
         } else {
@@ -41,8 +43,9 @@ pub fn settle_schools(snapshot: &mut Snapshot, rules: &mut Rules) {
     }
     rules.mapping.settle(&snapshot.hasher, |mapping| of_use.contains(&mapping.to));
     let joined: Vec<_> = rules.mapping.told().filter(|mapping| mapping.is_whole()).collect();
+    // A school that others become stays, whatever becomes of its own.
     let joined = joined.into_iter().flat_map(|mapping| {
-        mapping.from.iter().filter(|from| **from != mapping.to).cloned().collect::<Vec<_>>()
+        mapping.from.iter().filter(|from| !of_use.contains(from)).cloned().collect::<Vec<_>>()
     });
     for one in joined.filter_map(|from| find(snapshot, &from)).collect::<Vec<_>>() {
         leave_out(snapshot, one);
@@ -61,6 +64,21 @@ fn learn(snapshot: &Snapshot, rules: &mut Rules) {
 
 fn find(snapshot: &Snapshot, sourced_id: &str) -> Option<Ordinal> {
     snapshot.of(Kind::Org).find(snapshot.hasher.key(sourced_id.as_bytes()))
+}
+
+/// Whether a mapping names schools alone, as far as the delivery and the roster know them, and none to
+/// map to by its identifier.
+fn are_schools(snapshot: &Snapshot, mapping: &Mapping) -> bool {
+    let orgs = snapshot.of(Kind::Org);
+    let named = mapping.from.iter().chain([&mapping.to]);
+    let mut known = named.filter_map(|id| find(snapshot, id));
+    let by_identifier = |one: Ordinal| {
+        let record = snapshot.record(Kind::Org, one);
+        record.is_some_and(|record| record.cell(org::IDENTIFIER) == mapping.to)
+    };
+    let is_there = find(snapshot, &mapping.to).is_some();
+    known.all(|one| orgs.tag(one) == tag::SCHOOL)
+        && (is_there || !orgs.ordinals().any(by_identifier))
 }
 
 /// Whether a school is in the delivery, or stays in the roster without a record of its own there.
