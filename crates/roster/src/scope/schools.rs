@@ -77,8 +77,9 @@ fn are_schools(snapshot: &Snapshot, mapping: &Mapping) -> bool {
         record.is_some_and(|record| record.cell(org::IDENTIFIER) == mapping.to)
     };
     let is_there = find(snapshot, &mapping.to).is_some();
-    known.all(|one| orgs.tag(one) == tag::SCHOOL)
-        && (is_there || !orgs.ordinals().any(by_identifier))
+    // Of what stands in for a record that never came, nobody knows.
+    let may_be = |one| orgs.tag(one) == tag::SCHOOL || orgs.has(one, flag::IMPLIED);
+    known.all(may_be) && (is_there || !orgs.ordinals().any(by_identifier))
 }
 
 /// Whether a school is in the delivery, or stays in the roster without a record of its own there.
