@@ -238,10 +238,7 @@ mod tests {
                 "guard.records_lost = 5",
                 "invalid type: integer `5`, expected a limit such as { percent = 5.0, count = 10 }",
             ),
-            (
-                "scope.schools = [\"0101\"]",
-                "expected lists such as { only = ['0101'], except = [] }",
-            ),
+            ("scope.schools = 5", "expected lists such as { only = ['0101'], except = [] }"),
             ("guard.records_lost = { percent = 5.0, count = -5 }", "-5"),
             (
                 "scope.roles.only = [\"wizard\"]",
