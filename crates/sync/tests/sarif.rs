@@ -101,9 +101,20 @@ fn sarif_has_a_result_for_every_place_and_no_value_of_a_person() {
 }
 
 #[test]
-fn sarif_of_a_file_without_its_header_tells_columns_by_number() {
+fn sarif_of_a_file_without_its_header_tells_nobodys_values() {
     let mut town = marred();
     town.files.get_mut("users").unwrap().remove(0);
+    let (_folder, delivery) = checked(&town);
+    let sarif = sarif(&delivery);
+    judge(&sarif);
+    let text = sarif.to_string();
+    assert!(text.contains("\"header_missing\"") && !text.contains("\"unknown_column\""), "{text}");
+}
+
+#[test]
+fn sarif_of_a_file_that_lacks_a_column_tells_other_names_by_number() {
+    let mut town = marred();
+    "Vorname".clone_into(&mut town.files.get_mut("users").unwrap()[0][8]);
     let (_folder, delivery) = checked(&town);
     let sarif = sarif(&delivery);
     judge(&sarif);
