@@ -5,6 +5,7 @@ pub mod bundle;
 pub mod damage;
 pub mod district;
 pub mod marred;
+pub mod on_hold;
 pub mod told;
 
 use std::path::Path;

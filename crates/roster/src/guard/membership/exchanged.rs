@@ -1,5 +1,5 @@
-//! Classes that exchange all their students: a sign that the ids of classes were mixed up, however
-//! few students they have.
+//! Classes that exchange all their students: a sign that the ids of classes were mixed up, though they
+//! are fewer than the limits count.
 
 use std::collections::{BTreeMap, BTreeSet};
 
