@@ -32,7 +32,8 @@ use crate::model::settings::{PersonKind, Settings};
 use crate::model::snapshot::{Mode, Snapshot};
 use crate::model::subjects::{Link, Ordinal, flag, tag};
 use crate::model::{Kind, PersonId, Row, SubjectId};
-use crate::plan::{Known, MatchHold, standing};
+use crate::plan::standing::{self, Others};
+use crate::plan::{Known, MatchHold};
 use claims::Claims;
 use holders::Holders;
 use schools::Schools;
@@ -116,9 +117,12 @@ pub fn decide(snapshot: &mut Snapshot, known: &Known, settings: &Settings, rekey
     reused::hold_what_is_theirs(snapshot, &strangers);
     roles::hold_with_users(snapshot, &ties);
     roles::hold_staff_rights(snapshot, known, &ties, &may_be_staff);
-    seats::hold_staff_rights(snapshot, known, &ties, &may_be_staff);
     let mut rekeyed = if rekey { alike.clone() } else { Alike::new() };
     rekeyed.retain(|(kind, _), _| *kind != Kind::User);
+    // Who is in them stays in them, so that seats are compared with those that they replace.
+    let rows = rekeyed.iter().map(|((kind, by), id)| (*kind, *by, *id));
+    standing::follow(snapshot, &Others::of_rows(snapshot, rows));
+    seats::hold_staff_rights(snapshot, known, &ties, &may_be_staff);
     Matched { ties, hand_overs, alike, rekeyed, doubted, settled }
 }
 

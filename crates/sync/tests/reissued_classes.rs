@@ -393,3 +393,16 @@ async fn classes_that_wait_stay_as_they_were_with_everybody_in_them() {
     );
     night.is_settled(2).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_seat_of_staff_that_waits_keeps_the_one_that_it_replaces() {
+    let night = second(Bundle::town(12), |town| {
+        reissue_school(town, true);
+        town.set("enrollments", "9-a-s0_p0-s0", "role", "teacher");
+    })
+    .await;
+    let approved = night.hub.approve("oak", night.rekeyed.plan, &context(1)).await.unwrap();
+    assert_eq!(outcomes(&approved, Kind::Enrollment), "update 25, unchanged 26, held 1");
+    assert_eq!(approved.departures[&Kind::Enrollment].ended, 0);
+    night.is_settled(2).await;
+}

@@ -50,13 +50,7 @@ fn others(snapshot: &Snapshot, matched: &Matched) -> Others {
         Tie::Person(_) | Tie::Record(_) | Tie::Held(_) => None,
     });
     let rekeyed = matched.rekeyed.iter().map(|((kind, by), id)| (*kind, *by, *id));
-    let mut others = Others::default();
-    for (kind, by, id) in tied.chain(rekeyed) {
-        if let Some(row) = snapshot.of(kind).by_id(id.0) {
-            others.insert(kind, row, by);
-        }
-    }
-    others
+    Others::of_rows(snapshot, tied.chain(rekeyed))
 }
 
 struct Work<'a> {

@@ -30,6 +30,20 @@ pub const FOLLOWERS: [(Kind, Link, Kind); 6] = [
 ];
 
 impl Others {
+    /// The present rows among some that go on under the sourcedIds of records: kind, record, row.
+    pub fn of_rows(
+        snapshot: &Snapshot,
+        some: impl Iterator<Item = (Kind, Ordinal, SubjectId)>,
+    ) -> Self {
+        let mut others = Self::default();
+        for (kind, by, id) in some {
+            if let Some(row) = snapshot.of(kind).by_id(id.0) {
+                others.insert(kind, row, by);
+            }
+        }
+        others
+    }
+
     /// Notes that a row goes on under the sourcedId of a record.
     pub fn insert(&mut self, kind: Kind, row: Ordinal, by: Ordinal) {
         self.0.entry(kind).or_default().insert(row, by);
