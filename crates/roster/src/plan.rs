@@ -11,6 +11,7 @@ pub mod known;
 pub mod line;
 mod moves;
 pub mod outcome;
+mod renumbered;
 pub mod row;
 pub mod standing;
 pub mod steps;

@@ -14,6 +14,7 @@ mod support;
 use firstbell_roster::model::Kind;
 use firstbell_sync::report::Reader;
 use firstbell_sync::{Answer, Hub};
+use support::bundle::Bundle;
 use support::{context, sync, town};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -55,4 +56,47 @@ async fn an_enrollment_that_goes_on_in_another_class_is_told_in_both() {
     hub.undo("oak", None, &context(1)).await.unwrap();
     let (cause, back) = received(&hub, "a-s0").await;
     assert!(cause == "member" && lacks(&back), "{cause}: {back}");
+}
+
+/// Sets the class and the person of an enrollment.
+fn place(town: &mut Bundle, enrollment: &str, class: &str, user: &str) {
+    town.set("enrollments", enrollment, "classSourcedId", class);
+    town.set("enrollments", enrollment, "userSourcedId", user);
+}
+
+/// The reasons of the changes of enrollments on the night after a town of three classes, where `c-s0`
+/// has `p0-s0` and `d-s0` has `p1-s0`.
+async fn of_enrollments(change: impl FnOnce(&mut Bundle)) -> Vec<(String, u64)> {
+    let (folder, hub, mut town) = town().await;
+    for (class, student) in [("c-s0", "p0-s0"), ("d-s0", "p1-s0")] {
+        town.class(class, "s0").enroll(class, "t-s0", "teacher").enroll(class, student, "student");
+    }
+    sync(&hub, folder.path(), &town, 1).await;
+    change(&mut town);
+    let report = sync(&hub, folder.path(), &town, 2).await;
+    let of_enrollments = report.summary.iter().filter(|one| one.kind == Kind::Enrollment);
+    of_enrollments.map(|one| (one.reason.clone(), one.count)).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_keeps_a_place_under_anothers_enrollment_id_has_not_moved() {
+    let exchanged_ids = of_enrollments(|town| {
+        place(town, "c-s0_p0-s0", "d-s0", "p1-s0");
+        place(town, "d-s0_p1-s0", "c-s0", "p0-s0");
+    });
+    assert_eq!(exchanged_ids.await, [("updated_because_id_reissued".to_owned(), 2)]);
+    let exchanged_classes = of_enrollments(|town| {
+        place(town, "c-s0_p0-s0", "d-s0", "p0-s0");
+        place(town, "d-s0_p1-s0", "c-s0", "p1-s0");
+    });
+    assert_eq!(exchanged_classes.await, [("moved_to_another_class".to_owned(), 2)]);
+    let into_a_place_left = of_enrollments(|town| {
+        place(town, "c-s0_p0-s0", "d-s0", "p2-s0");
+        town.remove("enrollments", "d-s0_p1-s0");
+    });
+    let into_a_place_left = into_a_place_left.await;
+    assert!(
+        into_a_place_left.contains(&("moved_to_another_class".to_owned(), 1)),
+        "{into_a_place_left:?}"
+    );
 }

@@ -2,7 +2,9 @@
 
 use super::standing::{Others, stand_for_row};
 use super::steps::{Draft, Steps};
-use super::{Action, Hold, Known, Outcome, Past, Reason, Rule, diff, moves, row, standing};
+use super::{
+    Action, Hold, Known, Outcome, Past, Reason, Rule, diff, moves, renumbered, row, standing,
+};
 use crate::check::table::REFERS_TO_DEPARTED;
 use crate::check::zeros;
 use crate::matching::{Alike, Matched, Tie, Ties};
@@ -36,6 +38,9 @@ pub fn draft(snapshot: &mut Snapshot, known: &Known, matched: &Matched) -> Draft
         }
         let created = work.name();
         work.compare();
+        if kind == Kind::Enrollment {
+            renumbered::note(work.snapshot, known, work.steps);
+        }
         draft.created.insert(kind, created);
         draft.steps.insert(kind, steps);
     }
