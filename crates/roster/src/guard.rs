@@ -35,20 +35,31 @@ use crate::plan::{Draft, Known};
 pub struct History {
     /// Whether nothing of this source was ever applied.
     pub first: bool,
-    /// The number of the delivery that was applied last; 0 for none.
+    /// The number of the delivery that was synced last, whether it changed something or nothing;
+    /// 0 for none.
     pub last: u64,
-    /// The number of an earlier delivery that is the same, while a newer one was applied.
-    pub identical_to: Option<u64>,
-    /// The newest `dateLastModified` of the delivery applied last, in microseconds.
-    pub newest: Option<i64>,
-    /// How each kind came in the delivery applied last.
+    /// An earlier delivery that is the same, while a newer one was synced.
+    pub identical_to: Option<Identical>,
+    /// The delivery that tells how new the last one was, and its newest `dateLastModified` in
+    /// microseconds: the last, or the one before it where that changed nothing and has no dates.
+    pub newest: Option<(u64, i64)>,
+    /// How each kind came when it came last.
     pub modes: BTreeMap<Kind, Mode>,
-    /// How many records of each kind that delivery had.
+    /// How many records of each kind came, where it came whole then.
     pub received: BTreeMap<Kind, u64>,
     /// What ended since the last roster that a person approved, within the window.
     pub ended: Ended,
     /// Whether the person who feeds the delivery means it though it is old.
     pub again: bool,
+}
+
+/// An earlier delivery with the content of the one that is judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Identical {
+    /// Its number.
+    pub delivery: u64,
+    /// Whether it changed something when it was synced.
+    pub applied: bool,
 }
 
 /// What ended, by school and for the district; kept with each operation.
@@ -176,7 +187,7 @@ pub fn review(
 ) -> Verdict {
     let seats =
         Seats { snapshot, draft, known, as_of, ends_inclusive: settings.end_dates_inclusive };
-    let mut trips = completeness::judge(snapshot, history, settings);
+    let mut trips = completeness::judge(snapshot, draft, history, settings);
     // Each of the two looks at every enrollment.
     let ((limits, mut ended), (membership, emptied, turned)) = std::thread::scope(|scope| {
         let membership = scope.spawn(|| membership::judge(seats, &history.ended, settings.guard));

@@ -1,6 +1,6 @@
 //! Deliveries that were kept; their records are in sealed files.
 
-use firstbell_roster::model::{DateTime, DistrictId, SourceId};
+use firstbell_roster::model::{DateTime, DistrictId, OperationNumber, SourceId};
 use serde_json::Value;
 
 use crate::counter;
@@ -35,6 +35,15 @@ pub struct Delivery {
     pub complete: bool,
     /// When its files were removed.
     pub expired_at: Option<DateTime>,
+}
+
+/// A delivery that was synced to the end with nothing to change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QuietDelivery {
+    /// Its number.
+    pub number: DeliveryNumber,
+    /// The operation after which the roster was as the delivery found it.
+    pub base: OperationNumber,
 }
 
 impl Store {
@@ -143,6 +152,31 @@ impl Store {
                  ORDER BY number DESC",
                 params![district, hash],
                 read,
+            )
+            .await
+    }
+
+    /// The newest deliveries of a source that were synced with nothing to change, newest first.
+    pub async fn quiet_deliveries(
+        &self,
+        district: DistrictId,
+        source: SourceId,
+        limit: i64,
+    ) -> Result<Vec<QuietDelivery>, DatabaseError> {
+        let mut session = self.db(district).await?.read().await?;
+        session
+            .all(
+                "SELECT plan.delivery AS delivery, plan.base_operation AS base_operation \
+                 FROM plan JOIN run ON run.district = plan.district AND run.number = plan.run \
+                 WHERE plan.district = $1 AND plan.source = $2 AND plan.delivery IS NOT NULL \
+                 AND run.status = 'unchanged' ORDER BY plan.number DESC LIMIT $3",
+                params![district, source.0, limit],
+                |row| {
+                    Ok(QuietDelivery {
+                        number: DeliveryNumber(row.int("delivery")?),
+                        base: OperationNumber(row.int("base_operation")?),
+                    })
+                },
             )
             .await
     }

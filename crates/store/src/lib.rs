@@ -40,7 +40,7 @@ pub use apply::{Applied, ApplyError, NewOperation, Write};
 pub use approval::Approval;
 pub use chain::{Verified, VerifyError};
 pub use crash::crash_point;
-pub use delivery::{Delivery, DeliveryNumber};
+pub use delivery::{Delivery, DeliveryNumber, QuietDelivery};
 pub use district::{District, DistrictError};
 pub use error::DatabaseError;
 pub use fact::diff::Change;

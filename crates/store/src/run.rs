@@ -30,7 +30,7 @@ words! {
         Held = "held",
         /// Its plan was applied.
         Applied = "applied",
-        /// There was nothing to apply.
+        /// It was asked to apply its plan, and there was nothing to apply.
         Unchanged = "unchanged",
         /// The delivery was refused before anything was kept.
         Refused = "refused",

@@ -241,6 +241,8 @@ pub async fn finish(
         Status::Applied => RunStatus::Applied,
         Status::Planned => RunStatus::Planned,
         Status::Held => RunStatus::Held,
+        // A plan alone is not synced, though it has nothing to change.
+        Status::Unchanged if intent == Intent::Plan => RunStatus::Planned,
         Status::Unchanged => RunStatus::Unchanged,
         Status::Refused => RunStatus::Refused,
     };

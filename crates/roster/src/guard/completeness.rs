@@ -8,12 +8,18 @@ use crate::model::Kind;
 use crate::model::settings::{Limit, Settings};
 use crate::model::snapshot::{Mode, Snapshot};
 use crate::model::subjects::flag;
+use crate::plan::Draft;
 
 /// Records of a file below which nothing is made of how many name what is not there.
 const FEW: u64 = 10;
 
 /// The trips of a delivery that is not whole, or not new.
-pub fn judge(snapshot: &Snapshot, history: &History, settings: &Settings) -> Vec<Trip> {
+pub fn judge(
+    snapshot: &Snapshot,
+    draft: &Draft,
+    history: &History,
+    settings: &Settings,
+) -> Vec<Trip> {
     let mut trips = Vec::new();
     for kind in Kind::FACTS.into_iter().filter(|kind| settings.wants(*kind)) {
         let list = snapshot.of(kind);
@@ -70,17 +76,29 @@ pub fn judge(snapshot: &Snapshot, history: &History, settings: &Settings) -> Vec
         trips.extend(Kind::FACTS.into_iter().filter_map(|kind| apart(snapshot, kind)));
     }
     if !history.again {
-        let older = snapshot.about.newest.zip(history.newest).is_some_and(|(new, last)| new < last);
-        if older {
-            let trip = Trip::of_delivery(&table::OLDER_DELIVERY, None);
-            trips.push(Trip { active: history.last, ..trip });
-        }
-        if let Some(changed) = history.identical_to {
-            let trip = Trip::of_delivery(&table::REPEATED_DELIVERY, None);
-            trips.push(Trip { changed, active: history.last, ..trip });
-        }
+        trips.extend(older(snapshot, history));
+        trips.extend(repeated(draft, history));
     }
     trips
+}
+
+/// A delivery whose dates are before those of the one that was synced last.
+fn older(snapshot: &Snapshot, history: &History) -> Option<Trip> {
+    let (active, last) = history.newest?;
+    let trip = Trip::of_delivery(&table::OLDER_DELIVERY, None);
+    (snapshot.about.newest? < last).then_some(Trip { active, ..trip })
+}
+
+/// A delivery that came before. One that changed nothing then and changes nothing now, as the
+/// changes of a quiet day, takes nothing back.
+fn repeated(draft: &Draft, history: &History) -> Option<Trip> {
+    let earlier = history.identical_to?;
+    let trip = Trip::of_delivery(&table::REPEATED_DELIVERY, None);
+    (earlier.applied || draft.changes() > 0).then_some(Trip {
+        changed: earlier.delivery,
+        active: history.last,
+        ..trip
+    })
 }
 
 /// A file whose ids have lost their zeros; one or two may be meant, and one of a school.

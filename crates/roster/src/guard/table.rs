@@ -37,8 +37,8 @@ guards! {
     FILE_EMPTY "file_empty" "{file} has a header and no records, and had records before; nothing ends because of that" "" "an enrollments.csv of one line, its header";
     FILE_INCOMPLETE "file_incomplete" "{file} ends in the middle of a row, or rows in it run into each other; nothing that it lacks ends" "" "a users.csv that ends with `4711,active,\"Ann`";
     FILE_UNUSABLE "file_unusable" "{file} lacks a required column, so that none of its records can be taken" "" "a users.csv without the column familyName";
-    OLDER_DELIVERY "older_delivery" "the delivery is older than delivery {active}, which was applied last; sync it with --again if it is meant" "--again" "files whose newest dateLastModified is of Monday, after those of Tuesday were applied";
-    REPEATED_DELIVERY "repeated_delivery" "the delivery is the same as delivery {changed}, though a newer one, delivery {active}, was applied since; sync it with --again if it is meant" "--again" "Monday's zip once more on Wednesday";
+    OLDER_DELIVERY "older_delivery" "the delivery is older than delivery {active}, which was synced last; sync it with --again if it is meant" "--again" "files whose newest dateLastModified is of Monday, after those of Tuesday were applied";
+    REPEATED_DELIVERY "repeated_delivery" "the delivery is the same as delivery {changed}, though a newer one, delivery {active}, was synced since; sync it with --again if it is meant" "--again" "Monday's zip once more on Wednesday";
     MODE_CHANGED "mode_changed" "{file} came as changes last time and as a whole now, and lacks rows of the roster: {changed}" "" "users.csv as bulk, with half of the people, after weeks as delta";
     FIRST_PLAN "first_plan" "this is the district's first plan, and the settings want a person to approve it" "first_plan" "the first sync of a district with first_plan = \"hold\"";
     PEOPLE_DEACTIVATED "people_deactivated" "{changed} of {active} people of {school} would be deactivated, or lose their role there or their sign-in" "guard.people_deactivated_in_school" "30 of 300 students of a school are no longer in users.csv";

@@ -5,7 +5,7 @@ use firstbell_roster::model::{
 };
 use firstbell_store::{
     Approval, DEFAULT_SOURCE, Delivery, DeliveryNumber, FinishedRun, NewOperation, NewRun,
-    PlanNumber, PlanStatus, RunNumber, RunStatus, StoredPlan, Write,
+    PlanNumber, PlanStatus, QuietDelivery, RunNumber, RunStatus, StoredPlan, Write,
 };
 use serde_json::json;
 
@@ -221,5 +221,43 @@ fn deliveries_are_found_by_source_and_content() {
         assert_eq!(first.expired_at, Some(DateTime(7)));
         let all = it.store.deliveries(district, None, None, 2).await.unwrap();
         assert_eq!(all.iter().map(|d| d.number.0).collect::<Vec<_>>(), [3, 2]);
+    });
+}
+
+#[test]
+fn quiet_deliveries_are_those_synced_with_nothing_to_change() {
+    on_both(async |it| {
+        let (maple, oak) = (it.district("maple").await.id, it.district("oak").await.id);
+        let mut number = 0;
+        for (district, source, status) in [
+            (maple, DEFAULT_SOURCE, RunStatus::Unchanged),
+            (maple, DEFAULT_SOURCE, RunStatus::Planned),
+            (maple, DEFAULT_SOURCE, RunStatus::Held),
+            (maple, DEFAULT_SOURCE, RunStatus::Unchanged),
+            (maple, SourceId(DEFAULT_SOURCE.0 + 1), RunStatus::Unchanged),
+            (oak, DEFAULT_SOURCE, RunStatus::Unchanged),
+        ] {
+            number += 1;
+            let lease = it.lease(district).await;
+            let run = it.store.create_run(district, &lease, new_run()).await.unwrap();
+            let of_run = StoredPlan {
+                run: Some(run),
+                source,
+                base: OperationNumber(10 + number),
+                delivery: Some(DeliveryNumber(number)),
+                ..plan(it, district, PlanStatus::Open).await
+            };
+            it.store.save_plan(district, &of_run, false).await.unwrap();
+            it.store.finish_run(district, run, finished(status)).await.unwrap();
+            it.store.release_lease(lease).await.unwrap();
+        }
+        let quiet =
+            async |limit| it.store.quiet_deliveries(maple, DEFAULT_SOURCE, limit).await.unwrap();
+        let one = |number, base| QuietDelivery {
+            number: DeliveryNumber(number),
+            base: OperationNumber(base),
+        };
+        assert_eq!(quiet(9).await, [one(4, 14), one(1, 11)]);
+        assert_eq!(quiet(1).await, [one(4, 14)]);
     });
 }
