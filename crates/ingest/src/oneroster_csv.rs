@@ -160,7 +160,7 @@ fn after(snapshot: &mut Snapshot, rules: &Rules, settings: &Settings) {
     whole::note_what_is_missing(snapshot);
     whole::note_shared_identifiers(snapshot);
     alike::note(snapshot, &settings.trusted_identifiers);
-    families::note(snapshot);
+    families::note(snapshot, &settings.expect);
     plausible::note(snapshot, &settings.expect);
     snapshot.findings.sort();
 }

@@ -35,12 +35,13 @@ pub struct Check {
 }
 
 /// The kind without whose whole file a check cannot look: what only the whole tells, changes alone
-/// neither show nor mend.
+/// neither show nor mend. Of many contacts they show those that a student's own record names.
 pub fn needs_whole(code: &str) -> Option<Kind> {
     let of_users = [
         &table::GUARDIAN_WITHOUT_STUDENT,
         &table::GUARDIAN_WITHOUT_SCHOOL,
         &table::CONTACTS_NOT_TOLD_APART,
+        &table::MANY_CONTACTS,
         &table::STUDENT_WITHOUT_CONTACT,
         &table::FIELD_EMPTY,
     ];

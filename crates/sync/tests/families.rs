@@ -105,3 +105,68 @@ async fn roles_that_did_not_come_tell_who_is_a_student_all_the_same() {
         assert_eq!(mended.count(), 0, "{roles}: {:?}", report.fixed);
     }
 }
+
+/// A town in which so many guardians name a student, and so many of them the student names.
+fn with_guardians(from_theirs: usize, from_own: usize) -> Bundle {
+    let mut town = Bundle::town(4);
+    let ids: Vec<_> = (0..from_theirs.max(from_own)).map(|number| format!("g{number}")).collect();
+    for id in &ids {
+        town.user(id, "guardian", "s0");
+    }
+    for id in ids.iter().take(from_theirs) {
+        town.set("users", id, "agentSourcedIds", "p0-s0");
+    }
+    town.set("users", "p0-s0", "agentSourcedIds", &ids[..from_own].join(","));
+    town
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_guardians_are_told_once_whoever_names_whom() {
+    for (theirs, own, expected) in [(6, 0, 1), (0, 6, 1), (6, 6, 1), (6, 3, 1), (5, 5, 0)] {
+        let folder = TempDir::new().unwrap();
+        let hub = hub(folder.path()).await;
+        for night in 0..2 {
+            let report = sync(&hub, folder.path(), &with_guardians(theirs, own), night).await;
+            assert_eq!(found(&report, "many_contacts"), expected, "{theirs} {own}, night {night}");
+        }
+    }
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    hub.save_settings("oak", "[expect]\ncontacts = 6\n", &context(0)).await.unwrap();
+    let report = sync(&hub, folder.path(), &with_guardians(6, 0), 0).await;
+    assert_eq!(found(&report, "many_contacts"), 0, "the district expects six");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guardian_of_many_students_is_no_student_of_many_guardians() {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    let mut town = Bundle::town(4);
+    let students: Vec<_> =
+        ["s0", "s1"].iter().flat_map(|s| (0..4).map(move |n| format!("p{n}-{s}"))).collect();
+    town.user("g0", "guardian", "s0").set("users", "g0", "agentSourcedIds", &students.join(","));
+    let report = sync(&hub, folder.path(), &town, 0).await;
+    assert_eq!(found(&report, "many_contacts"), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_guardians_changes_show_what_the_student_names_and_mend_nothing() {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    sync(&hub, folder.path(), &with_guardians(6, 0), 0).await;
+    let change = |agents: &str, name: &str| {
+        let mut delta = Bundle::default();
+        delta.user("p0-s0", "student", "s0").set("users", "p0-s0", "status", "active");
+        delta.set("users", "p0-s0", "givenName", name);
+        delta.set("users", "p0-s0", "agentSourcedIds", agents).users_delta();
+        delta
+    };
+    let mended = |report: &RunReport| report.fixed.iter().any(|one| one.code == "many_contacts");
+    let few = sync(&hub, folder.path(), &change("g0", "Few"), 1).await;
+    assert_eq!((found(&few, "many_contacts"), mended(&few)), (0, false));
+    let many = sync(&hub, folder.path(), &change("g0,g1,g2,g3,g4,g5", "Many"), 2).await;
+    let mut told = many.findings.iter().filter(|one| one.code == "many_contacts");
+    assert_eq!(told.next().map(|one| (one.count, one.new)), Some((1, Some(0))), "it goes on");
+    let whole = sync(&hub, folder.path(), &with_guardians(5, 0), 3).await;
+    assert_eq!((found(&whole, "many_contacts"), mended(&whole)), (0, true));
+}

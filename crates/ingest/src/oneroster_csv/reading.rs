@@ -350,7 +350,10 @@ impl<'a> State<'a> {
             .iter()
             .map(|mark| if left_out { 0 } else { marked(*mark, hasher, cell) });
         self.batch.marks.extend(marks);
+        // Of a file that is whole, what guardians say tells too.
         let many = kind == Kind::User
+            && self.reader.delta
+            && matches!(record.tag, tag::STUDENT | tag::OTHER)
             && items(cell(columns::user::AGENTS)).nth(self.reader.contacts).is_some();
         let reached = |at: &usize| !cell(*at).is_empty();
         let staff = matches!(record.tag, tag::TEACHER | tag::STAFF);

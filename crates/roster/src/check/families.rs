@@ -1,10 +1,11 @@
-//! Students and their contacts: guardians whom nobody names, contacts that are not told apart, and
-//! students whose guardians cannot be reached.
+//! Students and their contacts: guardians whom nobody names, contacts that are too many or not told
+//! apart, and students whose guardians cannot be reached.
 
 use super::{table as checks, whole};
-use crate::model::Kind;
+use crate::model::settings::Expect;
 use crate::model::snapshot::Snapshot;
 use crate::model::subjects::{Link, Mark, Ordinal, flag, tag};
+use crate::model::{Kind, columns};
 
 /// From how many contacts on a student has more than two parents, for instance.
 const SEVERAL: usize = 3;
@@ -14,7 +15,7 @@ const OUT: u8 = flag::STOPPED | flag::SAYS_END | flag::LEFT_OUT;
 
 /// Notes what is in doubt about the families of a complete delivery: of one that brings changes
 /// alone, nothing tells who names whom.
-pub fn note(snapshot: &mut Snapshot) {
+pub fn note(snapshot: &mut Snapshot, expect: &Expect) {
     if !snapshot.is_complete(Kind::User) {
         return;
     }
@@ -28,6 +29,9 @@ pub fn note(snapshot: &mut Snapshot) {
     for (check, found) in found {
         whole::note(snapshot, Kind::User, &found, check);
     }
+    let many = families.with_contacts(snapshot, expect.contacts.saturating_add(1));
+    let agents = Kind::User.columns().get(columns::user::AGENTS).map_or("", |column| column.name);
+    whole::note_in(snapshot, Kind::User, &many, &checks::MANY_CONTACTS, agents);
 }
 
 /// What a user of the delivery is to others, as bits.
@@ -132,16 +136,21 @@ impl Families {
 
     /// Students with several contacts, where no contact of the delivery is a mere relative.
     fn not_told_apart(&self, snapshot: &Snapshot) -> Vec<Ordinal> {
-        let users = snapshot.of(Kind::User);
         if self.pairs.iter().any(|(_, contact)| self.is(*contact, part::RELATIVE)) {
             return Vec::new();
         }
+        self.with_contacts(snapshot, SEVERAL)
+    }
+
+    /// Students with so many contacts or more, of whom nobody is kept out.
+    fn with_contacts(&self, snapshot: &Snapshot, number: usize) -> Vec<Ordinal> {
+        let users = snapshot.of(Kind::User);
         let taken = |(student, contact): &&(Ordinal, Ordinal)| {
             !users.has_any(*student, OUT) && !users.has_any(*contact, OUT)
         };
         let pairs: Vec<_> = self.pairs.iter().filter(taken).copied().collect();
         let each = pairs.chunk_by(|one, next| one.0 == next.0);
-        let several = each.filter(|contacts| contacts.len() >= SEVERAL);
+        let several = each.filter(|contacts| contacts.len() >= number);
         several.filter_map(|contacts| contacts.first().map(|(student, _)| *student)).collect()
     }
 

@@ -349,7 +349,7 @@ checks! {
     MANY_CONTACTS "many_contacts" Notice None
         "a student has more guardians than the district expects, so that emergency contacts may be among them"
         "Ask whoever sets up the export to send parents and guardians alone; otherwise raise expect.contacts."
-        "agentSourcedIds with eight ids";
+        "a student of whom eight guardians are told, in the agentSourcedIds of either";
     FIELD_ABSENT "field_absent" Notice None
         "a column that Firstbell has a use for is missing"
         "Ask whoever sets up the export for the column, if you want what it serves."
