@@ -13,6 +13,7 @@ mod new_records;
 mod reissued;
 mod reused;
 mod roles;
+mod said;
 mod same_members;
 mod schools;
 mod seats;
@@ -89,7 +90,8 @@ pub struct Matched {
 /// `rekey` ties what looks like ids issued anew, as a person asked.
 pub fn decide(snapshot: &mut Snapshot, known: &Known, settings: &Settings, rekey: bool) -> Matched {
     let matcher = Matcher::new(snapshot, known, settings);
-    let claims = matcher.claims();
+    let mut claims = matcher.claims();
+    matcher.divide(&mut claims);
     let (mut ties, mut strangers) = matcher.hold_linked(&claims);
     let settled = matcher.no_longer_doubted(&strangers);
     strangers.extend(matcher.still_doubted(&settled));
@@ -123,6 +125,7 @@ pub fn decide(snapshot: &mut Snapshot, known: &Known, settings: &Settings, rekey
     let rows = rekeyed.iter().map(|((kind, by), id)| (*kind, *by, *id));
     standing::follow(snapshot, &Others::of_rows(snapshot, rows));
     seats::hold_staff_rights(snapshot, known, &ties, &may_be_staff);
+    said::note_nobody(snapshot, settings);
     Matched { ties, hand_overs, alike, rekeyed, doubted, settled }
 }
 
@@ -258,7 +261,12 @@ impl<'a> Matcher<'a> {
         let present =
             |id: &SubjectId| self.known.row(Kind::User, *id).is_some_and(|past| past.present);
         let rows = asked.into_iter().flat_map(|evidence| holders.rows(evidence));
-        let absent = rows.filter(|id| present(id) && self.sent(*id).is_none());
+        let goes_on: BTreeSet<_> = ties
+            .values()
+            .filter_map(|tie| if let Tie::Row(id) = tie { Some(*id) } else { None })
+            .collect();
+        let absent =
+            rows.filter(|id| present(id) && self.sent(*id).is_none() && !goes_on.contains(id));
         absent.filter_map(|id| users.by_id(id.0)).collect()
     }
 

@@ -1,6 +1,6 @@
 //! Reads a district's settings and refuses what TOML cannot tell to be nonsense.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
 use firstbell_roster::check::table;
@@ -32,6 +32,7 @@ pub fn parse(text: &str) -> Result<Settings, HubError> {
     settings.trusted_identifiers.iter().try_for_each(identifier)?;
     settings.columns.iter().try_for_each(|(file, names)| columns(file, names))?;
     settings.accept.iter().try_for_each(accepted)?;
+    people(&settings.one_person)?;
     settings.seasons.iter().try_for_each(season)?;
     words("scope.roles", &settings.scope.roles, &ROLE)?;
     words("scope.class_types", &settings.scope.class_types, &CLASS_TYPE)?;
@@ -72,6 +73,21 @@ fn identifier(trusted: &TrustedIdentifier) -> Result<(), HubError> {
         return Err(refused(what));
     }
     Ok(())
+}
+
+fn people(one_person: &[Vec<String>]) -> Result<(), HubError> {
+    let mut named = BTreeSet::new();
+    if one_person.iter().any(Vec::is_empty) {
+        return Err(refused(
+            "`one_person` has an empty list; each names the sourcedIds of one person",
+        ));
+    }
+    match one_person.iter().flatten().find(|id| !named.insert(*id)) {
+        Some(id) => {
+            Err(refused(format!("`one_person` names `{id}` twice; a sourcedId is one person's")))
+        }
+        None => Ok(()),
+    }
 }
 
 fn accepted(accepted: &Accepted) -> Result<(), HubError> {
@@ -264,6 +280,8 @@ mod tests {
                 "trusted_identifiers = [{ field = \"sourcedId\", prefixes = [\"\"] }]",
                 "an empty prefix",
             ),
+            ("one_person = [[]]", "`one_person` has an empty list"),
+            ("one_person = [[\"a\", \"b\"], [\"b\"]]", "`one_person` names `b` twice"),
             ("columns = { user = {} }", "`columns` names `user`; it can name orgs, "),
             (
                 "columns.users = { No = \"number\" }",

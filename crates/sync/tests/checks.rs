@@ -78,6 +78,7 @@ fn every_check_has_a_test() {
         "mapped_to_no_school",
         "scope_names_nothing",
         "scope_takes_nothing",
+        "setting_names_nobody",
         "other_separator",
         "utf16",
         "nested_zip",

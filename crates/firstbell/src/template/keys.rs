@@ -84,6 +84,13 @@ pub static KEYS: &[Key] = &[
         numbers are others now, and whose records wait because the id looks reused (`id_reused`).",
     ),
     key(
+        "one_person",
+        "Lists of sourcedIds that are one person, where several records of one delivery claim one
+        person or number and wait (`several_records`). Name a known person too, if they are that one:
+        [[\"10110047\", \"99000047\"]]. A list of one record says whose a number is that nobody had
+        before. Records of the same claim that are not named go on waiting.",
+    ),
+    key(
         "may_be_staff",
         "SourcedIds of users whose accounts may get staff rights though they were those of students or
         guardians (`adds_staff_rights`): such as a former student who teaches now.",

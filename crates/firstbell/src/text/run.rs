@@ -196,6 +196,10 @@ fn pending(report: &RunReport) -> Vec<String> {
             "Where an id is still the same person's, name it in same_person in the settings; otherwise ask the school office to give the other person an id of their own.",
         ),
         (
+            MatchHold::SeveralRecords,
+            "Records that are one person are named together in one_person in the settings; otherwise ask the school office to mend the number that is wrong.",
+        ),
+        (
             MatchHold::AddsStaffRights,
             "Who works for the district now is named in may_be_staff in the settings; otherwise ask the school office to mend the role.",
         ),

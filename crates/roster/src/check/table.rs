@@ -430,6 +430,10 @@ checks! {
         "a setting maps what is no school, or schools to one that the delivery does not have and that gets no name, so that it is left aside"
         "Write the sourcedId of a school of the source after to, or give the new school a name; map schools alone."
         "scope.mapping = [{ to = \"oak\", from = [\"0102\"] }] where no school has the sourcedId oak";
+    SETTING_NAMES_NOBODY "setting_names_nobody" Notice None
+        "a setting names a person whom neither the delivery nor the roster has"
+        "Check the sourcedId in the setting, or take it out where it has done its work."
+        "same_person = [\"10110047\"] where nobody has that sourcedId";
 }
 
 /// The number of a check in stored outcomes.

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Matcher;
 use super::holders::{Evidence, Holders};
+use super::{Matcher, Tie, Ties};
 use crate::model::subjects::Ordinal;
 use crate::model::{Kind, PersonId};
 
@@ -25,6 +25,16 @@ pub(super) struct Claims {
 pub(super) struct Group {
     pub records: Vec<Ordinal>,
     pub persons: BTreeSet<PersonId>,
+    /// How they are tied, where the district says which of them are one person.
+    pub said: Option<Ties>,
+}
+
+impl Group {
+    /// Whether the district says that these are one person.
+    pub fn is_said(&self) -> bool {
+        let ties = self.said.as_ref();
+        ties.is_some_and(|ties| ties.values().all(|tie| !matches!(tie, Tie::Held(_))))
+    }
 }
 
 /// What ties records together.
@@ -125,7 +135,7 @@ impl Matcher<'_> {
                 }
             }
             records.sort_unstable();
-            groups.push(Group { records, persons });
+            groups.push(Group { records, persons, said: None });
         }
         groups
     }

@@ -62,9 +62,12 @@ impl Matcher<'_> {
             }
         }
         let (mut by_record, mut by_person) = (BTreeMap::new(), BTreeMap::new());
+        // Of whom the district says that they are a known person, they wait with that one alone.
+        let mut said = BTreeMap::new();
         for (at, group) in claims.groups.iter().enumerate() {
             by_record.extend(group.records.iter().map(|one| (*one, at)));
-            by_person.extend(group.persons.iter().map(|person| (*person, at)));
+            let by = if group.is_said() { &mut said } else { &mut by_person };
+            by.extend(group.persons.iter().map(|person| (*person, at)));
         }
         // Each is gone through once.
         let mut takers: Vec<_> = passed.iter().map(|passed| passed.takers.iter()).collect();
@@ -73,8 +76,10 @@ impl Matcher<'_> {
         let mut open: Vec<_> = waiting.iter().copied().collect();
         while let Some(one) = open.pop() {
             let claimed = claims.persons.get(&one).into_iter().flatten().copied();
-            let of_persons = claimed.chain(self.own(one)).filter_map(|one| by_person.get(&one));
-            for at in of_persons.chain(by_record.get(&one)) {
+            let own = self.own(one);
+            let of_persons = claimed.chain(own).filter_map(|one| by_person.get(&one));
+            let as_said = own.and_then(|one| said.get(&one));
+            for at in of_persons.chain(as_said).chain(by_record.get(&one)) {
                 let records = groups.get_mut(*at).into_iter().flatten();
                 open.extend(records.filter(|one| all.insert(**one)));
             }

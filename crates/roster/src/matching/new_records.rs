@@ -11,6 +11,9 @@ use crate::plan::MatchHold;
 impl Matcher<'_> {
     /// Ties a group of new records to the person whom they claim, or to each other.
     pub(super) fn tie_group(&self, group: &Group, claims: &Claims) -> BTreeMap<Ordinal, Tie> {
+        if let Some(ties) = &group.said {
+            return ties.clone();
+        }
         let all = |hold: MatchHold| -> BTreeMap<_, _> {
             group.records.iter().map(|one| (*one, Tie::Held(hold))).collect()
         };
@@ -54,6 +57,11 @@ impl Matcher<'_> {
             return Some(MatchHold::SeveralRecords);
         }
         // No more than there are roles.
+        self.are_contradicting(records).then_some(MatchHold::SeveralRecords)
+    }
+
+    /// Whether identifiers of new records say that they are not one person.
+    pub(super) fn are_contradicting(&self, records: &[Ordinal]) -> bool {
         let contradicts = |one: &Ordinal| {
             let ours = self.identifiers(*one);
             records.iter().any(|other| {
@@ -62,7 +70,7 @@ impl Matcher<'_> {
                 contradict(self.settings, &ours, &theirs, usize::MAX, same_school)
             })
         };
-        records.iter().any(contradicts).then_some(MatchHold::SeveralRecords)
+        records.iter().any(contradicts)
     }
 }
 
@@ -72,13 +80,13 @@ fn is_a_row_for_each(ties: &BTreeMap<Ordinal, Tie>) -> bool {
 }
 
 /// Whether no two records go on as one row.
-fn rows_apart(ties: &BTreeMap<Ordinal, Tie>) -> bool {
+pub(super) fn rows_apart(ties: &BTreeMap<Ordinal, Tie>) -> bool {
     let mut rows = BTreeSet::new();
     ties.values().all(|tie| !matches!(tie, Tie::Row(id) if !rows.insert(*id)))
 }
 
 /// New records of one person are created with the first of them.
-fn tie_to_the_first(records: &[Ordinal]) -> BTreeMap<Ordinal, Tie> {
+pub(super) fn tie_to_the_first(records: &[Ordinal]) -> BTreeMap<Ordinal, Tie> {
     let Some((first, others)) = records.split_first() else { return BTreeMap::new() };
     others.iter().map(|one| (*one, Tie::Record(*first))).collect()
 }

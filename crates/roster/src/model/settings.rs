@@ -35,6 +35,8 @@ pub struct Settings {
     /// The `sourcedId`s of users whose records are the same person, whatever they say: an id that looked
     /// reused for somebody else and is not.
     pub same_person: Vec<String>,
+    /// The `sourcedId`s of records that are one person, where several of one delivery claim one.
+    pub one_person: Vec<Vec<String>>,
     /// The `sourcedId`s of users whose accounts may get staff rights though they were those of students
     /// or guardians.
     pub may_be_staff: Vec<String>,
@@ -270,6 +272,7 @@ impl Default for Settings {
             slashed_dates: SlashedDates::MonthFirst,
             trusted_identifiers: vec![trusted("userIds"), trusted("identifier")],
             same_person: Vec::new(),
+            one_person: Vec::new(),
             may_be_staff: Vec::new(),
             seasons: Vec::new(),
             scope: Scope::default(),

@@ -425,6 +425,8 @@ consequences! {
         "the manifest declares {file} absent" "" "what it brought before is kept" "";
     "scope_names_nothing" "" Harmless
         "{file} does not have all that {field} names" "" "that part of the setting is without effect" "";
+    "setting_names_nobody" "" Harmless
+        "{field} names people whom neither the delivery nor the roster has" "" "that part of the setting is without effect" "";
     "time_zone_not_set" "" Harmless
         "the district has no time zone" "" "dates open and close in UTC" "";
     "version_disagrees" "" Harmless

@@ -96,6 +96,7 @@ pub fn remedy(outcome: Option<Outcome>) -> String {
         }
         Some(Outcome::Held(Hold::Match(MatchHold::IdReused))) => "If it is another person, ask the school office to give them a sourcedId of their own; if it is the same, name the sourcedId in `same_person` in the district's settings.".to_owned(),
         Some(Outcome::Held(Hold::Match(MatchHold::AddsStaffRights))) => "If the person works for the district now, name the sourcedId in `may_be_staff` in the district's settings; otherwise mend the role in the school system.".to_owned(),
+        Some(Outcome::Held(Hold::Match(MatchHold::SeveralRecords))) => "If it is one person with another record or a known user, name their sourcedIds together in `one_person` in the district's settings; otherwise mend the identifier that is wrong in the school system.".to_owned(),
         Some(Outcome::Held(Hold::Match(_))) => {
             "Compare the identifiers in the school system, and mend the one that is wrong."
                 .to_owned()
