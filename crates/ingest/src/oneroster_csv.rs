@@ -1,6 +1,7 @@
 //! OneRoster CSV, versions 1.0, 1.1 and 1.2: reads the files of a package into a snapshot.
 
 mod aliases;
+mod apart;
 mod blocks;
 mod fetch;
 mod file;

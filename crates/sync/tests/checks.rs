@@ -79,6 +79,7 @@ fn every_check_has_a_test() {
         "scope_names_nothing",
         "scope_takes_nothing",
         "setting_names_nobody",
+        "header_apart",
         "other_separator",
         "utf16",
         "nested_zip",
@@ -158,6 +159,8 @@ fn bytes_that_are_not_what_they_should_be() {
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     let semicolons = with_bytes(|bytes| text(bytes).replace(',', ";").into_bytes());
     assert_eq!(semicolons, BTreeMap::from([("other_separator".to_owned(), 1)]));
+    let bars = with_bytes(|bytes| text(bytes).replace(',', "|").into_bytes());
+    assert_eq!(bars, BTreeMap::from([("other_separator".to_owned(), 1)]));
     let told =
         with_bytes(|bytes| format!("sep=\t\n{}", text(bytes).replace(',', "\t")).into_bytes());
     assert_eq!(told, BTreeMap::from([("other_separator".to_owned(), 1)]));
@@ -170,6 +173,45 @@ fn bytes_that_are_not_what_they_should_be() {
     let hidden =
         with_bytes(|bytes| text(bytes).replace("title", "\u{200b}title\u{a0}").into_bytes());
     assert_eq!(hidden, BTreeMap::from([("column_spelling".to_owned(), 1)]));
+}
+
+#[test]
+fn a_header_that_does_not_fit_its_rows_is_told_and_nothing_is_read_by_it() {
+    let folder = TempDir::new().unwrap();
+    let feed = folder.path().join("feed");
+    let written = |header: &dyn Fn(&str) -> String, rows: &dyn Fn(&str) -> String| {
+        sound().write(&feed);
+        let path = feed.join("users.csv");
+        let text = std::fs::read_to_string(&path).unwrap();
+        let (names, rest) = text.split_once('\n').unwrap();
+        std::fs::write(&path, format!("{}\n{}", header(names), rows(rest))).unwrap();
+        codes(&feed)
+    };
+    let same = |text: &str| text.to_owned();
+    let semicolons = |text: &str| text.replace(',', ";");
+    let in_part = |text: &str| text.replacen(',', ";", 9);
+    let quoted = |text: &str| format!("\"{text}\"");
+    let colons = |text: &str| text.replace(',', ":");
+    let comma_inside = |text: &str| text.replace("middleName", "Name, middle");
+    let other = |text: &str| text.replace("middleName", "\"Name, middle\"");
+    for (header, rows) in [
+        (&semicolons as &dyn Fn(&str) -> String, &same as &dyn Fn(&str) -> String),
+        (&same, &semicolons),
+        (&in_part, &same),
+        (&quoted, &same),
+        (&colons, &colons),
+        (&comma_inside, &same),
+    ] {
+        let found = written(header, rows);
+        assert_eq!(found.get("header_apart"), Some(&1), "{found:?}");
+        assert_eq!(found.get("missing_column"), None, "{found:?}");
+    }
+    let unknown = [("unknown_column".to_owned(), 1)];
+    assert_eq!(written(&other, &same), BTreeMap::from(unknown));
+    let commas = |text: &str| semicolons(text).replace("middleName", "a,b,c,d,e,f,g,h,i,j,k,l,m,n");
+    let [one] = [("unknown_column".to_owned(), 1)];
+    let read = BTreeMap::from([one, ("other_separator".to_owned(), 1)]);
+    assert_eq!(written(&commas, &semicolons), read, "what parts the names is what counts");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
-use firstbell_roster::check::{absent, table as checks};
+use firstbell_roster::check::{Findings, absent, table as checks};
 use firstbell_roster::model::Kind;
 use firstbell_roster::model::columns::SOURCED_ID;
 use firstbell_roster::model::fingerprint::Hasher;
@@ -12,6 +12,7 @@ use firstbell_roster::model::snapshot::{Mode, Snapshot};
 use firstbell_roster::model::subjects::{Lent, Subjects};
 use firstbell_roster::scope::Rules;
 
+use super::apart;
 use super::blocks::{Block, Blocks};
 use super::fetch::minimise;
 use super::header::{Header, Version};
@@ -81,16 +82,25 @@ pub fn read(
     }
     let none = BTreeMap::new();
     let own = task.reading.settings.columns.get(task.kind.name()).unwrap_or(&none);
-    let findings = &mut snapshot.findings;
-    let mut header = Header::map(task.kind, task.version, &names, name, own, findings);
+    let rows = first.bytes.get(body..).unwrap_or_default();
+    let map =
+        |findings: &mut Findings| Header::map(task.kind, task.version, &names, name, own, findings);
+    let mut header = map(&mut Findings::default());
+    if let Some((at, seen)) = apart::seen(task.kind, &names, &header, rows, dialect) {
+        let (check, number) = (&checks::HEADER_APART, u32::try_from(at + 1).unwrap_or(u32::MAX));
+        snapshot.findings.column(check, name, Some(task.kind), number, &seen);
+        (header.usable, header.apart) = (false, true);
+    } else {
+        header = map(&mut snapshot.findings);
+    }
     if let Some(file) = snapshot.files.get_mut(&task.kind) {
         file.other_names.clone_from(&header.other_names);
         file.lacks = header.lacks();
     }
     let told = header.width;
-    header.learn(first.bytes.get(body..).unwrap_or_default(), dialect);
+    header.learn(rows, dialect);
     for number in (told..header.width).filter_map(|at| u32::try_from(at + 1).ok()) {
-        findings.column(&checks::BLANK_COLUMN, name, Some(task.kind), number, "");
+        snapshot.findings.column(&checks::BLANK_COLUMN, name, Some(task.kind), number, "");
     }
     let columns =
         header.places.iter().map(|place| place.map_or(0, |at| u32::try_from(at + 1).unwrap_or(0)));

@@ -12,7 +12,7 @@ use super::aliases::{self, fold};
 use super::tokenize::{Cell, Dialect, Tokenizer};
 
 /// How many records tell what a file's rows end with.
-const LEARNT_FROM: usize = 8;
+pub const LEARNT_FROM: usize = 8;
 
 /// From how many letters on a name with one wrong letter is still this name alone.
 const LONG_ENOUGH: usize = 6;
@@ -37,6 +37,8 @@ pub struct Header {
     pub other_names: BTreeMap<String, String>,
     /// Whether the columns that no record can do without are there.
     pub usable: bool,
+    /// Whether the header does not fit the rows, so that nobody knows which value is whose.
+    pub apart: bool,
 }
 
 /// Which version of the binding a file follows.
@@ -71,7 +73,7 @@ impl Header {
             // What stands there may be somebody's values, which no finding tells.
             findings.file(&checks::HEADER_MISSING, file, Some(kind));
             let (spare, other_names) = (names.len() - width, BTreeMap::new());
-            return Self { places, kept, width, spare, other_names, usable: false };
+            return Self { places, kept, width, spare, other_names, usable: false, apart: false };
         }
         let (mut unknown, mut other_names) = (Vec::new(), BTreeMap::new());
         // What is spelled right goes before what is only meant, wherever it stands.
@@ -132,7 +134,7 @@ impl Header {
         let usable = missing(kind, version, &places, file, findings);
         absent(kind, &places, file, findings);
         let spare = names.len() - width;
-        Self { places, kept, width, spare, other_names, usable }
+        Self { places, kept, width, spare, other_names, usable, apart: false }
     }
 
     /// The columns of the kind that are not there, one bit for each place.

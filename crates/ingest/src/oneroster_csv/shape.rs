@@ -45,7 +45,9 @@ impl State<'_> {
             self.notice(record, None, &checks::STRAY_QUOTE);
         }
         if !self.reader.header.usable {
-            record.rejected = record.rejected.or(Some(&checks::MISSING_COLUMN));
+            let apart = self.reader.header.apart;
+            let check = if apart { &checks::HEADER_APART } else { &checks::MISSING_COLUMN };
+            record.rejected = record.rejected.or(Some(check));
         }
     }
 

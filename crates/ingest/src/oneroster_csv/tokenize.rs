@@ -3,16 +3,28 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use firstbell_roster::model::{Column, Kind};
 use memchr::{memchr, memchr2};
 
 /// How a file separates cells and records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Dialect {
-    /// Between cells: a comma, or what the header has more of: a semicolon or a tab.
+    /// Between cells: a comma, or what parts more names of the header: a semicolon, a tab or a bar.
     pub separator: u8,
     /// After records: a line feed (a carriage return before it is dropped), or a carriage
     /// return alone in files that have no line feed.
     pub terminator: u8,
+}
+
+/// What files have between their cells, the likeliest last.
+pub const SEPARATORS: [u8; 4] = *b"|\t;,";
+
+/// Whether a name is that of a column of OneRoster's.
+fn is_column(name: &[u8]) -> bool {
+    let name = name.trim_ascii();
+    let name = name.strip_prefix(b"\"").and_then(|name| name.strip_suffix(b"\"")).unwrap_or(name);
+    let is = |column: &Column| column.name.as_bytes().eq_ignore_ascii_case(name);
+    Kind::FACTS.iter().any(|kind| kind.columns().iter().any(is))
 }
 
 impl Dialect {
@@ -37,8 +49,11 @@ impl Dialect {
             });
             plain.count()
         };
-        // Of as many, the last is taken.
-        let separator = [b'\t', b';', b','].into_iter().max_by_key(count);
+        // What parts the most of OneRoster's names, for a name may hold other marks; of as many, the
+        // last is taken.
+        let names =
+            |mark: &u8| header.split(|byte| byte == mark).filter(|name| is_column(name)).count();
+        let separator = SEPARATORS.into_iter().max_by_key(|mark| (names(mark), count(mark)));
         Self { separator: separator.unwrap_or(b','), terminator }
     }
 }
@@ -272,6 +287,8 @@ mod tests {
         for (start, separator, terminator) in [
             (&b"a,b;c,d\r\n1;2;3;4;5;6\n"[..], b',', b'\n'),
             (b"a;b,c;d\n", b';', b'\n'),
+            (b"sourcedId|status\n", b'|', b'\n'),
+            (b"sourcedId;status;a,b,c,d\n", b';', b'\n'),
             (b"a\tb\rc,d,e,f\r", b'\t', b'\r'),
             (b"sep=|\r\na,b,c\r\n", b'|', b'\n'),
             (b"alone", b',', b'\n'),

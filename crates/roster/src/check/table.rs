@@ -434,6 +434,10 @@ checks! {
         "a setting names a person whom neither the delivery nor the roster has"
         "Check the sourcedId in the setting, or take it out where it has done its work."
         "same_person = [\"10110047\"] where nobody has that sourcedId";
+    HEADER_APART "header_apart" Error None
+        "the header in line 1 does not fit the rows: other marks stand between its names than between the values, or a separator stands inside a name"
+        "Put commas between names and values alike, quote names that contain commas, and write every column in every row."
+        "sourcedId;status;role above u1,active,student; the name `Phone, home` without quotation marks";
 }
 
 /// The number of a check in stored outcomes.

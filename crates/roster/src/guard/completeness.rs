@@ -151,6 +151,7 @@ fn declared_absent(snapshot: &Snapshot, kind: Kind) -> bool {
 
 fn unusable(snapshot: &Snapshot, kind: Kind) -> bool {
     noticed(snapshot, kind, &checks::MISSING_COLUMN)
+        || noticed(snapshot, kind, &checks::HEADER_APART)
 }
 
 fn noticed(snapshot: &Snapshot, kind: Kind, check: &Check) -> bool {

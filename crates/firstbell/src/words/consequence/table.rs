@@ -59,6 +59,9 @@ consequences! {
     "header_missing" "" Stops
         "{file} does not begin with the names of its columns" "" "none of its records can be taken"
         "Ask whoever sets up the export for a {file} whose first line has the names of its columns.";
+    "header_apart" "" Stops
+        "{file} has a header in line 1 that does not fit its rows, seen at {field}" "" "none of its records can be taken"
+        "Ask whoever sets up the export to put commas between names and values alike, and to quote names that contain commas.";
     "declared_file_missing" "" Stops
         "the manifest promises {file}, which is not there" "" "what it should bring is missing"
         "Ask whoever sends the files for the whole export, or for a manifest that declares {file} absent.";

@@ -1,0 +1,82 @@
+//! Headers that do not fit the rows below them: names and values separated otherwise, or a separator
+//! inside a name, after which every value would stand in the column beside its own.
+
+use firstbell_roster::model::Kind;
+
+use super::aliases::fold;
+use super::header::{Header, LEARNT_FROM};
+use super::tokenize::{Dialect, SEPARATORS, Tokenizer};
+
+/// How much of a name is shown.
+const SHOWN: usize = 40;
+
+/// The column and the name at which a header does not fit its rows.
+pub fn seen(
+    kind: Kind,
+    names: &[String],
+    header: &Header,
+    body: &[u8],
+    dialect: Dialect,
+) -> Option<(usize, String)> {
+    let shown = |at: usize| {
+        let name = names.get(at).map(|name| name.trim().chars().take(SHOWN).collect());
+        (at, name.unwrap_or_default())
+    };
+    if let Some(several) = names.iter().position(|name| names_several(kind, name)) {
+        return Some(shown(several));
+    }
+    // What is no header has no names, and its values are told to nobody.
+    if header.places.iter().all(Option::is_none) {
+        return None;
+    }
+    let rows = first_rows(body, dialect);
+    let width = rows.first().map(|(width, _)| *width)?;
+    if rows.iter().any(|(other, _)| *other != width) || width >= header.width {
+        return None;
+    }
+    let otherwise = |text: &[u8], mark: u8| {
+        let marks = memchr::memchr_iter(mark, text).count();
+        mark != dialect.separator && marks * 2 >= header.width
+    };
+    let others = |mark: &u8| rows.iter().all(|(_, text)| otherwise(text, *mark));
+    if width == 1 && SEPARATORS.iter().any(others) {
+        return Some(shown(0));
+    }
+    let foreign = foreign(names, header);
+    let first = foreign.first().copied().filter(|_| foreign.len() >= header.width - width);
+    first.map(shown)
+}
+
+/// Whether a name is several of a kind's columns with other marks between them.
+fn names_several(kind: Kind, name: &str) -> bool {
+    let is_column = |part: &&str| {
+        let part = fold(part);
+        !part.is_empty() && kind.columns().iter().any(|column| fold(column.name) == part)
+    };
+    name.split([',', ';', '\t', '|', ':', '"']).filter(is_column).count() > 1
+}
+
+/// The columns that are not OneRoster's and stand before the last one that is.
+fn foreign(names: &[String], header: &Header) -> Vec<usize> {
+    let known = || header.places.iter().flatten();
+    let Some(last) = known().max() else { return Vec::new() };
+    let is_foreign = |(at, name): &(usize, &String)| {
+        let metadata = name.trim().to_ascii_lowercase().starts_with("metadata.");
+        at < last && !metadata && !name.trim().is_empty() && !known().any(|place| place == at)
+    };
+    names.iter().enumerate().filter(is_foreign).map(|(at, _)| at).collect()
+}
+
+/// How many cells the first rows have, each with its text.
+fn first_rows(body: &[u8], dialect: Dialect) -> Vec<(usize, &[u8])> {
+    let mut tokenizer = Tokenizer::new(body, dialect);
+    let (mut cells, mut rows, mut from) = (Vec::new(), Vec::new(), 0);
+    while rows.len() < LEARNT_FROM && tokenizer.next_record(&mut cells).is_some() {
+        let text = body.get(from..tokenizer.position()).unwrap_or_default();
+        from = tokenizer.position();
+        if cells.len() > 1 || cells.first().is_some_and(|cell| !cell.range().is_empty()) {
+            rows.push((cells.len(), text));
+        }
+    }
+    rows
+}
