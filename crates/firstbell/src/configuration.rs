@@ -51,6 +51,11 @@ impl Configuration {
         format!("firstbell{}", self.given)
     }
 
+    /// Whether the command line names an installation.
+    pub fn is_named(&self) -> bool {
+        !self.given.is_empty()
+    }
+
     /// The master key that the environment gives; `None` for the file in the home folder. It is
     /// read where it is needed and kept nowhere else.
     #[expect(clippy::unused_self, reason = "it belongs to what the environment says")]

@@ -1,7 +1,9 @@
 //! Exit codes, in one place.
 
+use std::io::{self, ErrorKind};
 use std::process::ExitCode;
 
+use firstbell_ingest::{OpenError, ReadError};
 use firstbell_roster::model::Severity;
 use firstbell_sync::HubError;
 use firstbell_sync::report::{CheckReport, Status};
@@ -14,7 +16,8 @@ pub enum Exit {
     Done = 0,
     /// It could not, or `check` found what it should fail on.
     Error = 1,
-    /// It was called wrongly, asked about something ambiguous, or `check` could not read the files.
+    /// It was called wrongly or asked about something ambiguous, a path leads nowhere or to no
+    /// delivery, or `check` could not read the files.
     Usage = 2,
     /// A guard holds the plan for a person.
     Held = 3,
@@ -43,7 +46,20 @@ impl Exit {
             // must decide first.
             return Self::Held;
         }
-        if error.is_usage() { Self::Usage } else { Self::Error }
+        let leads_nowhere = matches!(
+            error,
+            HubError::Read(ReadError::Open(OpenError::NotFound(_) | OpenError::NotADelivery(_)))
+        );
+        let is_usage = error.is_usage() || leads_nowhere;
+        if is_usage { Self::Usage } else { Self::Error }
+    }
+
+    /// How a command ends that could not do something with a file that it was given.
+    pub fn of_cause(error: &anyhow::Error) -> Self {
+        let causes = error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>());
+        let kinds = [ErrorKind::NotFound, ErrorKind::NotADirectory, ErrorKind::IsADirectory];
+        let is_usage = causes.map(io::Error::kind).any(|kind| kinds.contains(&kind));
+        if is_usage { Self::Usage } else { Self::Error }
     }
 
     /// How a check ends that fails on findings of at least this severity.

@@ -131,7 +131,11 @@ pub trait Attempt<T> {
 
 impl<T, E: Into<anyhow::Error>> Attempt<T> for Result<T, E> {
     fn attempt(self, what: impl Display, hint: impl Into<String>) -> Result<T, Failure> {
-        self.map_err(|error| Failure::error(error.into().context(what.to_string()), hint))
+        self.map_err(|error| {
+            let error = error.into();
+            let exit = Exit::of_cause(&error);
+            Failure { exit, ..Failure::error(error.context(what.to_string()), hint) }
+        })
     }
 }
 

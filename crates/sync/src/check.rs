@@ -5,7 +5,7 @@ mod places;
 mod sarif;
 mod values;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -39,6 +39,8 @@ pub struct CheckedDelivery {
     path: PathBuf,
     package: Box<dyn Package>,
     snapshot: Snapshot,
+    /// The columns that are trusted to tell people apart.
+    trusted: Vec<String>,
 }
 
 impl CheckedDelivery {
@@ -54,7 +56,10 @@ impl CheckedDelivery {
         let mut snapshot = Snapshot::new(Hasher::new(0), Vec::new());
         let reading = Reading { settings, as_of, known: &[], keep: None, progress };
         firstbell_ingest::read(package.as_ref(), &reading, &mut snapshot)?;
-        Ok(Self { path: path.to_owned(), package, snapshot })
+        let trusted = settings.trusted_identifiers.iter().map(|one| one.field.clone());
+        let trusted: BTreeSet<_> = trusted.collect();
+        let trusted = trusted.into_iter().collect();
+        Ok(Self { path: path.to_owned(), package, snapshot, trusted })
     }
 
     /// What was found, with some places of each finding.
@@ -80,7 +85,7 @@ impl CheckedDelivery {
 
     /// The values at the first places of each finding, at most so many.
     pub fn values(&self, most: usize) -> Result<Values, ReadError> {
-        values::read(self.package.as_ref(), &self.snapshot, most)
+        values::read(self.package.as_ref(), &self.snapshot, &self.trusted, most)
     }
 }
 

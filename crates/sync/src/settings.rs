@@ -252,9 +252,9 @@ mod tests {
             ("guard.records_lost = { percent = nan, count = 5 }", "percent `NaN`"),
             (
                 "guard.records_lost = 5",
-                "invalid type: integer `5`, expected a limit such as { percent = 5.0, count = 10 }",
+                "invalid type: integer `5`, expected a limit by share and count, such as { percent = 5.0, count = 10 }",
             ),
-            ("scope.schools = 5", "expected lists such as { only = ['0101'], except = [] }"),
+            ("scope.schools = 5", "expected a choice, such as { only = [\"0101\"] }"),
             ("guard.records_lost = { percent = 5.0, count = -5 }", "-5"),
             (
                 "scope.roles.only = [\"wizard\"]",

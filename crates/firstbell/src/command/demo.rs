@@ -35,6 +35,12 @@ struct Stage<'a> {
 impl Demo {
     /// Plays the demonstration in a folder of its own.
     pub fn run(self, session: &Session) -> Result<Exit, Failure> {
+        if session.configuration.is_named() {
+            return Err(Failure::usage(
+                "the demonstration plays in a folder of its own, so --home and --database mean nothing to it",
+                "Leave them out; --keep keeps that folder and tells where it is.",
+            ));
+        }
         let hint = "Check that there is room for temporary files.";
         let temporary = tempfile::Builder::new().prefix("firstbell-demo-").tempdir();
         let temporary = temporary.attempt("cannot make a folder for the demonstration", hint)?;

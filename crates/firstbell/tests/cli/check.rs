@@ -207,13 +207,32 @@ fn what_cannot_be_written_is_told_and_nothing_is_overwritten() {
     assert!(
         called.talk.ends_with("Hint: Name a new or empty folder for the rows with findings.\n")
     );
-    for words in [format!("--bad-rows {path}/users.csv"), format!("--sarif {path}/none/oak.sarif")]
-    {
-        let called = firstbell(&format!("check {path} {words}")).with(1);
+    let bad_rows = format!("--bad-rows {path}/users.csv");
+    for (words, code) in [(bad_rows, 1), (format!("--sarif {path}/none/oak.sarif"), 2)] {
+        let called = firstbell(&format!("check {path} {words}")).with(code);
         assert_eq!(called.out, "");
         assert!(called.talk.starts_with("Error: cannot write `"), "{}", called.talk);
         assert!(called.talk.contains("Hint: Check that the folder is there"), "{}", called.talk);
     }
+}
+
+#[test]
+fn identifiers_that_people_share_are_shown_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = Bundle::of(1..=4).write(folder.path());
+    let users = fs::read_to_string(format!("{path}/users.csv")).unwrap();
+    let (header, _) = users.split_once('\n').unwrap();
+    let at = header.split(',').position(|name| name == "identifier").unwrap();
+    let shared = users.lines().skip(1).map(|row| {
+        let mut cells: Vec<_> = row.split(',').collect();
+        cells[at] = "4711";
+        cells.join(",")
+    });
+    let shared: Vec<_> = [header.to_owned()].into_iter().chain(shared).collect();
+    fs::write(format!("{path}/users.csv"), shared.join("\n") + "\n").unwrap();
+    let called = firstbell(&format!("check {path} --show-values"));
+    let out = called.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(out.contains("users.csv:2 \"identifier 4711\""), "{out}");
 }
 
 #[test]

@@ -17,6 +17,13 @@ fn the_demonstration_shows_it_all_and_names_the_next_step() {
 }
 
 #[test]
+fn the_demonstration_takes_no_installation() {
+    let told = firstbell("demo --home somewhere").with(2).talk;
+    assert!(told.contains("plays in a folder of its own"), "{told}");
+    assert!(!std::path::Path::new("somewhere").exists());
+}
+
+#[test]
 fn the_demonstration_tells_scripts_too() {
     let told = firstbell("demo --json").with(0).json();
     let steps = told["steps"].as_array().unwrap();

@@ -18,6 +18,26 @@ fn a_fault_names_its_line_and_key() {
 }
 
 #[test]
+fn a_value_of_another_form_is_told_with_an_example() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("oak.toml");
+    for (text, told) in [
+        (
+            "guard.classes_ended = 5",
+            "expected a limit by share and count, such as { percent = 5.0,",
+        ),
+        ("trusted_identifiers = [5]", "expected an identifier, such as { field = \"userIds\""),
+        ("seasons = [5]", "expected a season, such as { name = \"break\""),
+        ("scope.schools = 5", "expected a choice, such as { only = [\"0101\"] }"),
+    ] {
+        fs::write(&file, text).unwrap();
+        let called = firstbell(&format!("config check {}", file.display())).with(1);
+        let talk = called.talk.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(talk.contains(told), "{talk}");
+    }
+}
+
+#[test]
 fn settings_are_exported_edited_and_applied() {
     let installation = Installation::new();
     let exported = installation.call(&["district", "settings", "oak"]).with(0).out;

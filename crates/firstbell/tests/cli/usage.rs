@@ -53,6 +53,25 @@ fn a_database_that_does_not_answer_leaves_nothing_behind() {
 }
 
 #[test]
+fn a_path_that_leads_nowhere_is_a_mistake_wherever_it_is_given() {
+    let installation = Installation::new();
+    let nowhere = installation.home().join("nowhere");
+    let nowhere = nowhere.to_str().unwrap();
+    for words in [
+        &["check", nowhere][..],
+        &["sync", "oak", "--feed", nowhere],
+        &["plan", "oak", "--feed", nowhere],
+        &["config", "check", nowhere],
+        &["check", nowhere, "--settings", nowhere],
+        &["plan", "oak", "--feed", nowhere, "--settings", nowhere],
+        &["district", "settings", "oak", "--edit-file", nowhere],
+        &["approve", "oak", "--list", nowhere, "--reason", "x"],
+    ] {
+        installation.call(words).with(2);
+    }
+}
+
+#[test]
 fn help_and_version_are_data() {
     assert!(firstbell("--help").with(0).out.contains("Exit codes"));
     assert!(firstbell("--version").with(0).out.starts_with("firstbell "));

@@ -54,7 +54,10 @@ pub struct Settings {
 
 /// A finding that the district lives with until a date.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, expecting = "a finding with code, reason and until")]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a finding to be accepted, such as { code = \"class_without_teacher\", reason = \"summer\", until = \"2026-09-01\" }"
+)]
 pub struct Accepted {
     /// The check's stable code.
     pub code: String,
@@ -75,7 +78,7 @@ pub struct Accepted {
 
 /// What a district thinks is usual.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, expecting = "numbers by their names")]
+#[serde(default, deny_unknown_fields, expecting = "what is usual, such as { contacts = 5 }")]
 pub struct Expect {
     /// How many classes a school shares at most for each hundred of its students.
     pub classes_per_100_students: u64,
@@ -124,8 +127,10 @@ pub enum FirstPlan {
 
 /// An identifier that the district trusts, and whom it is unique among.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[serde(expecting = "an identifier such as { field = 'userIds', type = 'SIS' }")]
+#[serde(
+    deny_unknown_fields,
+    expecting = "an identifier, such as { field = \"userIds\", type = \"SIS\" }"
+)]
 pub struct TrustedIdentifier {
     /// The column: `userIds`, `identifier`, `userMasterIdentifier`, `email` or `username`; or
     /// `sourcedId`, with prefixes.
@@ -195,7 +200,10 @@ pub enum Reach {
 
 /// A limit: exceeded when both the share and the count are.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, expecting = "a limit such as { percent = 5.0, count = 10 }")]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a limit by share and count, such as { percent = 5.0, count = 10 }"
+)]
 pub struct Limit {
     /// Percent of the active rows before the plan.
     pub percent: f64,
@@ -213,8 +221,11 @@ impl Limit {
 
 /// The limits of the guards, for one delivery and cumulatively over the window.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-#[serde(expecting = "limits by their names, each such as { percent = 5.0, count = 10 }")]
+#[serde(
+    default,
+    deny_unknown_fields,
+    expecting = "the limits, such as { classes_ended = { percent = 20.0, count = 5 } }"
+)]
 pub struct Limits {
     /// Days over which changes add up since the last roster that a person approved.
     pub window_days: u32,

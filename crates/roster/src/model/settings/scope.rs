@@ -4,7 +4,11 @@ use serde::{Deserialize, Serialize};
 
 /// Which records are taken; an empty list leaves nothing out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, expecting = "rules by their names")]
+#[serde(
+    default,
+    deny_unknown_fields,
+    expecting = "rules of what is taken, such as { roles = { except = [\"relative\"] } }"
+)]
 pub struct Scope {
     /// Schools, by sourcedId or identifier.
     pub schools: Choice,
@@ -69,7 +73,10 @@ impl Default for Scope {
 /// Schools with rules of their own, such as all primary schools; what is left out is as for the
 /// others.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, expecting = "a phase with a name and schools")]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a phase, such as { name = \"spring\", schools = [\"0101\"] }"
+)]
 pub struct Phase {
     /// What it is called, such as `primary`.
     pub name: String,
@@ -157,8 +164,11 @@ impl Scope {
 
 /// A rule that takes only what it names, or all but what it names.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-#[serde(expecting = "lists such as { only = ['0101'], except = [] }")]
+#[serde(
+    default,
+    deny_unknown_fields,
+    expecting = "a choice, such as { only = [\"0101\"] } or { except = [\"0102\"] }"
+)]
 pub struct Choice {
     /// Take only these; everything when empty.
     pub only: Vec<String>,

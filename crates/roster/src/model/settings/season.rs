@@ -9,7 +9,10 @@ use crate::model::Date;
 
 /// Days on which other rules hold, in the time zone of the district.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, expecting = "a season with name, from and until")]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a season, such as { name = \"break\", from = \"2026-12-19\", until = \"2027-01-03\", takes = \"nothing\" }"
+)]
 pub struct Season {
     /// What it is called, such as `winter break`.
     pub name: String,
