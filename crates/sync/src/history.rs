@@ -163,7 +163,7 @@ async fn look_back(
     Ok(())
 }
 
-/// The earliest delivery with the same content that was synced, while a newer one was.
+/// The earliest delivery with the same content that was synced, while a newer one was applied.
 async fn identical(
     store: &Store,
     ground: &Ground,
@@ -175,9 +175,11 @@ async fn identical(
     if earlier.iter().any(|one| one.number == last.number) {
         return Ok(None);
     }
+    // After one that changed nothing, the one before it still says what the roster is.
+    let Some(newer) = synced.iter().find(|one| one.applied) else { return Ok(None) };
     // Oldest first.
     let earlier = earlier.into_iter().rev().map(|one| one.number);
-    let earlier: Vec<_> = earlier.filter(|one| *one < last.number).collect();
+    let earlier: Vec<_> = earlier.filter(|one| *one < newer.number).collect();
     let same =
         |number: DeliveryNumber, applied| Identical { delivery: number.0.cast_unsigned(), applied };
     if earlier.is_empty() {

@@ -146,13 +146,17 @@ async fn a_delivery_that_changed_nothing_comes_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_delivery_applied_before_one_that_changed_nothing_is_repeated() {
+async fn a_delivery_is_repeated_where_a_newer_one_changed_something() {
     let (folder, hub, town) = town().await;
     quiet(&hub, &folder, &dated(&town, 1), 1).await;
+    quiet(&hub, &folder, &town, 2).await;
+    let mut changed = dated(&town, 1);
+    changed.set("users", "p0-s0", "givenName", "New");
+    assert_eq!(held(&hub, &folder, &changed, 2).await, [""; 0]);
     assert_eq!(held(&hub, &folder, &town, 2).await, ["repeated_delivery"]);
     let again = RunOptions { again: true, ..options() };
     let report = hub.sync("oak", &folder.path().join("feed"), &again, &context(3)).await.unwrap();
-    assert_eq!(report.status, Status::Unchanged);
+    assert_eq!(report.status, Status::Applied);
     quiet(&hub, &folder, &town, 4).await;
 }
 

@@ -14,7 +14,7 @@ use firstbell_roster::model::Kind;
 use firstbell_sync::report::{Reader, RunReport, Status, WhyReport};
 use firstbell_sync::{Answer, Hub};
 use support::bundle::Bundle;
-use support::{context, hub, night, options, outcomes, sync, town};
+use support::{context, hub, night, options, outcomes, sync, town, trips};
 use tempfile::TempDir;
 
 /// Gives a user another name.
@@ -231,10 +231,17 @@ async fn whose_id_is_said_to_be_their_own_is_in_doubt_no_more() {
     assert_eq!(report.outcomes[&Kind::Enrollment].create, 1);
 }
 
+/// The first whole delivery after changes, which waits for a person where somebody left.
+async fn after_changes(hub: &Hub, folder: &TempDir, town: &Bundle, day: i64) -> RunReport {
+    let report = sync(hub, folder.path(), town, day).await;
+    assert_eq!(trips(&report), ["mode_changed"]);
+    hub.approve("oak", report.plan, &context(day)).await.unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn who_is_in_doubt_leaves_with_a_complete_delivery_as_anybody() {
     let (folder, hub, mut town, seat) = doubted().await;
-    let report = night(&hub, &folder, town.leave("p3-s0"), 2).await;
+    let report = after_changes(&hub, &folder, town.leave("p3-s0"), 2).await;
     assert_eq!(report.departures[&Kind::User].ended, 1);
     assert_eq!(report.departures[&Kind::Enrollment].ended, 2);
     let report = night(&hub, &folder, &seat, 3).await;
@@ -251,7 +258,7 @@ async fn a_delivery_that_does_not_go_through_settles_nothing() {
     }
     assert_eq!(sync(&hub, folder.path(), &leaves, 2).await.status, Status::Held);
     let mut gone = town.clone();
-    night(&hub, &folder, gone.leave("p3-s0"), 4).await;
+    after_changes(&hub, &folder, gone.leave("p3-s0"), 4).await;
     hub.undo("oak", None, &context(4)).await.unwrap();
     let report = night(&hub, &folder, &seat, 5).await;
     assert_eq!((reused(&report, Kind::Enrollment), report.changes), (1, 0));

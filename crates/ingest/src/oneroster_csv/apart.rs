@@ -56,7 +56,8 @@ fn names_several(kind: Kind, name: &str) -> bool {
     name.split([',', ';', '\t', '|', ':', '"']).filter(is_column).count() > 1
 }
 
-/// The columns that are not OneRoster's and stand before the last one that is.
+/// The columns before the last one of OneRoster's that are none of these, and seem to be the rest of a
+/// name that holds a separator.
 fn foreign(names: &[String], header: &Header) -> Vec<usize> {
     let known = || header.places.iter().flatten();
     let Some(last) = known().max() else { return Vec::new() };
@@ -64,7 +65,13 @@ fn foreign(names: &[String], header: &Header) -> Vec<usize> {
         let metadata = name.trim().to_ascii_lowercase().starts_with("metadata.");
         at < last && !metadata && !name.trim().is_empty() && !known().any(|place| place == at)
     };
-    names.iter().enumerate().filter(is_foreign).map(|(at, _)| at).collect()
+    let foreign: Vec<_> = names.iter().enumerate().filter(is_foreign).map(|(at, _)| at).collect();
+    // What follows a separator inside a name begins with a blank, or follows what is unknown too.
+    let is_rest = |at: &usize| {
+        let blank = names.get(*at).is_some_and(|name| name.starts_with(' '));
+        blank || at.checked_sub(1).is_some_and(|before| foreign.contains(&before))
+    };
+    foreign.iter().copied().filter(is_rest).collect()
 }
 
 /// How many cells the first rows have, each with its text.
