@@ -47,6 +47,13 @@ const HEAD: &str = "\
 # `firstbell district settings DISTRICT --edit-file FILE`.
 ";
 
+/// Whether a key has another value than it has by default.
+pub fn is_set(settings: &Settings, path: &str) -> bool {
+    let value =
+        |settings| Value::try_from(settings).ok().and_then(|value| find(&value, path).map(inline));
+    value(settings) != value(&Settings::default())
+}
+
 /// The value at a dotted path.
 pub fn find<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
     path.split('.').try_fold(value, |value, key| value.get(key))

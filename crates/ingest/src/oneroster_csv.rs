@@ -124,6 +124,7 @@ pub fn read(
                 usable: true,
                 other_names,
                 lacks: 0,
+                dropped: 0,
             };
             snapshot.files.insert(kind, file);
             let task =

@@ -45,7 +45,11 @@ pub fn needs_whole(code: &str) -> Option<Kind> {
         &table::STUDENT_WITHOUT_CONTACT,
         &table::FIELD_EMPTY,
     ];
-    let of_seats = [&table::CLASS_OF_OTHER_GRADE, &table::CLASS_OF_OTHER_SCHOOL];
+    let of_seats = [
+        &table::CLASS_OF_OTHER_GRADE,
+        &table::CLASS_OF_OTHER_SCHOOL,
+        &table::STUDENT_OF_OTHER_SCHOOL,
+    ];
     let is = |some: &[&Check]| some.iter().any(|check| check.code == code);
     if is(&of_users) { Some(Kind::User) } else { is(&of_seats).then_some(Kind::Enrollment) }
 }

@@ -28,18 +28,27 @@ pub fn report(snapshot: &Snapshot) -> Vec<FindingReport> {
     reports
 }
 
-/// Marks what the district accepts on a day.
+/// Marks what the district accepts on a day, and what it accepts no more.
 pub fn accept(findings: &mut [FindingReport], settings: &Settings, as_of: Date) {
-    for accepted in settings.accept.iter().rev().filter(|one| one.until >= as_of) {
+    for accepted in settings.accept.iter().rev() {
         let meant = |finding: &&mut FindingReport| accepts(accepted, finding);
         let all: u64 = findings.iter_mut().filter(meant).map(|finding| finding.count).sum();
-        if accepted.at_most.is_some_and(|most| all > most) {
-            continue;
-        }
+        let (reason, until) = (accepted.reason.trim(), accepted.until);
+        let lapsed = if until < as_of {
+            Some(format!("{reason} (until {until}, which is past)"))
+        } else {
+            let most = accepted.at_most.filter(|most| all > *most);
+            most.map(|most| format!("{reason} (in {most} places at most, of {all})"))
+        };
         for finding in findings.iter_mut().filter(meant) {
-            finding.accepted =
-                Some(format!("{} (until {})", accepted.reason.trim(), accepted.until));
+            match &lapsed {
+                Some(lapsed) => finding.lapsed = Some(lapsed.clone()),
+                None => finding.accepted = Some(format!("{reason} (until {until})")),
+            }
         }
+    }
+    for finding in findings.iter_mut().filter(|finding| finding.accepted.is_some()) {
+        finding.lapsed = None;
     }
 }
 
@@ -66,6 +75,7 @@ fn one(snapshot: &Snapshot, tally: &Tally) -> FindingReport {
         hint: tally.check.hint.to_owned(),
         meant: tally.meant.unwrap_or_default().to_owned(),
         accepted: None,
+        lapsed: None,
         new: None,
         since: None,
         examples: examples.collect(),

@@ -225,6 +225,9 @@ pub struct FindingReport {
     /// Why and until when the district accepts it, where it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accepted: Option<String>,
+    /// Why it is accepted no more, where it was to be until a day that is past, or in fewer places.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lapsed: Option<String>,
     /// How many of the places are new since the delivery that was synced last; `None` where there
     /// is nothing to compare with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -365,6 +368,9 @@ pub struct ScopeReport {
     pub newly_left_out: LeftOut,
     /// Records that the district's settings leave out, by the rule that does, and these take.
     pub newly_taken: LeftOut,
+    /// Records that both take and that would belong to another school, as `scope.mapping` says.
+    #[serde(default)]
+    pub moved: BTreeMap<Kind, u64>,
     /// The first schools and classes of the roster that would be left out.
     pub named: Vec<String>,
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use firstbell_roster::model::snapshot::Snapshot;
-use firstbell_roster::model::subjects::{Ordinal, flag};
+use firstbell_roster::model::subjects::{Link, NOBODY, Ordinal, flag};
 use firstbell_roster::model::{Kind, SubjectId};
 use firstbell_roster::plan::{Outcome, Rule};
 use firstbell_store::DEFAULT_SOURCE;
@@ -52,6 +52,7 @@ impl Hub {
             left_out: left_out(&after),
             newly_left_out: LeftOut::new(),
             newly_taken: LeftOut::new(),
+            moved: moved(&before, &after),
             named: Vec::new(),
         };
         for kind in Kind::FACTS {
@@ -87,6 +88,25 @@ impl Hub {
             report.outcomes.into_iter().map(|(kind, outcomes)| (kind, outcomes.ignored_by));
         Ok(Some((plan.0, by_kind.filter(|(_, rules)| !rules.is_empty()).collect())))
     }
+}
+
+/// Records that belong to one school in the one and to another in the other, and are taken in both.
+fn moved(before: &Snapshot, after: &Snapshot) -> BTreeMap<Kind, u64> {
+    let school = |snapshot: &Snapshot, kind: Kind, one: Ordinal| {
+        let school = snapshot.of(kind).link(one, Link::School);
+        let taken = rule(snapshot, kind, one).is_none() && school != NOBODY;
+        taken.then(|| snapshot.of(Kind::Org).key(school))
+    };
+    let kinds = [Kind::Course, Kind::Class, Kind::User, Kind::Role, Kind::Enrollment];
+    let moved = kinds.into_iter().map(|kind| {
+        let (old, new) = (before.of(kind), after.of(kind));
+        let moves = new.with(flag::IN_DELIVERY, 0).filter(|one| {
+            let was = old.find(new.key(*one)).and_then(|one| school(before, kind, one));
+            was.zip(school(after, kind, *one)).is_some_and(|(was, is)| was != is)
+        });
+        (kind, moves.count() as u64)
+    });
+    moved.filter(|(_, count)| *count > 0).collect()
 }
 
 /// The scope rule that leaves a record of the delivery out.

@@ -8,7 +8,7 @@ use firstbell_roster::model::settings::{
     Accepted, Choice, Limit, Limits, Mapping, Scope, Season, Takes, TrustedIdentifier,
 };
 use firstbell_roster::model::vocabulary::{CLASS_TYPE, ROLE, Vocabulary};
-use firstbell_roster::model::{Date, Kind, Settings};
+use firstbell_roster::model::{Column, Date, Kind, Settings};
 use firstbell_roster::scope::Rules;
 use jiff::tz::TimeZone;
 
@@ -31,6 +31,8 @@ pub fn parse(text: &str) -> Result<Settings, HubError> {
     mapping(&settings.scope.mapping)?;
     settings.trusted_identifiers.iter().try_for_each(identifier)?;
     settings.columns.iter().try_for_each(|(file, names)| columns(file, names))?;
+    settings.dropped_fields.iter().try_for_each(|(file, fields)| dropped(file, fields))?;
+    trusted_and_dropped(&settings)?;
     settings.accept.iter().try_for_each(accepted)?;
     people(&settings.one_person)?;
     settings.seasons.iter().try_for_each(season)?;
@@ -75,6 +77,37 @@ fn identifier(trusted: &TrustedIdentifier) -> Result<(), HubError> {
     Ok(())
 }
 
+/// Whether a district may do without some columns of a file.
+fn dropped(file: &str, fields: &[String]) -> Result<(), HubError> {
+    let files = Kind::FACTS.into_iter().filter(|kind| kind.columns().iter().any(Column::is_spare));
+    let Some(kind) = files.clone().find(|kind| kind.name() == file) else {
+        let files: Vec<_> = files.map(Kind::name).collect();
+        let what = format!("`dropped_fields` names `{file}`; it can name {}", files.join(", "));
+        return Err(refused(what));
+    };
+    let spare = kind.columns().iter().filter(|column| column.is_spare());
+    let spare: Vec<_> = spare.map(|column| column.name).collect();
+    match fields.iter().find(|field| !spare.contains(&field.as_str())) {
+        Some(field) => Err(refused(format!(
+            "`dropped_fields.{file}` names `{field}`, which is no column that can be done without; these are {}",
+            spare.join(", ")
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// What is dropped can tell nobody apart.
+fn trusted_and_dropped(settings: &Settings) -> Result<(), HubError> {
+    let dropped = settings.dropped_fields.get(Kind::User.name());
+    let is_dropped = |field: &str| dropped.is_some_and(|all| all.iter().any(|one| one == field));
+    match settings.trusted_identifiers.iter().find(|trusted| is_dropped(&trusted.field)) {
+        Some(TrustedIdentifier { field, .. }) => Err(refused(format!(
+            "`dropped_fields.users` drops `{field}`, which `trusted_identifiers` tells people apart by; take it out of one of the two"
+        ))),
+        None => Ok(()),
+    }
+}
+
 fn people(one_person: &[Vec<String>]) -> Result<(), HubError> {
     let mut named = BTreeSet::new();
     if one_person.iter().any(Vec::is_empty) {
@@ -115,7 +148,7 @@ fn phases(scope: &Scope) -> Result<(), HubError> {
             return Err(refused(format!("the phase `{name}` has no schools")));
         }
         if scope.of(phase) == *scope {
-            let what = "it can have grades, class_types, class_type_exceptions, titles, subjects, courses, periods or classes_need_a_teacher of its own";
+            let what = "it can have grades, class_types, class_type_exceptions, classes, titles, subjects, courses, periods or classes_need_a_teacher of its own";
             return Err(refused(format!("the phase `{name}` changes nothing; {what}")));
         }
         for school in &phase.schools {
@@ -236,6 +269,27 @@ mod tests {
 
     fn fault(text: &str) -> String {
         parse(text).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn what_is_needed_cannot_be_dropped() {
+        for (text, told) in [
+            (
+                "dropped_fields = { shoes = [\"size\"] }",
+                "`dropped_fields` names `shoes`; it can name",
+            ),
+            (
+                "dropped_fields = { users = [\"familyName\"] }",
+                "`dropped_fields.users` names `familyName`, which is no column that can be done without",
+            ),
+            (
+                "dropped_fields = { users = [\"userIds\"] }",
+                "drops `userIds`, which `trusted_identifiers` tells people apart by",
+            ),
+        ] {
+            assert!(fault(text).contains(told), "{}", fault(text));
+        }
+        parse("dropped_fields = { users = [\"phone\"], demographics = [\"sex\"] }").unwrap();
     }
 
     #[test]

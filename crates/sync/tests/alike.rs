@@ -189,6 +189,13 @@ async fn changes_alone_do_not_tell_who_is_in_a_class() {
     }
     let report = sync(&hub, folder.path(), &town, 2).await;
     assert_eq!(found(&report, "class_of_other_school"), 1);
+    assert_eq!(found(&report, "student_of_other_school"), 0, "it is told of the class");
+    town.enroll("b-s1", "p0-s0", "student");
+    let report = sync(&hub, folder.path(), &town, 3).await;
+    assert_eq!(found(&report, "student_of_other_school"), 1);
+    town.set("users", "p0-s0", "orgSourcedIds", "s0,s1");
+    let report = sync(&hub, folder.path(), &town, 4).await;
+    assert_eq!(found(&report, "student_of_other_school"), 0, "who belongs to both schools");
 }
 
 #[tokio::test(flavor = "multi_thread")]

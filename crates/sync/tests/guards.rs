@@ -12,7 +12,9 @@
 
 mod support;
 
+use firstbell_roster::guard::table;
 use firstbell_roster::model::Kind;
+use firstbell_roster::plan::{MatchHold, Rule};
 use firstbell_sync::Hub;
 use firstbell_sync::report::Status;
 use support::bundle::Bundle;
@@ -27,6 +29,20 @@ async fn applied(students: usize) -> (TempDir, Hub, Bundle) {
     let report = sync(&hub, folder.path(), &town, 0).await;
     assert_eq!(report.status, Status::Applied, "{:?}", report.guard);
     (folder, hub, town)
+}
+
+/// Whoever adds a guard, a rule or a wait adds a test that looks for it by its code.
+#[test]
+fn every_guard_rule_and_wait_has_a_test() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    let files = files.filter(|path| path.extension().is_some_and(|end| end == "rs"));
+    let tests: String = files.map(|path| std::fs::read_to_string(path).unwrap()).collect();
+    let guards = table::ALL.iter().map(|guard| guard.code);
+    let waits = MatchHold::ALL.into_iter().map(MatchHold::name);
+    for code in guards.chain(Rule::ALL.into_iter().map(Rule::name)).chain(waits) {
+        assert!(tests.contains(&format!("\"{code}\"")), "{code} has no test");
+    }
 }
 
 async fn second_night(students: usize, change: impl FnOnce(&mut Bundle)) -> Vec<String> {

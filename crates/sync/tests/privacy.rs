@@ -15,8 +15,10 @@ mod support;
 
 use std::path::Path;
 
+use firstbell_roster::model::Kind;
+use firstbell_sync::report::{RunReport, Status};
 use support::bundle::Bundle;
-use support::{context, hub, options};
+use support::{context, found, hub, options, sync};
 use tempfile::TempDir;
 
 const DROPPED: &str = "DROPPED-CANARY";
@@ -96,4 +98,44 @@ async fn dropped_values_reach_no_file() {
         found.iter().all(|path| path.contains("roster.db")),
         "values of people stand in facts alone: {found:?}"
     );
+}
+
+/// How many users a report changes.
+fn updated(report: &RunReport) -> u64 {
+    let of_users = report.summary.iter().filter(|line| line.kind == Kind::User);
+    of_users.map(|line| line.count).sum()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_district_does_without_goes_and_comes_no_more() {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    let mut town = Bundle::town(12);
+    for number in 0..12 {
+        town.set("users", &format!("p{number}-s0"), "phone", &format!("{PERSON}-{number}"));
+    }
+    sync(&hub, folder.path(), &town, 0).await;
+    let without = "dropped_fields = { users = [\"email\", \"phone\", \"sms\"] }\n\
+                   guard.values_changed = { percent = 100.0, count = 1000 }";
+    hub.save_settings("oak", without, &context(1)).await.unwrap();
+    let report = sync(&hub, folder.path(), &town, 1).await;
+    assert_eq!((report.status, updated(&report)), (Status::Applied, 12), "{:?}", report.guard);
+    for code in ["field_absent", "field_empty", "unknown_column", "student_without_contact"] {
+        assert_eq!(found(&report, code), 0, "{code}");
+    }
+    let exported = folder.path().join("exported");
+    hub.export("oak", "oneroster-1.1", &exported, None).await.unwrap();
+    let users = std::fs::read_to_string(exported.join("users.csv")).unwrap();
+    assert!(!users.contains(PERSON) && !users.contains("@example.org"), "{users}");
+    let again = sync(&hub, folder.path(), &town, 2).await;
+    assert_eq!(again.status, Status::Unchanged);
+    hub.save_settings(
+        "oak",
+        "guard.values_changed = { percent = 100.0, count = 1000 }",
+        &context(3),
+    )
+    .await
+    .unwrap();
+    let back = sync(&hub, folder.path(), &town, 4).await;
+    assert_eq!((back.status, updated(&back)), (Status::Applied, 12));
 }

@@ -250,7 +250,12 @@ async fn by_subject_course_and_period() {
         town.set("classes", "a-s0", "subjects", "Art,Music").set("classes", "a-s0", "periods", "1");
         town.set("classes", "b-s0", "subjectCodes", "MUS-1")
             .set("classes", "b-s0", "periods", "2,3");
-        town.set("courses", "k-s1", "courseCode", "ART");
+        town.set("courses", "k-s1", "courseCode", "ART").set(
+            "classes",
+            "b-s1",
+            "classCode",
+            "ART-1",
+        );
     };
     for (settings, name, count) in [
         ("scope.subjects.only = [\"mus*\"]", "subjects", 2),
@@ -260,11 +265,17 @@ async fn by_subject_course_and_period() {
         ("scope.courses.except = [\"ma?h\"]", "courses", 4),
         ("scope.periods.only = [\"3\", \"1\"]", "periods", 2),
         ("scope.periods.except = [\"2\"]", "periods", 1),
+        ("scope.classes.only = [\"a-s0\", \"ART-1\"]", "classes", 2),
+        ("scope.classes.except = [\"a-s0\"]", "classes", 1),
     ] {
         let report = with(settings, town).await;
         assert_eq!(ignored(&report, Kind::Class), rule(name, count), "{settings}");
     }
-    for settings in ["scope.subjects.except = [\"PE\"]", "scope.courses.except = [\"PE\"]"] {
+    for settings in [
+        "scope.subjects.except = [\"PE\"]",
+        "scope.courses.except = [\"PE\"]",
+        "scope.classes.except = [\"PE\"]",
+    ] {
         assert_eq!(ignored(&with(settings, town).await, Kind::Class), Vec::new());
     }
 }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use firstbell_roster::model::Kind;
 use firstbell_roster::model::text::clean;
+use firstbell_roster::plan::Rule;
 use firstbell_sync::DistrictInfo;
 use serde::Serialize;
 
@@ -119,6 +120,7 @@ fn list(session: &Session) -> Result<Exit, Failure> {
 fn settings(session: &Session, district: &str) -> Result<Exit, Failure> {
     let ((version, text), left_out) = session
         .with_hub(async |hub| Ok((hub.settings(district).await?, hub.left_out(district).await?)))?;
+    let parsed = firstbell_sync::parse(&text)?;
     let note = |path: &str| {
         let (delivery, left_out) = left_out.as_ref()?;
         let rule = path.strip_prefix("scope.")?;
@@ -127,9 +129,12 @@ fn settings(session: &Session, district: &str) -> Result<Exit, Failure> {
         };
         let records: Vec<_> = left_out.iter().filter_map(by).collect();
         let told = || format!("Of delivery {delivery} it leaves out {}.", list_of(&records));
-        (!records.is_empty()).then(told)
+        let nothing = || format!("Of delivery {delivery} it leaves out nothing.");
+        let is_rule = Rule::ALL.iter().any(|one| one.name() == rule);
+        let is_set = is_rule && template::is_set(&parsed, path);
+        if records.is_empty() { is_set.then(nothing) } else { Some(told()) }
     };
-    let settings = template::write_noting(&firstbell_sync::parse(&text)?, &note)?;
+    let settings = template::write_noting(&parsed, &note)?;
     let version = Kept { district: district.to_owned(), version, settings };
     session.printer.show(&version, |version| version.settings.clone())?;
     Ok(Exit::Done)

@@ -43,4 +43,5 @@ fn line(at: usize, column: &Column) -> String {
 const INTRODUCTION: &str = "\
 Every field that is read has a feature that uses it. What is not in these tables, and what is used for
 nothing, is dropped where the delivery is read, and reaches neither disk nor log; so is the whole of a
-file that no feature uses. `demographics.csv` is read only where the setting `demographics` is on.";
+file that no feature uses. `demographics.csv` is read only where the setting `demographics` is on,
+and a district names in `dropped_fields` what it does without.";

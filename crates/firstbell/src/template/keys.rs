@@ -51,6 +51,13 @@ pub static KEYS: &[Key] = &[
         until a person approves it.",
     ),
     key(
+        "dropped_fields",
+        "Columns that you do without, by file; they are dropped where the files are read, and what the
+        roster has of them goes with the next plan: such as { users = [\"phone\", \"sms\"] }. What each
+        column is used for is in docs/reference/fields.md; those that rules or references go by
+        cannot be dropped.",
+    ),
+    key(
         "demographics",
         "Whether demographics.csv (birth dates, sex, ethnicity) is read and kept. Leave it off unless
         a product needs it.",
@@ -128,6 +135,11 @@ pub static KEYS: &[Key] = &[
         "Classes that are taken whatever their type: class codes, course codes or titles; * and ?
         stand for any letters and any one letter.",
     ),
+    key(
+        "scope.classes",
+        "Classes, by sourcedId or class code: such as { only = [\"4711\", \"MATH-5\"] }. People stay who
+        are in none of those that are taken.",
+    ),
     key("scope.titles", "Titles of classes; * and ? stand for any letters and any one letter."),
     key("scope.subjects", "Subjects or subject codes of classes; * and ? as in titles."),
     key(
@@ -145,7 +157,7 @@ pub static KEYS: &[Key] = &[
     key("scope.classes_need_a_teacher", "Whether a class is left out until it has a teacher."),
     key(
         "scope.phases",
-        "Schools that have rules of their own: grades, class_types, class_type_exceptions, titles,
+        "Schools that have rules of their own: grades, class_types, class_type_exceptions, classes, titles,
         subjects, courses, periods or classes_need_a_teacher instead of those above. For instance
         phases = [{ name = \"primary\", schools = [\"0101\", \"0102\"],
         class_types = { only = [\"homeroom\"] }, class_type_exceptions = [\"ART*\"] }]",
@@ -169,6 +181,10 @@ pub static KEYS: &[Key] = &[
         "expect.classes_per_100_students",
         "How many classes a school shares at most for each hundred of its students. What is beyond one
         of these numbers is told, and changes nothing.",
+    ),
+    key(
+        "expect.least_classes_per_100_students",
+        "How many classes a school shares at least for each hundred of its students.",
     ),
     key(
         "expect.classes_per_teacher",

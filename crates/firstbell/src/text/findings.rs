@@ -27,10 +27,11 @@ fn paragraph(findings: Vec<&FindingReport>, values: &Values) -> Vec<String> {
     let severity = first.severity.name();
     let text = format!("{} · {} {}", first.code, sentence(&first.message), first.hint);
     let mut lines = wrap(&text, &format!("  {severity:<8} "), INDENT);
-    let accepted: BTreeSet<_> = findings
-        .iter()
-        .filter_map(|finding| finding.accepted.as_ref())
+    let accepted = findings.iter().filter_map(|finding| finding.accepted.as_ref());
+    let lapsed = findings.iter().filter_map(|finding| finding.lapsed.as_ref());
+    let accepted: BTreeSet<_> = accepted
         .map(|reason| format!("Accepted: {reason}."))
+        .chain(lapsed.map(|reason| format!("Accepted no more: {reason}.")))
         .collect();
     let places: Vec<_> = findings.into_iter().map(|finding| places(finding, values)).collect();
     lines.extend(wrap(&places.join("; "), INDENT, INDENT));

@@ -52,6 +52,7 @@ pub fn finding(
         firstbell_roster::check::table::ALL.iter().find(|check| check.code == code).unwrap();
     FindingReport {
         accepted: None,
+        lapsed: None,
         new: None,
         since: None,
         code: code.to_owned(),

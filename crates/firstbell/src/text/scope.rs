@@ -4,22 +4,28 @@ use firstbell_roster::model::Kind;
 use firstbell_sync::report::{LeftOut, ScopeReport};
 
 use super::{section, totals, wrap};
-use crate::words::number::{count, thousands};
+use crate::words::number::{count, list as list_of, thousands};
 
 /// The comparison: the outcome first, then what each rule would do.
 pub fn render(report: &ScopeReport) -> String {
     let sum = |all: &LeftOut| all.values().flat_map(|rules| rules.values()).sum::<u64>();
     let (out, taken) = (sum(&report.newly_left_out), sum(&report.newly_taken));
-    let outcome = if out == 0 && taken == 0 {
+    let elsewhere = report.moved.values().sum::<u64>();
+    let records = |many: u64| count(many, "record", "records");
+    let parts = [
+        (out, format!("newly leave out {}", records(out))),
+        (taken, format!("newly take {}", records(taken))),
+        (elsewhere, format!("move {} to another school", records(elsewhere))),
+    ];
+    let parts: Vec<_> =
+        parts.into_iter().filter(|(many, _)| *many > 0).map(|(_, part)| part).collect();
+    let outcome = if parts.is_empty() {
         format!("Of delivery {}, these settings take what the district's take.", report.delivery)
     } else {
-        format!(
-            "Of delivery {}, these settings would newly leave out {} and take {}.",
-            report.delivery,
-            count(out, "record", "records"),
-            thousands(taken)
-        )
+        format!("Of delivery {}, these settings would {}.", report.delivery, list_of(&parts))
     };
+    let moved = report.moved.iter().map(|(kind, many)| count(*many, kind.noun(), kind.name()));
+    let moved: Vec<_> = moved.map(|count| format!("  {count}")).collect();
     let mut lines = wrap(&outcome, "", "");
     lines.push(
         "Only the rules under scope are compared. Nothing was planned and nothing has changed."
@@ -36,6 +42,7 @@ pub fn render(report: &ScopeReport) -> String {
             "Newly taken:",
             &totals::by_rule(&report.newly_taken, "taken that were left out"),
         )
+        + &section("In another school by scope.mapping:", &moved)
         + &section("Schools and classes that would go:", &named)
         + &section("Left out in all:", &totals::by_rule(&report.left_out, "left out"))
 }

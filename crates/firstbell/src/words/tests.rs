@@ -10,6 +10,7 @@ use super::{reason, waiting};
 fn finding(code: &str, file: &str, field: &str, students_affected: u64) -> FindingReport {
     FindingReport {
         accepted: None,
+        lapsed: None,
         new: None,
         since: None,
         code: code.to_owned(),

@@ -37,6 +37,7 @@ pub const fn of_rule(rule: Rule) -> &'static str {
         Rule::Periods => "the period is left out by scope.periods",
         Rule::OpenTerms => "it does not run now, and scope.open_terms is on",
         Rule::Mapping => "the school is another one here, by scope.mapping",
+        Rule::Classes => "the class is left out by scope.classes",
         Rule::ClassLeftOut => "the class is left out",
         Rule::PersonLeftOut => "the person is left out",
         Rule::NothingToEnd => "it asks to end what is not in the roster",
@@ -72,6 +73,7 @@ pub const fn example_of_rule(rule: Rule) -> &'static str {
         Rule::Mapping => {
             "mapping = [{ to = \"0101\", from = [\"0102\"] }]: the school 0102; its classes and people are those of 0101"
         }
+        Rule::Classes => "classes = { only = [\"4711\", \"MATH-5\"] }: the class 4712",
         Rule::ClassesNeedATeacher => {
             "classes_need_a_teacher = true: a class that no enrollment gives a teacher"
         }

@@ -274,8 +274,11 @@ fn what_the_district_accepts_ends_no_check_until_it_expires() {
     let out = check("reason = \"summer school\", until = \"2999-01-01\"", 0);
     assert!(out.contains("Accepted: summer school (until 2999-01-01)."), "{out}");
     assert!(!out.contains(" 1. 1 student"), "it does not matter most: {out}");
-    check("reason = \"summer school\", until = \"2001-01-01\"", 1);
-    check("reason = \"x\", until = \"2999-01-01\", at_most = 0", 1);
+    let out = check("reason = \"summer school\", until = \"2001-01-01\"", 1);
+    let past = "Accepted no more: summer school (until 2001-01-01, which is past).";
+    assert!(out.contains(past), "{out}");
+    let out = check("reason = \"x\", until = \"2999-01-01\", at_most = 0", 1);
+    assert!(out.contains("Accepted no more: x (in 0 places at most, of 1)."), "{out}");
     check("reason = \"x\", until = \"2999-01-01\", file = \"users.csv\"", 1);
     check("reason = \"x\", until = \"2999-01-01\", field = \"classSourcedId\", at_most = 1", 0);
 }

@@ -107,7 +107,7 @@ fn settings_are_tried_on_the_last_delivery() {
     let file = installation.home().join("tried.toml");
     fs::write(
         &file,
-        "[scope]\nroles = { except = [\"teacher\"] }\ntitles = { except = [\"*\"] }\n",
+        "[scope]\nroles = { except = [\"teacher\"] }\ntitles = { except = [\"*\"] }\nperiods = { except = [\"9\"] }\n",
     )
     .unwrap();
     let tried = ["plan", "oak", "--settings", file.to_str().unwrap()];
@@ -130,6 +130,12 @@ fn settings_are_tried_on_the_last_delivery() {
     installation.call(&["plan", "oak", "--feed", &feed]).with(3);
     let told = installation.call(&["district", "settings", "oak"]).with(0).out;
     assert!(told.contains("# Of delivery 2 it leaves out 1 user.\nroles = "), "{told}");
+    assert!(told.contains("# Of delivery 2 it leaves out nothing.\nperiods = "), "{told}");
+    assert_eq!(told.matches("leaves out nothing").count(), 1, "{told}");
+    fs::write(&file, "[scope]\nmapping = [{ to = \"s9\", name = \"New\", from = [\"s1\"] }]")
+        .unwrap();
+    let text = installation.call(&tried).with(0).out;
+    assert!(text.contains("In another school by scope.mapping:\n  1 course\n  4 users"), "{text}");
     fs::write(&file, "").unwrap();
     let report = installation.call(&[&tried[..], &["--json"]].concat()).with(0).json();
     assert_eq!(report["newly_taken"]["users"]["roles"], 1, "{report}");

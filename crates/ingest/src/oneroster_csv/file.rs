@@ -15,7 +15,7 @@ use firstbell_roster::scope::Rules;
 use super::apart;
 use super::blocks::{Block, Blocks};
 use super::fetch::minimise;
-use super::header::{Header, Version};
+use super::header::{self, Header, Version};
 use super::merge::{Later, Merge};
 use super::reading::{Batch, Reader};
 use super::settle;
@@ -80,11 +80,11 @@ pub fn read(
     if blocks.is_utf16() {
         snapshot.findings.file(&checks::UTF16, name, Some(task.kind));
     }
-    let none = BTreeMap::new();
-    let own = task.reading.settings.columns.get(task.kind.name()).unwrap_or(&none);
+    let own = own_names(task, &names);
     let rows = first.bytes.get(body..).unwrap_or_default();
-    let map =
-        |findings: &mut Findings| Header::map(task.kind, task.version, &names, name, own, findings);
+    let map = |findings: &mut Findings| {
+        Header::map(task.kind, task.version, &names, name, &own, findings)
+    };
     let mut header = map(&mut Findings::default());
     if let Some((at, seen)) = apart::seen(task.kind, &names, &header, rows, dialect) {
         let (check, number) = (&checks::HEADER_APART, u32::try_from(at + 1).unwrap_or(u32::MAX));
@@ -95,7 +95,7 @@ pub fn read(
     }
     if let Some(file) = snapshot.files.get_mut(&task.kind) {
         file.other_names.clone_from(&header.other_names);
-        file.lacks = header.lacks();
+        (file.lacks, file.dropped) = (header.lacks(), header.dropped);
     }
     let told = header.width;
     header.learn(rows, dialect);
@@ -111,6 +111,22 @@ pub fn read(
     settle::settle(snapshot, task.kind, later, &parts.columns);
     finish(task, snapshot, rules);
     Ok(hash)
+}
+
+/// What the district says of the columns of a file: what those mean that have other names, and which
+/// it does without. Of a delivery that was kept, the values of the latter are gone.
+fn own_names(task: &Task<'_>, names: &[String]) -> BTreeMap<String, String> {
+    let (settings, file) = (task.reading.settings, task.kind.name());
+    let mut own = settings.columns.get(file).cloned().unwrap_or_default();
+    if let Some(columns) = settings.dropped_fields.get(file) {
+        let none = &mut Findings::default();
+        let header = Header::map(task.kind, task.version, names, &task.member.name, &own, none);
+        own.extend(header.without(task.kind, names, columns));
+    }
+    let kept = task.package.other_names(task.kind).into_iter().flatten();
+    let gone = kept.filter(|(_, column)| header::is_without(column));
+    own.extend(gone.map(|(name, column)| (name.clone(), column.clone())));
+    own
 }
 
 /// The names of the header row of a file.

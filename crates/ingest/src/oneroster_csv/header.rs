@@ -22,8 +22,12 @@ const LONG_ENOUGH: usize = 6;
 const HIDDEN: [char; 8] =
     ['\u{feff}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{200e}', '\u{200f}', '\u{2060}', '\u{ad}'];
 
+/// What stands before a column of OneRoster's in the names of a file's columns where the district does
+/// without it.
+const WITHOUT: char = '-';
+
 /// The columns of one file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Header {
     /// For each column of the kind, its place in the file.
     pub places: Vec<Option<usize>>,
@@ -33,12 +37,20 @@ pub struct Header {
     pub width: usize,
     /// How many blank cells beyond those columns its rows have alike.
     pub spare: usize,
-    /// The columns that are not named as OneRoster names them, by the name that they have.
+    /// The columns that are not named as OneRoster names them, by the name that they have; those that
+    /// the district does without have a mark before their name.
     pub other_names: BTreeMap<String, String>,
+    /// The columns that are there and that the district does without, one bit for each place.
+    pub dropped: u64,
     /// Whether the columns that no record can do without are there.
     pub usable: bool,
     /// Whether the header does not fit the rows, so that nobody knows which value is whose.
     pub apart: bool,
+}
+
+/// Whether a name of a column says that the district did without it.
+pub fn is_without(column: &str) -> bool {
+    column.starts_with(WITHOUT)
 }
 
 /// Which version of the binding a file follows.
@@ -72,10 +84,9 @@ impl Header {
         if !is_header(names, &meant) {
             // What stands there may be somebody's values, which no finding tells.
             findings.file(&checks::HEADER_MISSING, file, Some(kind));
-            let (spare, other_names) = (names.len() - width, BTreeMap::new());
-            return Self { places, kept, width, spare, other_names, usable: false, apart: false };
+            return Self { places, kept, width, spare: names.len() - width, ..Self::default() };
         }
-        let (mut unknown, mut other_names) = (Vec::new(), BTreeMap::new());
+        let (mut unknown, mut other_names, mut dropped) = (Vec::new(), BTreeMap::new(), 0);
         // What is spelled right goes before what is only meant, wherever it stands.
         let mut order: Vec<_> = (0..names.len()).collect();
         order.sort_by_key(|at| meant.get(*at).map(|meaning| meaning.1));
@@ -90,15 +101,15 @@ impl Header {
                 unknown.push((at, number));
                 continue;
             };
+            if *how == How::Without {
+                other_names.insert(shown(name), format!("{WITHOUT}{}", column.name));
+                dropped |= place.map_or(0, |place| 1 << place);
+                continue;
+            }
             if slot.is_some() {
                 if *how < How::Alias {
-                    findings.column(
-                        &checks::DUPLICATE_COLUMN,
-                        file,
-                        Some(kind),
-                        number,
-                        &shown(name),
-                    );
+                    let check = &checks::DUPLICATE_COLUMN;
+                    findings.column(check, file, Some(kind), number, &shown(name));
                 } else {
                     unknown.push((at, number));
                 }
@@ -132,15 +143,28 @@ impl Header {
             }
         }
         let usable = missing(kind, version, &places, file, findings);
-        absent(kind, &places, file, findings);
+        absent(kind, &places, dropped, file, findings);
         let spare = names.len() - width;
-        Self { places, kept, width, spare, other_names, usable, apart: false }
+        Self { places, kept, width, spare, other_names, dropped, usable, apart: false }
+    }
+
+    /// The names of columns that a district does without, as [`Header::map`] takes them.
+    pub fn without(
+        &self,
+        kind: Kind,
+        names: &[String],
+        columns: &[String],
+    ) -> BTreeMap<String, String> {
+        let there = kind.columns().iter().zip(&self.places);
+        let there = there.filter(|(column, _)| columns.iter().any(|one| one == column.name));
+        let spared = there.filter_map(|(column, place)| Some((column, names.get((*place)?)?)));
+        spared.map(|(column, name)| (shown(name), format!("{WITHOUT}{}", column.name))).collect()
     }
 
     /// The columns of the kind that are not there, one bit for each place.
     pub fn lacks(&self) -> u64 {
         let lacking = self.places.iter().enumerate().filter(|(_, place)| place.is_none());
-        lacking.fold(0, |bits, (at, _)| bits | (1 << at))
+        lacking.fold(0, |bits, (at, _)| bits | (1 << at)) & !self.dropped
     }
 
     /// Learns from the first records how many blank cells every record ends with, as spreadsheets
@@ -184,6 +208,8 @@ fn is_header(names: &[String], meant: &[(Option<usize>, How)]) -> bool {
 /// How sure it is what a column of a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum How {
+    /// The district does without it.
+    Without,
     /// The district's settings say so.
     Said,
     /// It has OneRoster's name.
@@ -237,7 +263,7 @@ pub fn follows_1_0(kind: Kind, names: &[String]) -> bool {
 impl How {
     fn check(self) -> Option<&'static Check> {
         match self {
-            Self::Said | Self::Named | Self::Likely | Self::Unknown => None,
+            Self::Without | Self::Said | Self::Named | Self::Likely | Self::Unknown => None,
             Self::Spelling => Some(&checks::COLUMN_SPELLING),
             Self::Alias | Self::Misspelled => Some(&checks::COLUMN_ALIAS),
         }
@@ -257,7 +283,9 @@ fn meaning(
     };
     let shown = shown(name);
     if let Some(column) = own.get(&shown) {
-        return (place(&|one| one.name == column), How::Said);
+        let without = column.strip_prefix(WITHOUT);
+        let how = if without.is_some() { How::Without } else { How::Said };
+        return (place(&|one| one.name == without.unwrap_or(column)), how);
     }
     let folded = fold(name);
     if folded.is_empty() {
@@ -304,7 +332,7 @@ const MISSED: [(Kind, usize); 4] = [
 ];
 
 /// Notes the columns that are missed.
-fn absent(kind: Kind, places: &[Option<usize>], file: &str, findings: &mut Findings) {
+fn absent(kind: Kind, places: &[Option<usize>], dropped: u64, file: &str, findings: &mut Findings) {
     let is_there = |place: usize| places.get(place).copied().flatten().is_some();
     // A row that is no header has none of them.
     if !is_there(SOURCED_ID) {
@@ -312,7 +340,10 @@ fn absent(kind: Kind, places: &[Option<usize>], file: &str, findings: &mut Findi
     }
     let identified = is_there(user::IDENTIFIER);
     let missed = MISSED.into_iter().filter(|(of, place)| {
-        *of == kind && !is_there(*place) && !(*place == user::USER_IDS && identified)
+        *of == kind
+            && !is_there(*place)
+            && dropped >> place & 1 == 0
+            && !(*place == user::USER_IDS && identified)
     });
     for column in missed.filter_map(|(_, place)| kind.columns().get(place)) {
         findings.column(&checks::FIELD_ABSENT, file, Some(kind), 0, column.name);

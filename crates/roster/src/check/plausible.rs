@@ -1,6 +1,7 @@
 //! What may be so and seldom is: seats that contradict people and classes, schools that share too
 //! much or too little, terms outside their years.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::{table as checks, whole};
@@ -94,8 +95,8 @@ fn classes(snapshot: &mut Snapshot) {
     let halves = in_halves(snapshot.of(Kind::Enrollment).ordinals(), |some| {
         students_among(snapshot, &years, (&graded, &at_several), some)
     });
-    let [first, second] = halves;
     let mut found = [const { Vec::new() }; 2];
+    let [(first, elsewhere), (second, more)] = halves;
     let both = (0u32..).zip(first.into_iter().zip(second));
     for (class, (one, other)) in both {
         let [grade, school] = &mut found;
@@ -110,23 +111,32 @@ fn classes(snapshot: &mut Snapshot) {
         }
     }
     let checks = [&checks::CLASS_OF_OTHER_GRADE, &checks::CLASS_OF_OTHER_SCHOOL];
+    // Where a class is of another school than all of its students, that is told of the class.
+    let of_class = |one: &Ordinal| snapshot.of(Kind::Enrollment).link(*one, Link::First);
+    let [_, of_schools] = &found;
+    let told: BTreeSet<_> = of_schools.iter().copied().collect();
+    let elsewhere = elsewhere.into_iter().chain(more).filter(|one| !told.contains(&of_class(one)));
+    let elsewhere: Vec<_> = elsewhere.collect();
     for (check, found) in checks.into_iter().zip(found) {
         whole::note(snapshot, Kind::Class, &found, check);
     }
+    whole::note(snapshot, Kind::Enrollment, &elsewhere, &checks::STUDENT_OF_OTHER_SCHOOL);
 }
 
-/// The students of each class by some of the enrollments.
+/// The students of each class by some of the enrollments, and those of these that are of students of
+/// one school in a class of another.
 fn students_among(
     snapshot: &Snapshot,
     years: &grade::Years,
     (graded, at_several): (&[Option<i8>], &[bool]),
     some: Range<Ordinal>,
-) -> Vec<Students> {
+) -> (Vec<Students>, Vec<Ordinal>) {
     let (classes, users) = (snapshot.of(Kind::Class), snapshot.of(Kind::User));
     let (seats, orgs) = (snapshot.of(Kind::Enrollment), snapshot.of(Kind::Org));
     let not_taken = flag::STOPPED | flag::SAYS_END | flag::LEFT_OUT;
     let is_school = |org: Ordinal| orgs.tag(org) == tag::SCHOOL;
     let mut students = vec![Students::default(); classes.len()];
+    let mut elsewhere = Vec::new();
     for one in some {
         let (class, user) = (seats.link(one, Link::First), seats.link(one, Link::User));
         let taken = seats.has(one, flag::IN_DELIVERY) && !seats.has_any(one, not_taken);
@@ -141,14 +151,18 @@ fn students_among(
             all.graded += 1;
             all.in_grade = of_student == *of_class;
         }
-        if !all.at_school && at_several.get(user as usize) != Some(&true) {
-            let (school, theirs) =
-                (classes.link(class, Link::School), users.link(user, Link::School));
-            all.at_school = school == theirs;
-            all.of_schools += u32::from(is_school(school) && is_school(theirs));
+        let (school, theirs) = (classes.link(class, Link::School), users.link(user, Link::School));
+        if school == theirs {
+            all.at_school |= at_several.get(user as usize) != Some(&true);
+        } else if is_school(school)
+            && is_school(theirs)
+            && at_several.get(user as usize) != Some(&true)
+        {
+            all.of_schools += 1;
+            elsewhere.push(one);
         }
     }
-    students
+    (students, elsewhere)
 }
 
 /// Which users belong to several orgs, as far as their own records or their roles tell.
@@ -180,7 +194,7 @@ fn columns(snapshot: &mut Snapshot) {
     if !snapshot.is_complete(Kind::User) {
         return;
     }
-    let (name, lacks) = (file.name.clone(), file.lacks);
+    let (name, lacks) = (file.name.clone(), file.lacks | file.dropped);
     let users = snapshot.of(Kind::User);
     let not_taken = flag::STOPPED | flag::SAYS_END | flag::LEFT_OUT;
     let taken = || users.with(flag::IN_DELIVERY, not_taken);
@@ -247,6 +261,10 @@ fn schools(snapshot: &mut Snapshot, expect: &Expect) {
         schools.map(|(one, _)| one).collect::<Vec<_>>()
     };
     let without_classes = with(&|all, _| all.students > 0 && all.classes == 0);
+    let few = with(&|all, _| {
+        let expected = expect.least_classes_per_100_students * all.students;
+        all.classes > 0 && all.students >= ENOUGH_STUDENTS && all.classes * 100 < expected
+    });
     let without_teachers = with(&|all, taught| all.students > 0 && all.teachers == 0 && !taught);
     let many = with(&|all, _| {
         let by_student = all.classes * 100 > expect.classes_per_100_students * all.students;
@@ -255,11 +273,12 @@ fn schools(snapshot: &mut Snapshot, expect: &Expect) {
     });
     whole::note(snapshot, Kind::Org, &without_classes, &checks::SCHOOL_WITHOUT_CLASSES);
     whole::note(snapshot, Kind::Org, &without_teachers, &checks::SCHOOL_WITHOUT_TEACHERS);
+    whole::note(snapshot, Kind::Org, &few, &checks::SCHOOL_WITH_FEW_CLASSES);
     whole::note(snapshot, Kind::Org, &many, &checks::SCHOOL_WITH_MANY_CLASSES);
 }
 
 /// Terms that are not within the term that they belong to, and school years that are not the year
-/// in which their term ends.
+/// in which their term ends, or not that of the term that they belong to.
 fn sessions(snapshot: &mut Snapshot) {
     let list = snapshot.of(Kind::AcademicSession);
     let (mut outside, mut off) = (Vec::new(), Vec::new());
@@ -272,15 +291,21 @@ fn sessions(snapshot: &mut Snapshot) {
         };
         let Some((start, end)) = dates(one) else { continue };
         let parent = record.cell(academic_session::PARENT);
-        let parent = list.find(snapshot.hasher.key(parent.as_bytes())).and_then(dates);
-        if parent.is_some_and(|(first, last)| start < first || end > last) {
+        let parent = list.find(snapshot.hasher.key(parent.as_bytes()));
+        if parent.and_then(dates).is_some_and(|(first, last)| start < first || end > last) {
             outside.push(one);
         }
         let ends = i64::from(end.0.year());
         // A term in autumn ends a year before its school year does.
         let latest = ends + i64::from(record.cell(academic_session::TYPE) != "schoolYear");
         let year = record.cell(academic_session::SCHOOL_YEAR).parse::<i64>();
-        if year.is_ok_and(|year| year < ends || year > latest) {
+        let of_parent = parent
+            .and_then(|one| snapshot.record(Kind::AcademicSession, one))
+            .and_then(|record| record.cell(academic_session::SCHOOL_YEAR).parse::<i64>().ok());
+        let is_off = |year: i64| {
+            year < ends || year > latest || of_parent.is_some_and(|parents| parents != year)
+        };
+        if year.is_ok_and(is_off) {
             off.push(one);
         }
     }

@@ -343,7 +343,7 @@ checks! {
         "Mend the dates in the school system."
         "a term until 2027-07-15 in a year until 2027-06-30";
     SCHOOL_YEAR_OFF "school_year_off" Warning None
-        "a school year is not the year in which its term, or the year after a term in autumn, ends"
+        "a school year is not the year in which its term, or the year after a term in autumn, ends, or not that of the term that it belongs to"
         "Write the year in which the school year ends."
         "schoolYear 2026 for a year until 2027-06-30";
     MANY_CONTACTS "many_contacts" Notice None
@@ -438,6 +438,14 @@ checks! {
         "the header in line 1 does not fit the rows: other marks stand between its names than between the values, or a separator stands inside a name"
         "Put commas between names and values alike, quote names that contain commas, and write every column in every row."
         "sourcedId;status;role above u1,active,student; the name `Phone, home` without quotation marks";
+    STUDENT_OF_OTHER_SCHOOL "student_of_other_school" Notice None
+        "a student of one school is in a class of another"
+        "Nothing, if the student attends both; then name both schools in the student's record. Otherwise mend the enrollment in the school system."
+        "a student with North alone in orgSourcedIds, in one class of South";
+    SCHOOL_WITH_FEW_CLASSES "school_with_few_classes" Notice None
+        "a school shares fewer classes than the district expects of so many students"
+        "Ask whoever sets up the export whether it shares all classes that are meant; otherwise lower expect.least_classes_per_100_students."
+        "600 students and two classes";
 }
 
 /// The number of a check in stored outcomes.

@@ -78,6 +78,15 @@ impl Column {
             && self.name != "status"
     }
 
+    /// Whether a district may do without the column: no record needs it, nothing refers by it, and no
+    /// rule goes by it.
+    pub fn is_spare(&self) -> bool {
+        let uses = ["class lists", "sign-in", "publishing", "matching", "demographics"];
+        self.needed == Needed::Optional
+            && self.refers_to().is_none()
+            && self.used_for.is_some_and(|used| uses.contains(&used))
+    }
+
     /// The kind that it refers to.
     pub fn refers_to(&self) -> Option<Kind> {
         match self.ty {

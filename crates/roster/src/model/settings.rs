@@ -24,6 +24,8 @@ pub struct Settings {
     pub on_hold: OnHold,
     /// Whether a person approves the first plan before it is applied.
     pub first_plan: FirstPlan,
+    /// The columns that the district does without, by file: they are dropped where they are read.
+    pub dropped_fields: BTreeMap<String, Vec<String>>,
     /// Whether `demographics.csv` is read and kept.
     pub demographics: bool,
     /// By file, what columns of the district's export mean: OneRoster's column by the other name.
@@ -82,6 +84,8 @@ pub struct Accepted {
 pub struct Expect {
     /// How many classes a school shares at most for each hundred of its students.
     pub classes_per_100_students: u64,
+    /// How many classes a school shares at least for each hundred of its students.
+    pub least_classes_per_100_students: u64,
     /// How many classes a school shares at most for each of its teachers.
     pub classes_per_teacher: u64,
     /// How many guardians a student has at most.
@@ -90,7 +94,12 @@ pub struct Expect {
 
 impl Default for Expect {
     fn default() -> Self {
-        Self { classes_per_100_students: 60, classes_per_teacher: 8, contacts: 5 }
+        Self {
+            classes_per_100_students: 60,
+            least_classes_per_100_students: 1,
+            classes_per_teacher: 8,
+            contacts: 5,
+        }
     }
 }
 
@@ -278,6 +287,7 @@ impl Default for Settings {
             end_dates_inclusive: false,
             on_hold: OnHold::Stop,
             first_plan: FirstPlan::Apply,
+            dropped_fields: BTreeMap::new(),
             demographics: false,
             columns: BTreeMap::new(),
             slashed_dates: SlashedDates::MonthFirst,

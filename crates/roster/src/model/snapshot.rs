@@ -113,6 +113,8 @@ pub struct File {
     pub other_names: BTreeMap<String, String>,
     /// The columns of its kind that it lacks, one bit for each place.
     pub lacks: u64,
+    /// The columns that it has and the district does without, one bit for each place.
+    pub dropped: u64,
 }
 
 /// The text of touched records of one kind.

@@ -66,6 +66,8 @@ pub enum Rule {
     OpenTerms = 17,
     /// The school is another one here (`scope.mapping`).
     Mapping = 18,
+    /// The class is left out (`scope.classes`).
+    Classes = 19,
 }
 
 /// What a held record waits for.
@@ -100,7 +102,7 @@ pub enum MatchHold {
 
 impl Rule {
     /// All rules.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::NotUsed,
         Self::OlderThanKnown,
         Self::Schools,
@@ -119,6 +121,7 @@ impl Rule {
         Self::Periods,
         Self::OpenTerms,
         Self::Mapping,
+        Self::Classes,
     ];
 
     /// Its stable name.
@@ -142,6 +145,7 @@ impl Rule {
             Self::Periods => "periods",
             Self::OpenTerms => "open_terms",
             Self::Mapping => "mapping",
+            Self::Classes => "classes",
         }
     }
 }

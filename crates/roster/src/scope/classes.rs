@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::PatternError;
 use super::names::{Named, Patterns, grade};
 use crate::check::cell::items;
-use crate::model::columns::class;
+use crate::model::columns::{SOURCED_ID, class};
 use crate::model::settings::{Choice, Scope};
 use crate::plan::Rule;
 
@@ -15,6 +15,7 @@ pub(super) struct ClassRules {
     grades: Named,
     class_types: Named,
     exceptions: Patterns,
+    classes: Named,
     titles: Patterns,
     subjects: Patterns,
     periods: Patterns,
@@ -34,6 +35,7 @@ impl ClassRules {
             grades: Named::of_grades(&scope.grades),
             class_types: Named::new(&scope.class_types),
             exceptions: Patterns::new("class_type_exceptions", &exceptions)?,
+            classes: Named::new(&scope.classes),
             titles: Patterns::new("titles", &scope.titles)?,
             subjects: Patterns::new("subjects", &scope.subjects)?,
             periods: Patterns::new("periods", &scope.periods)?,
@@ -47,6 +49,7 @@ impl ClassRules {
     pub fn are_open(&self) -> bool {
         self.grades.is_open()
             && self.class_types.is_open()
+            && self.classes.is_open()
             && self.titles.is_open()
             && self.subjects.is_open()
             && self.periods.is_open()
@@ -92,7 +95,10 @@ impl ClassRules {
             "" => self.courses.takes_some(),
             id => !self.courses_taken.contains(id),
         };
-        let table: [(Rule, &dyn Fn() -> bool); 6] = [
+        let table: [(Rule, &dyn Fn() -> bool); 7] = [
+            (Rule::Classes, &|| {
+                self.classes.leaves_both_out(cell(SOURCED_ID), cell(class::CLASS_CODE))
+            }),
             (Rule::Grades, &|| !grades.is_empty() && self.leaves_grades_out(&grades)),
             (Rule::ClassTypes, &|| {
                 self.class_types.leaves_out(cell(class::CLASS_TYPE)) && !excepted()

@@ -148,12 +148,23 @@ pub fn changes() -> Vec<(&'static str, u64, Change)> {
                 b.class(&format!("x{number}-s0"), "s0");
             }
         }),
+        ("school_with_few_classes", 1, |b| {
+            *b = Bundle::town(120);
+            drop(b.remove("classes", "b-s0"))
+        }),
+        ("student_of_other_school", 1, |b| drop(b.enroll("a-s1", "p0-s0", "student"))),
         ("session_outside_parent", 1, |b| {
             let late = [("startDate", "2027-01-10"), ("endDate", "2027-07-15")];
             let named = [("title", "Late"), ("type", "term"), ("parentSourcedId", "y")];
             drop(b.row("academicSessions", "z", &[&named[..], &late].concat()))
         }),
         ("school_year_off", 1, |b| drop(b.set("academicSessions", "y", "schoolYear", "2026"))),
+        ("school_year_off", 1, |b| {
+            let dates = [("startDate", "2027-01-10"), ("endDate", "2027-06-20")];
+            let named = [("title", "Late"), ("type", "term"), ("parentSourcedId", "y")];
+            let year = [("schoolYear", "2028")];
+            drop(b.row("academicSessions", "z", &[&named[..], &dates, &year].concat()))
+        }),
         ("many_contacts", 1, |b| {
             let ids: Vec<_> = (0..6).map(|number| format!("g{number}")).collect();
             for id in &ids {

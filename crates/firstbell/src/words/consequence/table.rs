@@ -259,6 +259,9 @@ consequences! {
     "school_with_many_classes" "" Weakens
         "{file} has schools that share more classes than expected" "" "people may not find theirs among them"
         "If they are not all meant, share fewer, such as homerooms alone; otherwise raise the numbers under expect in the settings.";
+    "school_with_few_classes" "" Weakens
+        "{file} has schools that share fewer classes than expected" "" "their students may not find theirs"
+        "Ask whoever sets up the export whether it shares all classes of these schools; otherwise lower the number under expect in the settings.";
     "session_outside_parent" "" Weakens
         "{file} has terms that begin before the one that they belong to, or end after it" "" "it is in doubt when classes run"
         "Ask the school office to mend the dates of these terms.";
@@ -376,6 +379,8 @@ consequences! {
         "Ask whoever made the file to export it again without a spreadsheet.";
     "invalid_sourced_id" "" Harmless
         "{file} has sourcedIds with characters that OneRoster does not allow" "" "other products may refuse them" "";
+    "student_of_other_school" "" Harmless
+        "{file} has students of one school in classes of another" "" "they are in these classes all the same" "";
     "reference_cycle" "" Harmless
         "{file} has records that name themselves as their own parent" "" "that reference is left out" "";
     "class_without_students" "" Harmless

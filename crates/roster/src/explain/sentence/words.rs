@@ -162,6 +162,7 @@ pub fn rule_clause(rule: Rule) -> &'static str {
         Rule::Periods => "the rule `scope.periods` leaves its period out",
         Rule::OpenTerms => "the rule `scope.open_terms` leaves out what does not run now",
         Rule::Mapping => "`scope.mapping` says that this school is another one here",
+        Rule::Classes => "the rule `scope.classes` leaves it out",
     }
 }
 
@@ -181,6 +182,7 @@ fn setting(rule: Rule) -> &'static str {
         Rule::Periods => "scope.periods",
         Rule::OpenTerms => "scope.open_terms",
         Rule::Mapping => "scope.mapping",
+        Rule::Classes => "scope.classes",
         Rule::NotUsed
         | Rule::OlderThanKnown
         | Rule::ClassLeftOut
@@ -200,6 +202,7 @@ fn has_phases(rule: Rule) -> bool {
             | Rule::Subjects
             | Rule::Courses
             | Rule::Periods
+            | Rule::Classes
     )
 }
 
@@ -210,7 +213,7 @@ pub fn choice(rule: Rule) -> &'static str {
         Rule::Grades => "grade",
         Rule::Roles => "role",
         Rule::ClassTypes => "kind of class",
-        Rule::Titles => "class",
+        Rule::Titles | Rule::Classes => "class",
         Rule::Terms => "term",
         Rule::ClassesNeedATeacher => "class, as long as it has no teacher",
         Rule::NextPhase => "school yet",

@@ -22,6 +22,8 @@ pub struct Scope {
     pub class_types: Choice,
     /// Classes taken whatever their type: class codes, course codes or title patterns.
     pub class_type_exceptions: Vec<String>,
+    /// Classes, by sourcedId or class code.
+    pub classes: Choice,
     /// Patterns of class titles, with `*` and `?`.
     pub titles: Choice,
     /// Patterns of the subjects and subject codes of classes.
@@ -55,6 +57,7 @@ impl Default for Scope {
             roles: Choice::default(),
             class_types: Choice::default(),
             class_type_exceptions: Vec::new(),
+            classes: Choice::default(),
             titles: Choice::default(),
             subjects: Choice::default(),
             courses: Choice::default(),
@@ -91,6 +94,9 @@ pub struct Phase {
     /// Classes taken whatever their type.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub class_type_exceptions: Option<Vec<String>>,
+    /// Classes, by sourcedId or class code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub classes: Option<Choice>,
     /// Patterns of class titles.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub titles: Option<Choice>,
@@ -146,12 +152,14 @@ impl Scope {
     #[must_use]
     pub fn of(&self, phase: &Phase) -> Self {
         let Phase { grades, class_types, class_type_exceptions, titles, .. } = phase.clone();
-        let Phase { subjects, courses, periods, classes_need_a_teacher, .. } = phase.clone();
+        let Phase { classes, subjects, courses, periods, classes_need_a_teacher, .. } =
+            phase.clone();
         Self {
             grades: grades.unwrap_or_else(|| self.grades.clone()),
             class_types: class_types.unwrap_or_else(|| self.class_types.clone()),
             class_type_exceptions: class_type_exceptions
                 .unwrap_or_else(|| self.class_type_exceptions.clone()),
+            classes: classes.unwrap_or_else(|| self.classes.clone()),
             titles: titles.unwrap_or_else(|| self.titles.clone()),
             subjects: subjects.unwrap_or_else(|| self.subjects.clone()),
             courses: courses.unwrap_or_else(|| self.courses.clone()),
