@@ -160,6 +160,9 @@ fn hint_of_opening(error: &OpenError) -> &'static str {
         OpenError::Spreadsheet(_) => {
             "Ask the school system for a OneRoster export; a sheet that is saved as CSV loses leading zeros and dates."
         }
+        OpenError::NotCsv(..) => {
+            "Ask whoever sends the files for the export itself, as CSV: a web page or JSON in its place tells most likely of an error or a sign-in."
+        }
         OpenError::Nested(..) => "Unpack it, and give the zip or folder that holds the CSV files.",
         OpenError::NotADelivery(_) | OpenError::Empty(_) => {
             "Give a folder with OneRoster CSV files, or a zip of them."

@@ -8,6 +8,7 @@ mod file;
 mod header;
 mod manifest;
 mod mapped;
+mod members;
 mod merge;
 mod reading;
 mod rows;
@@ -24,16 +25,17 @@ use std::io::{self, Read};
 use firstbell_roster::check::{absent, alike, families, plausible, table as checks, whole};
 use firstbell_roster::model::settings::TrustedIdentifier;
 use firstbell_roster::model::snapshot::{File, Mode, Snapshot};
-use firstbell_roster::model::subjects::{Link, flag, tag};
+use firstbell_roster::model::subjects::{Link, NOBODY, flag, tag};
 use firstbell_roster::model::{self, Date, Kind, Settings};
 use firstbell_roster::scope::{self, PatternError, Rules};
 
+pub(crate) use aliases::fold;
 pub use fetch::{fetch, header};
 pub use header::Version;
 pub use rows::{Row, Rows};
 
-use crate::other_formats::{self, OtherFormat};
-use crate::package::{Member, OpenError, Package};
+use crate::other_formats::OtherFormat;
+use crate::package::{Member, OpenError, Package, content};
 use blocks::Source;
 use manifest::{Declared, Manifest};
 
@@ -94,10 +96,8 @@ pub fn read(
     snapshot: &mut Snapshot,
 ) -> Result<Rules, ReadError> {
     let manifest = manifest_of(package, snapshot)?;
-    if !manifest.there {
-        recognize(package)?;
-    }
-    let members = members(package, &manifest, snapshot)?;
+    members::recognize(package, reading.settings)?;
+    let members = members::of(package, &manifest, snapshot)?;
     let version = version(package, &manifest, &members, snapshot)?;
     let mut rules = Rules::new(&reading.settings.scope, reading.as_of)?;
     for row in reading.known {
@@ -216,83 +216,14 @@ fn manifest_of(package: &dyn Package, snapshot: &mut Snapshot) -> Result<Manifes
     Source::new(package.open(member)?)
         .and_then(|source| source.take(1 << 20).read_to_end(&mut bytes))
         .map_err(|error| ReadError::Io { file: member.name.clone(), error })?;
+    if let Some(what) = content::of(&bytes) {
+        snapshot.findings.add(&checks::NOT_CSV, &member.name, None, 0, what, 0, NOBODY);
+        return Ok(Manifest::default());
+    }
     let manifest = Manifest::parse(&bytes, &member.name, &mut snapshot.findings);
     snapshot.about.manifest = true;
     snapshot.about.system.clone_from(&manifest.system);
     Ok(manifest)
-}
-
-/// Refuses files that follow another format.
-fn recognize(package: &dyn Package) -> Result<(), ReadError> {
-    let files: Vec<_> = package.members().iter().map(Member::stem).collect();
-    let format = other_formats::recognize(&files, |file| {
-        let member = package.members().iter().find(|one| one.stem().eq_ignore_ascii_case(file));
-        member.map_or(Ok(Vec::new()), |member| file::names(package, member))
-    })?;
-    format.map_or(Ok(()), |format| Err(ReadError::OtherFormat(format)))
-}
-
-fn members<'a>(
-    package: &'a dyn Package,
-    manifest: &Manifest,
-    snapshot: &mut Snapshot,
-) -> Result<BTreeMap<Kind, &'a Member>, ReadError> {
-    let mut members = BTreeMap::new();
-    for member in package.members() {
-        let stem = member.stem();
-        if stem.eq_ignore_ascii_case("manifest") {
-            continue;
-        }
-        match manifest::kind(stem) {
-            Some(kind) => {
-                if let Some(other) = members.insert(kind, member) {
-                    return Err(other.beside(member).into());
-                }
-            }
-            None => snapshot.findings.file(&checks::UNKNOWN_FILE, &member.name, None),
-        }
-    }
-    if members.is_empty() {
-        let names: Vec<_> = package.members().iter().map(|member| member.name.as_str()).collect();
-        return Err(ReadError::NotOneRoster(names.join(", ")));
-    }
-    for name in package.nested() {
-        snapshot.findings.file(&checks::NESTED_ZIP, name, None);
-    }
-    if package.members().iter().any(|member| !member.folder.is_empty()) {
-        snapshot.findings.file(&checks::FILE_IN_FOLDER, "", None);
-    }
-    compare(manifest, &members, snapshot);
-    Ok(members)
-}
-
-/// Compares what the manifest declares with what is there.
-fn compare(manifest: &Manifest, members: &BTreeMap<Kind, &Member>, snapshot: &mut Snapshot) {
-    if !manifest.there {
-        return;
-    }
-    for (kind, declared) in &manifest.files {
-        let known = snapshot.kinds.get(*kind as usize).is_some_and(|list| {
-            list.ordinals().any(|one| list.in_roster(one) && !list.has(one, flag::IMPLIED))
-        });
-        match (declared, members.get(kind)) {
-            (Declared::Absent, Some(member)) => {
-                snapshot.findings.file(&checks::UNDECLARED_FILE, &member.name, Some(*kind));
-            }
-            (Declared::Absent, None) if known => {
-                snapshot.findings.file(&checks::DECLARED_ABSENT, &kind.file(), Some(*kind));
-            }
-            (Declared::Bulk | Declared::Delta, None) => {
-                snapshot.findings.file(&checks::DECLARED_FILE_MISSING, &kind.file(), Some(*kind));
-            }
-            (Declared::Absent, None) | (Declared::Bulk | Declared::Delta, Some(_)) => {}
-        }
-    }
-    for (kind, member) in members {
-        if !manifest.files.contains_key(kind) {
-            snapshot.findings.file(&checks::UNDECLARED_FILE, &member.name, Some(*kind));
-        }
-    }
 }
 
 /// The version of the binding, as the manifest says or the files show.

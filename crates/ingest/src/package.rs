@@ -1,5 +1,6 @@
 //! The files of a delivery: a folder, a zip, or what was kept of an earlier one.
 
+pub mod content;
 mod folder;
 mod zipped;
 
@@ -17,6 +18,11 @@ pub trait Package: Sync {
 
     /// The zips that stand among the files; they are not opened.
     fn nested(&self) -> &[String] {
+        &[]
+    }
+
+    /// The files among them that are no CSV by their names: spreadsheets, web pages and such.
+    fn others(&self) -> &[String] {
         &[]
     }
 
@@ -113,6 +119,9 @@ pub enum OpenError {
     /// It is a spreadsheet.
     #[error("`{0}` is a spreadsheet, not CSV")]
     Spreadsheet(PathBuf),
+    /// It is something else that is no CSV.
+    #[error("`{0}` is {1}, not CSV")]
+    NotCsv(PathBuf, &'static str),
     /// It holds zips and no CSV files.
     #[error("`{0}` holds another zip, `{1}`, and no CSV files")]
     Nested(PathBuf, String),
@@ -170,18 +179,30 @@ pub fn open(path: &Path, limits: Limits) -> Result<Box<dyn Package>, OpenError> 
     Ok(Box::new(zipped::Zipped::open(path, limits)?))
 }
 
-/// The CSV files by name, none twice whatever their folders and case, and the zips beside them.
-fn arrange(path: &Path, mut members: Vec<Member>) -> Result<(Vec<Member>, Vec<String>), OpenError> {
+/// The files of a delivery by what they are.
+#[derive(Debug, Default)]
+struct Arranged {
+    /// The CSV files by name, none twice whatever their folders and case.
+    members: Vec<Member>,
+    /// The zips beside them.
+    nested: Vec<String>,
+    /// What else is no CSV by its name.
+    others: Vec<String>,
+}
+
+fn arrange(path: &Path, mut members: Vec<Member>) -> Result<Arranged, OpenError> {
     let ends = |member: &Member, end: &str| member.name.to_ascii_lowercase().ends_with(end);
-    let named = |end: &'static str| members.iter().filter(move |member| ends(member, end));
-    let nested: Vec<_> = named(".zip").map(|member| member.name.clone()).collect();
-    let sheet = [".xlsx", ".xls", ".ods"].iter().find_map(|end| named(end).next());
-    let sheet = sheet.map(|member| path.join(&member.name));
+    let nested = members.iter().filter(|member| ends(member, ".zip"));
+    let nested: Vec<_> = nested.map(|member| member.name.clone()).collect();
+    let others =
+        members.iter().filter_map(|member| Some((member, content::by_name(&member.name)?)));
+    let first = others.clone().next().map(|(member, what)| (path.join(&member.name), what));
+    let others = others.map(|(member, _)| member.name.clone()).collect();
     members.retain(|member| is_csv(&member.name));
     if members.is_empty() {
-        return Err(match (nested.into_iter().next(), sheet) {
+        return Err(match (nested.into_iter().next(), first) {
             (Some(zip), _) => OpenError::Nested(path.to_owned(), zip),
-            (None, Some(sheet)) => OpenError::Spreadsheet(sheet),
+            (None, Some((other, what))) => not_csv(other, what),
             (None, None) => OpenError::Empty(path.to_owned()),
         });
     }
@@ -191,7 +212,14 @@ fn arrange(path: &Path, mut members: Vec<Member>) -> Result<(Vec<Member>, Vec<St
             return Err(one.beside(next));
         }
     }
-    Ok((members, nested))
+    Ok(Arranged { members, nested, others })
+}
+
+fn not_csv(path: PathBuf, what: &'static str) -> OpenError {
+    if what == content::SPREADSHEET {
+        return OpenError::Spreadsheet(path);
+    }
+    OpenError::NotCsv(path, what)
 }
 
 fn twice(one: &str, other: &str) -> String {

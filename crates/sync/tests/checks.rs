@@ -80,6 +80,7 @@ fn every_check_has_a_test() {
         "scope_takes_nothing",
         "setting_names_nobody",
         "header_apart",
+        "not_csv",
         "other_separator",
         "utf16",
         "nested_zip",

@@ -9,7 +9,7 @@ use firstbell_roster::model::Kind;
 use firstbell_roster::model::columns::SOURCED_ID;
 use firstbell_roster::model::fingerprint::Hasher;
 use firstbell_roster::model::snapshot::{Mode, Snapshot};
-use firstbell_roster::model::subjects::{Lent, Subjects};
+use firstbell_roster::model::subjects::{Lent, NOBODY, Subjects};
 use firstbell_roster::scope::Rules;
 
 use super::apart;
@@ -22,7 +22,7 @@ use super::settle;
 use super::tokenize::{Cell, Dialect, Tokenizer};
 use super::unchanged::{self, Shortcut};
 use super::{Keep, ReadError, Reading, trusted};
-use crate::package::{Member, Package};
+use crate::package::{Member, Package, content};
 
 /// How many records room is made for, at most, before they are seen.
 const MOST_FORESEEN: usize = 1 << 24;
@@ -70,10 +70,23 @@ pub fn read(
     let dialect = blocks.dialect();
     let first = blocks.next_block().map_err(failed)?;
     let first = first.unwrap_or(Block { number: 0, bytes: Vec::new(), last: true });
+    if let Some(what) = content::of(&first.bytes) {
+        if task.used {
+            snapshot.findings.add(&checks::NOT_CSV, name, Some(task.kind), 0, what, 0, NOBODY);
+        }
+        if let Some(file) = snapshot.files.get_mut(&task.kind) {
+            file.usable = false;
+        }
+        return pass_over(task, blocks).map_err(failed);
+    }
     if !task.used {
         return count(task, blocks, first, snapshot).map_err(failed);
     }
     let (names, body, lines) = header_row(&first.bytes, dialect);
+    if first.bytes.trim_ascii().is_empty() {
+        snapshot.findings.file(&checks::HEADER_ONLY, name, Some(task.kind));
+        return pass_over(task, blocks).map_err(failed);
+    }
     if dialect.separator != b',' {
         snapshot.findings.file(&checks::OTHER_SEPARATOR, name, Some(task.kind));
     }
@@ -434,6 +447,15 @@ pub fn header_row(bytes: &[u8], dialect: Dialect) -> (Vec<String>, usize, u32) {
     }
     let name = |cell: &Cell| super::values::decode(&cell.bytes(bytes)).0.into_owned();
     (cells.iter().map(name).collect(), tokenizer.position(), lines)
+}
+
+/// Hashes what is left of a file of which nothing is read, and keeps that there was one.
+fn pass_over<R: io::Read>(task: &Task<'_>, mut blocks: Blocks<R>) -> io::Result<blake3::Hash> {
+    if let Some(keep) = task.reading.keep.filter(|_| task.used) {
+        keep.append(task.kind, 0, keep.seal(task.kind, 0, &[])?, 1)?;
+    }
+    while blocks.next_block()?.is_some() {}
+    Ok(blocks.hash())
 }
 
 fn count<R: io::Read>(

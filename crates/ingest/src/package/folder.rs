@@ -4,33 +4,35 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::{Member, OpenError, Package, arrange, is_csv};
+use super::{Arranged, Member, OpenError, Package, arrange, is_csv};
 
 /// A folder of CSV files; folders inside it are not read.
 pub struct Folder {
     path: PathBuf,
-    members: Vec<Member>,
-    nested: Vec<String>,
+    files: Arranged,
 }
 
 impl Folder {
     /// Lists the files of a folder; where it holds one folder and no CSV file, that one's.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
         match list(path).and_then(|members| arrange(path, members)) {
-            Ok((members, nested)) => Ok(Self { path: path.to_owned(), members, nested }),
+            Ok(files) => Ok(Self { path: path.to_owned(), files }),
             Err(
-                none @ (OpenError::Empty(_) | OpenError::Nested(..) | OpenError::Spreadsheet(_)),
+                none @ (OpenError::Empty(_)
+                | OpenError::Nested(..)
+                | OpenError::Spreadsheet(_)
+                | OpenError::NotCsv(..)),
             ) => {
                 let Some(inner) = only_folder(path) else {
                     return Err(none);
                 };
                 stay_inside(path, &inner)?;
                 let name = inner.file_name().unwrap_or_default().to_string_lossy().into_owned();
-                let (mut members, nested) = arrange(&inner, list(&inner)?)?;
-                for member in &mut members {
+                let mut files = arrange(&inner, list(&inner)?)?;
+                for member in &mut files.members {
                     member.folder.clone_from(&name);
                 }
-                Ok(Self { path: inner, members, nested })
+                Ok(Self { path: inner, files })
             }
             Err(error) => Err(error),
         }
@@ -39,11 +41,15 @@ impl Folder {
 
 impl Package for Folder {
     fn members(&self) -> &[Member] {
-        &self.members
+        &self.files.members
     }
 
     fn nested(&self) -> &[String] {
-        &self.nested
+        &self.files.nested
+    }
+
+    fn others(&self) -> &[String] {
+        &self.files.others
     }
 
     fn open<'a>(&'a self, member: &Member) -> Result<Box<dyn Read + Send + 'a>, OpenError> {

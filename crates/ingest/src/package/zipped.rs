@@ -9,10 +9,7 @@ use std::path::{Path, PathBuf};
 use firstbell_roster::model::Date;
 use zip::ZipArchive;
 
-use super::{Limits, Member, OpenError, Package, arrange, is_csv};
-
-/// The first bytes of a spreadsheet of the time before 2007 (MS-CFB, section 2.2).
-const OLD_SPREADSHEET: [u8; 4] = [0xd0, 0xcf, 0x11, 0xe0];
+use super::{Arranged, Limits, Member, OpenError, Package, arrange, content, is_csv, not_csv};
 
 /// What spreadsheets have inside that are zips themselves (ECMA-376; ODF 1.3, part 2).
 const SHEETS: [&str; 2] = ["xl/workbook.xml", "content.xml"];
@@ -21,8 +18,7 @@ const SHEETS: [&str; 2] = ["xl/workbook.xml", "content.xml"];
 pub struct Zipped {
     path: PathBuf,
     limits: Limits,
-    members: Vec<Member>,
-    nested: Vec<String>,
+    files: Arranged,
     compressed: u64,
     written_on: Option<Date>,
 }
@@ -33,14 +29,15 @@ impl Zipped {
         let file =
             File::open(path).map_err(|error| OpenError::Io { path: path.to_owned(), error })?;
         let compressed = file.metadata().map_or(0, |about| about.len());
-        let mut begins = [0; 4];
-        let is_zip = file.read_exact_at(&mut begins, 0).is_ok() && begins == *b"PK\x03\x04";
-        let kind = match begins {
-            _ if is_zip => OpenError::BreaksOff,
-            OLD_SPREADSHEET => OpenError::Spreadsheet,
-            _ => OpenError::NotADelivery,
+        let mut begins = vec![0; content::TELLING];
+        let read = file.read_at(&mut begins, 0).unwrap_or(0);
+        begins.truncate(read);
+        let failed = |_| match content::of(&begins) {
+            _ if begins.starts_with(b"PK\x03\x04") => OpenError::BreaksOff(path.to_owned()),
+            Some(what) => not_csv(path.to_owned(), what),
+            None => OpenError::NotADelivery(path.to_owned()),
         };
-        let mut archive = ZipArchive::new(file).map_err(|_| kind(path.to_owned()))?;
+        let mut archive = ZipArchive::new(file).map_err(failed)?;
         if archive.len() > limits.entries {
             return Err(limit("the number of files", limits.entries as u64));
         }
@@ -77,18 +74,22 @@ impl Zipped {
             members.push(member);
         }
         members.retain(|member| !member.folder.starts_with("__MACOSX"));
-        let (members, nested) = arrange(path, members)?;
-        Ok(Self { path: path.to_owned(), limits, members, nested, compressed, written_on })
+        let files = arrange(path, members)?;
+        Ok(Self { path: path.to_owned(), limits, files, compressed, written_on })
     }
 }
 
 impl Package for Zipped {
     fn members(&self) -> &[Member] {
-        &self.members
+        &self.files.members
     }
 
     fn nested(&self) -> &[String] {
-        &self.nested
+        &self.files.nested
+    }
+
+    fn others(&self) -> &[String] {
+        &self.files.others
     }
 
     fn written_on(&self) -> Option<Date> {

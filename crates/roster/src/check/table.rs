@@ -223,9 +223,9 @@ checks! {
         "Nothing, if it is not meant for Firstbell."
         "notes.csv";
     HEADER_ONLY "header_only" Warning None
-        "a file has no records"
+        "a file has no records, or nothing in it at all"
         "Declare the file absent if there is nothing to send."
-        "courses.csv of one line";
+        "courses.csv of one line, or of none";
     UNKNOWN_COLUMN "unknown_column" Notice None
         "a column is not one of OneRoster's; it is not read"
         "Nothing, if no product needs it."
@@ -255,7 +255,7 @@ checks! {
         "Send one bulk delivery."
         "file.users,delta in the first delivery";
     DECLARED_ABSENT "declared_absent" Warning None
-        "the manifest declares a file absent that came before; what it brought is kept"
+        "the manifest declares a file absent that came before, or stands alone and promises changes of it; what it brought is kept"
         "Nothing, if that is meant."
         "file.courses,absent where courses had come";
     TIME_ZONE_NOT_SET "time_zone_not_set" Notice None
@@ -446,6 +446,10 @@ checks! {
         "a school shares fewer classes than the district expects of so many students"
         "Ask whoever sets up the export whether it shares all classes that are meant; otherwise lower expect.least_classes_per_100_students."
         "600 students and two classes";
+    NOT_CSV "not_csv" Error None
+        "a file is no CSV but something else: a web page, a spreadsheet or such; nothing of it is read"
+        "Ask whoever sends the files for the export itself, as CSV: a web page or JSON in its place tells most likely of an error or a sign-in, and a sheet saved as CSV loses leading zeros."
+        "users.csv that begins with <html>; users.xlsx and no users.csv";
 }
 
 /// The number of a check in stored outcomes.

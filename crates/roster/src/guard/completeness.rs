@@ -39,6 +39,7 @@ pub fn judge(
             Some(file)
                 if had > 0
                     && file.received == 0
+                    && file.usable
                     && file.mode == Mode::Bulk
                     && history.received.get(&kind) != Some(&0) =>
             {
@@ -150,8 +151,9 @@ fn declared_absent(snapshot: &Snapshot, kind: Kind) -> bool {
 }
 
 fn unusable(snapshot: &Snapshot, kind: Kind) -> bool {
-    noticed(snapshot, kind, &checks::MISSING_COLUMN)
-        || noticed(snapshot, kind, &checks::HEADER_APART)
+    let said =
+        [&checks::MISSING_COLUMN, &checks::HEADER_APART, &checks::HEADER_MISSING, &checks::NOT_CSV];
+    said.into_iter().any(|check| noticed(snapshot, kind, check))
 }
 
 fn noticed(snapshot: &Snapshot, kind: Kind, check: &Check) -> bool {

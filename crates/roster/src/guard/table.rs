@@ -34,9 +34,9 @@ macro_rules! guards {
 guards! {
     FILE_MISSING "file_missing" "{file} came last time and is not there now; nothing ends because of that" "" "a zip without classes.csv, which came last night";
     NEEDED_FILE_MISSING "needed_file_missing" "{file} is not there or has no records, and there is no roster without what it brings" "" "a first delivery without enrollments.csv";
-    FILE_EMPTY "file_empty" "{file} has a header and no records, and had records before; nothing ends because of that" "" "an enrollments.csv of one line, its header";
+    FILE_EMPTY "file_empty" "{file} has no records, and had records before; nothing ends because of that" "" "an enrollments.csv of one line, its header";
     FILE_INCOMPLETE "file_incomplete" "{file} ends in the middle of a row, or rows in it run into each other; nothing that it lacks ends" "" "a users.csv that ends with `4711,active,\"Ann`";
-    FILE_UNUSABLE "file_unusable" "{file} lacks a required column, or its header does not fit its rows, so that none of its records can be taken" "" "a users.csv without the column familyName";
+    FILE_UNUSABLE "file_unusable" "{file} is no CSV, lacks its header or a required column, or has a header that does not fit its rows, so that none of its records can be taken" "" "a users.csv without the column familyName";
     OLDER_DELIVERY "older_delivery" "the delivery is older than delivery {active}, which was synced last; sync it with --again if it is meant" "--again" "files whose newest dateLastModified is of Monday, after those of Tuesday were applied";
     REPEATED_DELIVERY "repeated_delivery" "the delivery is the same as delivery {changed}, though a newer one, delivery {active}, was synced since; sync it with --again if it is meant" "--again" "Monday's zip once more on Wednesday";
     MODE_CHANGED "mode_changed" "{file} came as changes last time and as a whole now, and lacks rows of the roster: {changed}" "" "users.csv as bulk, with half of the people, after weeks as delta";

@@ -56,6 +56,10 @@ consequences! {
     "missing_column" "" Stops
         "{file} has no column {field}" "" "none of its records can be taken"
         "Ask whoever sets up the export to include {field} in {file}.";
+    "not_csv" "" Stops
+        "{file} is {field}, not CSV" ""
+        "nothing of it is read, and nobody is removed because of it"
+        "Ask whoever sends the files to send {file} again as the school system exports it, and look at what came in its place: it may tell of an error or ask to sign in.";
     "header_missing" "" Stops
         "{file} does not begin with the names of its columns" "" "none of its records can be taken"
         "Ask whoever sets up the export for a {file} whose first line has the names of its columns.";
