@@ -10,6 +10,7 @@ mod manifest;
 mod mapped;
 mod members;
 mod merge;
+mod names;
 mod reading;
 mod rows;
 mod settle;
@@ -130,7 +131,9 @@ pub fn read(
             let task =
                 file::Task { package, member, kind, version, unknown: &unknown, reading, used };
             let hash = file::read(&task, snapshot, &mut rules)?;
-            hashes.insert(member.name.to_ascii_lowercase(), hash);
+            hashes.insert(kind.file().to_ascii_lowercase(), hash);
+        } else {
+            note_unmet(snapshot, reading.settings, kind);
         }
         rules.note(kind, snapshot.is_complete(kind));
         if kind.is_fact() {
@@ -150,6 +153,17 @@ pub fn read(
     snapshot.about.slashed_dates = reading.settings.slashed_dates;
     after(snapshot, &rules, reading.settings);
     Ok(rules)
+}
+
+/// Notes what the settings say of the columns of a file that never came.
+fn note_unmet(snapshot: &mut Snapshot, settings: &Settings, kind: Kind) {
+    let Some(names) = settings.columns.get(kind.name()) else { return };
+    let came =
+        kind.is_fact() && snapshot.of(kind).ordinals().any(|one| snapshot.of(kind).in_roster(one));
+    for name in names.keys().filter(|_| !came) {
+        let check = &checks::SETTING_NAMES_NO_COLUMN;
+        snapshot.findings.add(check, &kind.file(), Some(kind), 0, name, 0, NOBODY);
+    }
 }
 
 /// What only the whole delivery tells.
@@ -207,8 +221,7 @@ fn tags_from_roles(snapshot: &mut Snapshot) {
 }
 
 fn manifest_of(package: &dyn Package, snapshot: &mut Snapshot) -> Result<Manifest, ReadError> {
-    let is_manifest = |member: &&Member| member.name.eq_ignore_ascii_case("manifest.csv");
-    let Some(member) = package.members().iter().find(is_manifest) else {
+    let Some(member) = members::manifest_of(package)? else {
         snapshot.findings.file(&checks::NO_MANIFEST, "", None);
         return Ok(Manifest::default());
     };

@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 use firstbell_roster::model::settings::{Mapping, SlashedDates};
 use firstbell_roster::model::{Date, Kind};
 
+use crate::file_name;
+
 /// The files of one delivery, to be read in any order and more than once.
 pub trait Package: Sync {
     /// The files, ordered by name.
@@ -230,6 +232,11 @@ fn twice(one: &str, other: &str) -> String {
 }
 
 fn is_csv(name: &str) -> bool {
-    !name.starts_with('.')
-        && name.rsplit_once('.').is_some_and(|(_, end)| end.eq_ignore_ascii_case("csv"))
+    let ends = name.rsplit_once('.').is_some_and(|(_, end)| end.eq_ignore_ascii_case("csv"));
+    !name.starts_with('.') && (ends || file_name::meaning(name).is_some())
+}
+
+/// Whether macOS puts a folder beside the files, or it is hidden.
+fn is_aside(folder: &str) -> bool {
+    folder.split('/').any(|part| part == "__MACOSX" || part.starts_with('.'))
 }

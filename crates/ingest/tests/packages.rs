@@ -170,3 +170,14 @@ fn links_that_lead_out_and_pipes_are_refused() {
     assert!(refusal(&pipe).contains("neither a folder nor a zip"));
     assert!(refusal(Path::new("/dev/null")).contains("neither a folder nor a zip"));
 }
+
+#[test]
+fn what_macos_adds_is_passed_over_and_folders_are_parted_by_either_mark() {
+    let folder = tempfile::tempdir().unwrap();
+    let zip = folder.path().join("oak.zip");
+    let aside = ["__MACOSX/export/users.csv", "export/__MACOSX/users.csv", "export/._users.csv"];
+    zipped(&zip, &[&aside[..], &["export\\users.csv", ".DS_Store", "Thumbs.db"]].concat());
+    let package = package::open(&zip, Limits::default()).unwrap();
+    let found = package.members().iter().map(|one| (one.folder.as_str(), one.name.as_str()));
+    assert_eq!(found.collect::<Vec<_>>(), [("export", "users.csv")]);
+}

@@ -72,7 +72,7 @@ fn one(snapshot: &Snapshot, tally: &Tally) -> FindingReport {
         count: tally.places.len() as u64,
         students_affected: students(snapshot, tally),
         message: tally.check.sentence.to_owned(),
-        hint: tally.check.hint.to_owned(),
+        hint: hint(tally),
         meant: tally.meant.unwrap_or_default().to_owned(),
         accepted: None,
         lapsed: None,
@@ -80,6 +80,20 @@ fn one(snapshot: &Snapshot, tally: &Tally) -> FindingReport {
         since: None,
         examples: examples.collect(),
     }
+}
+
+/// What to do about a finding; a mapping that may be meant is written as the settings want it.
+fn hint(tally: &Tally) -> String {
+    let (Some(kind), Some(meant)) = (tally.kind, tally.meant) else {
+        return tally.check.hint.to_owned();
+    };
+    if *tally.check != table::COLUMN_TO_BE_MAPPED {
+        return tally.check.hint.to_owned();
+    }
+    let name = tally.field.replace('\\', "\\\\").replace('"', "\\\"");
+    format!(
+        "If it is {meant}, write columns.{kind} = {{ \"{name}\" = \"{meant}\" }} in the district's settings, or name it {meant} in the export."
+    )
 }
 
 /// A place of a finding.

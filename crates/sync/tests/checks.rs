@@ -81,6 +81,8 @@ fn every_check_has_a_test() {
         "setting_names_nobody",
         "header_apart",
         "not_csv",
+        "file_name",
+        "setting_names_no_column",
         "other_separator",
         "utf16",
         "nested_zip",

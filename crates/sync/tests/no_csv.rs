@@ -18,7 +18,7 @@ use std::path::Path;
 
 use firstbell_roster::model::{Kind, Settings};
 use firstbell_sync::check::check;
-use firstbell_sync::report::{RunReport, Status};
+use firstbell_sync::report::{CheckReport, RunReport, Status};
 use support::bundle::Bundle;
 use support::{context, hub, options, sync, trips};
 use tempfile::TempDir;
@@ -37,8 +37,16 @@ fn sound(mode: &str) -> Bundle {
 fn checked(feed: &Path) -> (BTreeMap<String, u64>, String) {
     let report = check(feed, &Settings::default(), support::day(), &|_, _| ()).unwrap();
     let told = serde_json::to_string(&report).unwrap();
-    let codes = report.findings.into_iter().map(|finding| (finding.code, finding.count));
-    (codes.collect(), told)
+    (counted(report), told)
+}
+
+/// How often each check fired.
+fn counted(report: CheckReport) -> BTreeMap<String, u64> {
+    let mut codes = BTreeMap::new();
+    for finding in report.findings {
+        *codes.entry(finding.code).or_default() += finding.count;
+    }
+    codes
 }
 
 /// What is said of a delivery that is not read.
@@ -190,4 +198,105 @@ async fn a_manifest_alone_says_that_nothing_changed_unless_it_promises_whole_fil
     let feed = folder.path().join("feed");
     fs::write(feed.join("manifest.csv"), "propertyName,value\noneroster.version,1.1\n").unwrap();
     assert_eq!(refused(&feed), "none of these files is one of OneRoster's: manifest.csv");
+}
+
+/// Renames files of a delivery.
+fn rename(feed: &Path, names: &[(&str, &str)]) {
+    for (from, to) in names {
+        fs::rename(feed.join(from), feed.join(to)).unwrap();
+    }
+}
+
+#[test]
+fn names_of_files_are_read_where_their_meaning_is_clear() {
+    let folder = TempDir::new().unwrap();
+    let feed = folder.path().join("feed");
+    sound("bulk").write(&feed);
+    fs::create_dir(feed.join("__MACOSX")).unwrap();
+    for aside in [".DS_Store", "._users.csv", "Thumbs.db"] {
+        fs::write(feed.join(aside), "x").unwrap();
+    }
+    assert_eq!(checked(&feed).0, BTreeMap::new());
+    rename(
+        &feed,
+        &[
+            ("users.csv", "users (1).csv"),
+            ("courses.csv", "courses_20260817.csv"),
+            ("academicSessions.csv", "academic_sessions.csv"),
+            ("classes.csv", "classes.txt"),
+            ("orgs.csv", "ORGS.csv"),
+            ("manifest.csv", "manifest.csv.csv"),
+        ],
+    );
+    assert_eq!(checked(&feed).0, BTreeMap::from([("file_name".to_owned(), 5)]));
+    // What OneRoster itself names so goes before what is named otherwise, and not before a copy.
+    rename(&feed, &[("courses_20260817.csv", "courses.csv")]);
+    fs::copy(feed.join("courses.csv"), feed.join("courses_20260816.csv")).unwrap();
+    let found = [("file_name", 4), ("unknown_file", 1)].map(|(code, count)| (code.into(), count));
+    assert_eq!(checked(&feed).0, BTreeMap::from(found));
+    fs::copy(feed.join("users (1).csv"), feed.join("users.csv")).unwrap();
+    let twice =
+        "`users.csv` and `users (1).csv` are the same file of a delivery, and only one can be read";
+    assert_eq!(refused(&feed), twice);
+    rename(&feed, &[("users.csv", "users_20260817.csv"), ("users (1).csv", "users.txt")]);
+    assert!(refused(&feed).contains("are the same file of a delivery"));
+}
+
+#[test]
+fn a_delivery_in_a_folder_beside_what_macos_adds_is_read() {
+    let folder = TempDir::new().unwrap();
+    let feed = folder.path().join("feed");
+    sound("bulk").write(&feed.join("export"));
+    for aside in ["__MACOSX", ".cache"] {
+        fs::create_dir(feed.join(aside)).unwrap();
+    }
+    assert_eq!(checked(&feed).0, BTreeMap::from([("file_in_folder".to_owned(), 1)]));
+}
+
+#[test]
+fn what_a_column_may_be_is_proposed_as_the_settings_want_it() {
+    let folder = TempDir::new().unwrap();
+    let feed = folder.path().join("feed");
+    let mut town = sound("bulk");
+    town.files.get_mut("users").unwrap()[0][12] = "Mail \"work\"".to_owned();
+    town.files.get_mut("users").unwrap()[0][11] = "Student ID".to_owned();
+    town.write(&feed);
+    let (codes, told) = checked(&feed);
+    assert_eq!(codes.get("column_to_be_mapped"), Some(&1), "{codes:?}");
+    let line = "write columns.users = { \\\"Student ID\\\" = \\\"identifier\\\" } in";
+    assert!(told.contains(line), "{told}");
+}
+
+#[test]
+fn settings_about_columns_that_are_not_there_are_told() {
+    let folder = TempDir::new().unwrap();
+    let feed = folder.path().join("feed");
+    let mut town = sound("bulk");
+    town.files.get_mut("users").unwrap()[0][8] = "\u{200b}Vor Name".to_owned();
+    town.write(&feed);
+    let told = |text: &str| {
+        let settings = Settings::parse(text).unwrap();
+        counted(check(&feed, &settings, support::day(), &|_, _| ()).unwrap())
+    };
+    assert_eq!(told("columns.Users = { vorname = \"GivenName\" }"), BTreeMap::new());
+    let more = "columns.users = { vorname = \"givenName\", No = \"identifier\" }
+        columns.demographics = { Sex = \"sex\" }";
+    assert_eq!(told(more), BTreeMap::from([("setting_names_no_column".to_owned(), 2)]));
+}
+
+#[test]
+fn a_first_line_that_says_the_separator_is_no_header() {
+    let folder = TempDir::new().unwrap();
+    let feed = folder.path().join("feed");
+    for (line, separator, found) in
+        [("sep=;\r\n", ";", 1), ("sep=,\n", ",", 0), ("SEP=|\n\n", "|", 1), ("sep=\t\n", "\t", 1)]
+    {
+        sound("bulk").write(&feed);
+        let path = feed.join("courses.csv");
+        let text = fs::read_to_string(&path).unwrap().replace(',', separator);
+        fs::write(&path, format!("{line}{text}")).unwrap();
+        let (codes, _) = checked(&feed);
+        assert_eq!(codes.get("other_separator").copied().unwrap_or_default(), found, "{line:?}");
+        assert_eq!(codes.len(), usize::from(found > 0), "{codes:?}");
+    }
 }

@@ -29,8 +29,13 @@ knowing.
 
 Whatever is read as meant is in this list, but for what OneRoster allows or nobody can mistake: a
 byte order mark, any end of line (CRLF, LF or CR), columns in another order, optional columns that
-are not there, `metadata.*` columns, files named in another case, and quotation marks around
-everything.";
+are not there, `metadata.*` columns, files named in another case, quotation marks around
+everything, and a first line `sep=,` as spreadsheets write it.
+
+Values are separated by commas, semicolons, tabs or bars: by the mark that parts the most of
+OneRoster's names in the header, or by the one that a first line such as `sep=;` says. Anything but
+commas is `other_separator`; where names and values are separated otherwise, nothing of the file is
+taken (`header_apart`).";
 
 fn heading(level: Severity) -> String {
     sentence(&format!("{}s", level.name())).trim_end_matches('.').to_owned()

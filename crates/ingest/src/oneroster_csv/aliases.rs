@@ -130,13 +130,104 @@ pub static LIKELY: &[Alias] = &[
     alias(Kind::Enrollment, "personId", "userSourcedId"),
     alias(Kind::Enrollment, "userRole", "role"),
     alias(Kind::Enrollment, "type", "role"),
+    // Of a name that is there twice, the first is meant that the file lacks.
+    alias(Kind::Org, "schulname", "name"),
+    alias(Kind::Org, "schoolCode", "identifier"),
+    alias(Kind::Org, "schoolNumber", "identifier"),
+    alias(Kind::Org, "schulnummer", "identifier"),
+    alias(Kind::Org, "code", "identifier"),
+    alias(Kind::Org, "parentId", "parentSourcedId"),
+    alias(Kind::AcademicSession, "bezeichnung", "title"),
+    alias(Kind::AcademicSession, "startdatum", "startDate"),
+    alias(Kind::AcademicSession, "enddatum", "endDate"),
+    alias(Kind::AcademicSession, "schuljahr", "schoolYear"),
+    alias(Kind::Course, "code", "courseCode"),
+    alias(Kind::Course, "courseNumber", "courseCode"),
+    alias(Kind::Course, "subject", "subjects"),
+    alias(Kind::Course, "gradeLevel", "grades"),
+    alias(Kind::Class, "classNumber", "classCode"),
+    alias(Kind::Class, "sectionNumber", "classCode"),
+    alias(Kind::Class, "code", "classCode"),
+    alias(Kind::Class, "room", "location"),
+    alias(Kind::Class, "roomNumber", "location"),
+    alias(Kind::Class, "raum", "location"),
+    alias(Kind::Class, "period", "periods"),
+    alias(Kind::Class, "subject", "subjects"),
+    alias(Kind::Class, "gradeLevel", "grades"),
+    alias(Kind::Class, "klassenname", "title"),
+    alias(Kind::User, "forename", "givenName"),
+    alias(Kind::User, "vorname", "givenName"),
+    alias(Kind::User, "prenom", "givenName"),
+    alias(Kind::User, "prénom", "givenName"),
+    alias(Kind::User, "nachname", "familyName"),
+    alias(Kind::User, "familienname", "familyName"),
+    alias(Kind::User, "apellidos", "familyName"),
+    alias(Kind::User, "emailAddress", "email"),
+    alias(Kind::User, "eMailAdresse", "email"),
+    alias(Kind::User, "mail", "email"),
+    alias(Kind::User, "schoolEmail", "email"),
+    alias(Kind::User, "studentEmail", "email"),
+    alias(Kind::User, "phoneNumber", "phone"),
+    alias(Kind::User, "telephone", "phone"),
+    alias(Kind::User, "telefon", "phone"),
+    alias(Kind::User, "homePhone", "phone"),
+    alias(Kind::User, "mobile", "sms"),
+    alias(Kind::User, "mobilePhone", "sms"),
+    alias(Kind::User, "cellPhone", "sms"),
+    alias(Kind::User, "loginName", "username"),
+    alias(Kind::User, "benutzername", "username"),
+    alias(Kind::User, "rolle", "role"),
+    alias(Kind::User, "gradeLevel", "grades"),
+    alias(Kind::User, "klassenstufe", "grades"),
+    alias(Kind::User, "jahrgang", "grades"),
+    alias(Kind::User, "school", "orgSourcedIds"),
+    alias(Kind::User, "schule", "orgSourcedIds"),
+    alias(Kind::User, "studentId", "identifier"),
+    alias(Kind::User, "studentNumber", "identifier"),
+    alias(Kind::User, "employeeId", "identifier"),
+    alias(Kind::User, "employeeNumber", "identifier"),
+    alias(Kind::User, "staffId", "identifier"),
+    alias(Kind::User, "teacherId", "identifier"),
+    alias(Kind::User, "parentIds", "agentSourcedIds"),
+    alias(Kind::User, "guardianIds", "agentSourcedIds"),
+    alias(Kind::User, "preferredName", "preferredGivenName"),
+    alias(Kind::User, "nickname", "preferredGivenName"),
+    alias(Kind::Role, "startDate", "beginDate"),
+    alias(Kind::Role, "schoolId", "orgSourcedId"),
+    alias(Kind::Role, "orgId", "orgSourcedId"),
+    alias(Kind::Role, "userRole", "role"),
+    alias(Kind::Enrollment, "startDate", "beginDate"),
+    alias(Kind::Enrollment, "entryDate", "beginDate"),
+    alias(Kind::Enrollment, "enrollDate", "beginDate"),
+    alias(Kind::Enrollment, "startdatum", "beginDate"),
+    alias(Kind::Enrollment, "exitDate", "endDate"),
+    alias(Kind::Enrollment, "withdrawDate", "endDate"),
+    alias(Kind::Enrollment, "enddatum", "endDate"),
+    alias(Kind::Enrollment, "isPrimary", "primary"),
+    alias(Kind::Enrollment, "primaryTeacher", "primary"),
+    alias(Kind::Demographics, "dob", "birthDate"),
+    alias(Kind::Demographics, "dateOfBirth", "birthDate"),
+    alias(Kind::Demographics, "birthday", "birthDate"),
+    alias(Kind::Demographics, "geburtsdatum", "birthDate"),
+    alias(Kind::Demographics, "gender", "sex"),
+    alias(Kind::Demographics, "geschlecht", "sex"),
+    alias(Kind::Demographics, "studentId", "sourcedId"),
 ];
 
 /// The column that a name of a file of this kind stands for, in one of the tables.
-pub fn column(table: &[Alias], kind: Kind, folded: &str) -> Option<&'static str> {
+pub fn column(table: &'static [Alias], kind: Kind, folded: &str) -> Option<&'static str> {
+    columns(table, kind, folded).next()
+}
+
+/// The columns that a name may stand for, the likeliest first.
+pub fn columns(
+    table: &'static [Alias],
+    kind: Kind,
+    folded: &str,
+) -> impl Iterator<Item = &'static str> {
     let same =
-        |alias: &&Alias| alias.kind.is_none_or(|of| of == kind) && fold(alias.name) == folded;
-    table.iter().find(same).map(|alias| alias.column)
+        move |alias: &&Alias| alias.kind.is_none_or(|of| of == kind) && fold(alias.name) == folded;
+    table.iter().filter(same).map(|alias| alias.column)
 }
 
 /// The letters and digits of a name, in lower case.

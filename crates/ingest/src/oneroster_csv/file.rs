@@ -17,6 +17,7 @@ use super::blocks::{Block, Blocks};
 use super::fetch::minimise;
 use super::header::{self, Header, Version};
 use super::merge::{Later, Merge};
+use super::names;
 use super::reading::{Batch, Reader};
 use super::settle;
 use super::tokenize::{Cell, Dialect, Tokenizer};
@@ -105,6 +106,12 @@ pub fn read(
         (header.usable, header.apart) = (false, true);
     } else {
         header = map(&mut snapshot.findings);
+        if header.places.iter().any(Option::is_some) {
+            for unmet in names::unmet(&own, &names) {
+                let check = &checks::SETTING_NAMES_NO_COLUMN;
+                snapshot.findings.add(check, name, Some(task.kind), 0, unmet, 0, NOBODY);
+            }
+        }
     }
     if let Some(file) = snapshot.files.get_mut(&task.kind) {
         file.other_names.clone_from(&header.other_names);
@@ -434,16 +441,16 @@ pub fn header_row(bytes: &[u8], dialect: Dialect) -> (Vec<String>, usize, u32) {
     let mut cells: Vec<Cell> = Vec::new();
     let mut lines = 0;
     let is_blank = |cells: &[Cell]| matches!(cells, [cell] if cell.range().is_empty());
-    // A blank line is none.
+    let says_separator = |cells: &[Cell]| {
+        let first = cells.first().map(|cell| cell.bytes(bytes).to_ascii_lowercase());
+        first.is_some_and(|first| first == b"sep=")
+    };
+    // A blank line is none, and what a spreadsheet says of its separator is no header.
     while let Some(shape) = tokenizer.next_record(&mut cells) {
         lines += shape.lines;
-        if !is_blank(&cells) {
+        if !is_blank(&cells) && !says_separator(&cells) {
             break;
         }
-    }
-    let first = cells.first().map(|cell| cell.bytes(bytes).to_ascii_lowercase());
-    if first.is_some_and(|first| first == b"sep=") {
-        lines += tokenizer.next_record(&mut cells).unwrap_or_default().lines;
     }
     let name = |cell: &Cell| super::values::decode(&cell.bytes(bytes)).0.into_owned();
     (cells.iter().map(name).collect(), tokenizer.position(), lines)

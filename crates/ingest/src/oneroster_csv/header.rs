@@ -9,6 +9,7 @@ use firstbell_roster::model::{Column, Kind};
 use rapidfuzz::distance::osa;
 
 use super::aliases::{self, fold};
+use super::names::{said, shown};
 use super::tokenize::{Cell, Dialect, Tokenizer};
 
 /// How many records tell what a file's rows end with.
@@ -16,11 +17,6 @@ pub const LEARNT_FROM: usize = 8;
 
 /// From how many letters on a name with one wrong letter is still this name alone.
 const LONG_ENOUGH: usize = 6;
-
-/// Marks that no eye sees: a byte order mark, spaces without width, a soft hyphen, marks of
-/// direction.
-const HIDDEN: [char; 8] =
-    ['\u{feff}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{200e}', '\u{200f}', '\u{2060}', '\u{ad}'];
 
 /// What stands before a column of OneRoster's in the names of a file's columns where the district does
 /// without it.
@@ -128,10 +124,11 @@ impl Header {
         }
         for (at, number) in unknown.into_iter().filter(|(at, _)| *at < width) {
             let name = names.get(at).map_or(String::new(), |name| shown(name));
-            let likely = meant.get(at).and_then(|meaning| meaning.0);
-            let lacks = likely.filter(|place| {
-                places.get(*place) == Some(&None)
-                    && columns.get(*place).is_some_and(|column| column.needed != Needed::Optional)
+            let sure = meant.get(at).and_then(|meaning| meaning.0);
+            let likely = sure.into_iter().chain(likely(kind, &name));
+            let lacks = likely.filter(|place| places.get(*place) == Some(&None)).find(|place| {
+                let column = columns.get(*place);
+                column.is_some_and(|column| read_in(column, version) && column.used_for.is_some())
             });
             if let Some(column) = lacks.and_then(|place| columns.get(place)) {
                 let check = &checks::COLUMN_TO_BE_MAPPED;
@@ -277,12 +274,10 @@ fn meaning(
     name: &str,
     own: &BTreeMap<String, String>,
 ) -> (Option<usize>, How) {
-    let read = |column: &Column| column.versions != Versions::Until11 || version < Version::V12;
     let place = |is: &dyn Fn(&Column) -> bool| {
-        kind.columns().iter().position(|column| read(column) && is(column))
+        kind.columns().iter().position(|column| read_in(column, version) && is(column))
     };
-    let shown = shown(name);
-    if let Some(column) = own.get(&shown) {
+    if let Some((_, column)) = said(own, name) {
         let without = column.strip_prefix(WITHOUT);
         let how = if without.is_some() { How::Without } else { How::Said };
         return (place(&|one| one.name == without.unwrap_or(column)), how);
@@ -317,10 +312,16 @@ fn meaning(
     }
 }
 
-/// A name as it is shown: without marks that nobody sees.
-fn shown(name: &str) -> String {
-    let hidden = |mark: char| mark.is_control() || HIDDEN.contains(&mark);
-    name.chars().filter(|mark| !hidden(*mark)).collect::<String>().trim().to_owned()
+/// Whether a column is read in a version of the binding.
+fn read_in(column: &Column, version: Version) -> bool {
+    column.versions != Versions::Until11 || version < Version::V12
+}
+
+/// The columns that a name may stand for, the likeliest first.
+fn likely(kind: Kind, name: &str) -> impl Iterator<Item = usize> {
+    let names = aliases::columns(aliases::LIKELY, kind, &fold(name)).collect::<Vec<_>>();
+    let place = move |name: &str| kind.columns().iter().position(|column| column.name == name);
+    names.into_iter().filter_map(place)
 }
 
 /// Columns that no file needs and that a district misses where they are not there.
@@ -413,6 +414,37 @@ mod tests {
         assert_eq!(header.places[user::GIVEN_NAME], None);
         let codes = ["duplicate_column", "column_to_be_mapped", "column_alias"];
         assert_eq!(codes.map(|code| findings.count(code)), [1, 2, 0]);
+    }
+
+    #[test]
+    fn what_optional_columns_may_be_called_is_proposed_and_not_read() {
+        let (header, findings) = map(&[
+            "sourcedId",
+            "givenName",
+            "familyName",
+            "role",
+            "E-Mail Address",
+            "Student ID",
+            "colour",
+            "GradeLevel",
+            "grades",
+            "metadata.mail",
+        ]);
+        assert_eq!(header.places[user::EMAIL], None);
+        let proposed = findings.iter().filter(|tally| tally.check.code == "column_to_be_mapped");
+        let proposed: Vec<_> = proposed.map(|tally| (tally.field.as_str(), tally.meant)).collect();
+        let expected = [("E-Mail Address", Some("email")), ("Student ID", Some("identifier"))];
+        assert_eq!(proposed, expected, "what is there is not asked for again");
+        assert_eq!(findings.count("unknown_column"), 2);
+    }
+
+    #[test]
+    fn the_settings_are_compared_whatever_case_blanks_and_hidden_marks() {
+        for name in ["Nachname", "nachname ", "NACH NAME", "\u{200b}Nachname"] {
+            let (header, findings) = map(&["sourcedId", "givenName", name, "role"]);
+            assert_eq!(header.places[user::FAMILY_NAME], Some(2), "{name}");
+            assert_eq!(findings.count("column_to_be_mapped"), 0);
+        }
     }
 
     #[test]

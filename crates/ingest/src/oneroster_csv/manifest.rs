@@ -136,8 +136,8 @@ fn meant(lower: &str) -> Option<String> {
     itself.or_else(|| all().find(|known| osa::distance(known.chars(), lower.chars()) == 1))
 }
 
-/// The kind of a file's name without its ending, whatever its case.
-pub fn kind(name: &str) -> Option<Kind> {
+/// The kind of a property's name behind `file.`, whatever its case.
+fn kind(name: &str) -> Option<Kind> {
     Kind::ALL.into_iter().find(|kind| {
         kind.name().eq_ignore_ascii_case(name)
             || (*kind == Kind::CourseResource && name.eq_ignore_ascii_case("courseResourses"))

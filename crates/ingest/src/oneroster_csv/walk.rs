@@ -11,8 +11,8 @@ use super::blocks::{Block, Blocks};
 use super::file::header_row;
 use super::header::{Header, Version};
 use super::tokenize::{Cell, Dialect, Shape, Tokenizer};
-use super::{ReadError, manifest};
-use crate::package::{Member, Package};
+use super::{ReadError, members};
+use crate::package::Package;
 
 /// A walk that stands behind the header of a file.
 pub struct Walk<'a> {
@@ -52,7 +52,7 @@ impl<'a> Walk<'a> {
         version: Version,
         own: &BTreeMap<String, String>,
     ) -> Result<Option<Self>, ReadError> {
-        let Some(member) = package.members().iter().find(|member| is_of(member, kind)) else {
+        let Some(member) = members::file_of(package, kind) else {
             return Ok(None);
         };
         let file = member.name.as_str();
@@ -102,10 +102,6 @@ impl<'a> Walk<'a> {
 /// How many bytes there are up to and with the first terminator.
 fn until(terminator: u8, bytes: &[u8]) -> usize {
     memchr(terminator, bytes).map_or(bytes.len(), |length| length + 1)
-}
-
-fn is_of(member: &Member, kind: Kind) -> bool {
-    manifest::kind(member.stem()) == Some(kind)
 }
 
 fn failed(file: &str) -> impl Fn(io::Error) -> ReadError {

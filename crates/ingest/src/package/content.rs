@@ -42,7 +42,7 @@ pub fn of(start: &[u8]) -> Option<&'static str> {
     let begins = |with: &&str| {
         text.get(..with.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(with.as_bytes()))
     };
-    if PAGES.iter().any(|page| begins(&page)) {
+    if PAGES.iter().any(begins) {
         return Some(PAGE);
     }
     if begins(&"<?xml") {

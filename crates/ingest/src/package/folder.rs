@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::{Arranged, Member, OpenError, Package, arrange, is_csv};
+use super::{Arranged, Member, OpenError, Package, arrange, is_aside, is_csv};
 
 /// A folder of CSV files; folders inside it are not read.
 pub struct Folder {
@@ -93,10 +93,11 @@ fn stay_inside(folder: &Path, path: &Path) -> Result<(), OpenError> {
 }
 
 fn only_folder(path: &Path) -> Option<PathBuf> {
-    let mut folders = fs::read_dir(path)
-        .ok()?
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.is_dir());
+    let mut folders =
+        fs::read_dir(path).ok()?.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            path.is_dir() && !is_aside(&name)
+        });
     let first = folders.next()?;
     folders.next().is_none().then_some(first)
 }

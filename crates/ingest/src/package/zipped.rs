@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 use firstbell_roster::model::Date;
 use zip::ZipArchive;
 
-use super::{Arranged, Limits, Member, OpenError, Package, arrange, content, is_csv, not_csv};
+use super::{
+    Arranged, Limits, Member, OpenError, Package, arrange, content, is_aside, is_csv, not_csv,
+};
 
 /// What spreadsheets have inside that are zips themselves (ECMA-376; ODF 1.3, part 2).
 const SHEETS: [&str; 2] = ["xl/workbook.xml", "content.xml"];
@@ -59,9 +61,12 @@ impl Zipped {
             }
             total = total.saturating_add(entry.size());
             check(limits, entry.size(), total, compressed)?;
+            // Some programs write the marks of Windows between folders.
+            let name = name.to_string_lossy().replace('\\', "/");
+            let (folder, name) = name.rsplit_once('/').unwrap_or(("", &name));
             let member = Member {
-                name: name.file_name().unwrap_or_default().to_string_lossy().into_owned(),
-                folder: folder_of(&name),
+                name: name.to_owned(),
+                folder: folder.to_owned(),
                 size: entry.size(),
                 place,
             };
@@ -73,7 +78,7 @@ impl Zipped {
             }
             members.push(member);
         }
-        members.retain(|member| !member.folder.starts_with("__MACOSX"));
+        members.retain(|member| !is_aside(&member.folder));
         let files = arrange(path, members)?;
         Ok(Self { path: path.to_owned(), limits, files, compressed, written_on })
     }
@@ -216,8 +221,4 @@ fn limit(what: &str, limit: u64) -> OpenError {
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
 fn damaged(error: zip::result::ZipError) -> OpenError {
     OpenError::Zip(error.to_string())
-}
-
-fn folder_of(name: &Path) -> String {
-    name.parent().unwrap_or(Path::new("")).to_string_lossy().into_owned()
 }

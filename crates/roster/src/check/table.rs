@@ -284,16 +284,16 @@ checks! {
         "orgs for orgSourcedIds; dataLastModified; usrename";
     COLUMN_TO_BE_MAPPED "column_to_be_mapped" Warning None
         "a column has a name that OneRoster does not know, and may be one that is lacking; it is not read"
-        "If it is that column, say so in the district's settings under columns, or rename it in the export."
+        "If it is that column, say so under columns in the district's settings, or rename it in the export."
         "First Name where givenName is lacking";
     BLANK_COLUMN "blank_column" Warning None
         "a column has no name; it is not read"
         "Name the column, or take it out of the export."
         "sourcedId,,name";
     OTHER_SEPARATOR "other_separator" Warning None
-        "a file has semicolons, tabs or other marks between its values; it is read"
+        "a file has semicolons, tabs, bars or what its first line names with sep= between its values; it is read"
         "Put commas between values."
-        "sourcedId;status;dateLastModified";
+        "sourcedId;status;dateLastModified; a first line sep=;";
     UTF16 "utf16" Warning None
         "a file is in UTF-16; it is read"
         "Export in UTF-8."
@@ -450,6 +450,14 @@ checks! {
         "a file is no CSV but something else: a web page, a spreadsheet or such; nothing of it is read"
         "Ask whoever sends the files for the export itself, as CSV: a web page or JSON in its place tells most likely of an error or a sign-in, and a sheet saved as CSV loses leading zeros."
         "users.csv that begins with <html>; users.xlsx and no users.csv";
+    FILE_NAME "file_name" Warning None
+        "a file has another name than OneRoster's; it is read as meant"
+        "Name it as OneRoster does."
+        "academic_sessions.csv; users (1).csv; users_20260817.csv; users.txt";
+    SETTING_NAMES_NO_COLUMN "setting_names_no_column" Warning None
+        "a setting under columns names a column that the file does not have, or a file that never came"
+        "Write the name as the file's first line has it, or take it out of the settings."
+        "columns.users = { \"Pupil No\" = \"identifier\" } where users.csv has no column Pupil No";
 }
 
 /// The number of a check in stored outcomes.

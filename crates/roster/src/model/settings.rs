@@ -1,5 +1,6 @@
 //! A district's settings: one TOML file, exported with comments, edited and applied.
 
+mod columns;
 mod scope;
 mod season;
 
@@ -367,7 +368,9 @@ limits! {
 impl Settings {
     /// Reads settings from TOML; what is left out has its default. The error names the line.
     pub fn parse(text: &str) -> Result<Self, toml::de::Error> {
-        toml::from_str(text)
+        let settings: Self = toml::from_str(text)?;
+        let columns = columns::spelled(settings.columns);
+        Ok(Self { columns, ..settings })
     }
 
     /// Whether a feature uses records of a kind in this district.

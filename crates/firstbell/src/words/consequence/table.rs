@@ -301,8 +301,7 @@ consequences! {
         "are in a class of another grade than theirs" "a rule that goes by grades may take the wrong classes"
         "Ask the school office to mend the grade of these classes, or who is in them.";
     "column_to_be_mapped" "" Loses
-        "{file} has no column {meant}, and has one called {field}" "" "what it holds is not read"
-        "If {field} is {meant}, say so under columns in the district's settings, or ask whoever sets up the export to name it {meant}.";
+        "{file} has no column {meant}, and has one called {field}" "" "what it holds is not read" "";
     "blank_cells" "" Weakens
         "{file} has rows that end in more blank values than there are columns" ""
         "where a value has a comma, those after it may stand in the wrong columns"
@@ -413,6 +412,9 @@ consequences! {
         "{file} has a column without a name" "" "it is not read" "";
     "column_alias" "" Harmless
         "{file} calls the column {meant} {field}" "" "it is read as meant" "";
+    "file_name" "" Harmless
+        "{file} has another name than OneRoster's" "" "it is read as meant"
+        "Ask whoever sends the files to name {file} as OneRoster does.";
     "other_separator" "" Harmless
         "{file} has other marks than commas between its values" "" "it is read as meant" "";
     "utf16" "" Harmless
@@ -437,6 +439,10 @@ consequences! {
         "the manifest declares {file} absent" "" "what it brought before is kept" "";
     "scope_names_nothing" "" Harmless
         "{file} does not have all that {field} names" "" "that part of the setting is without effect" "";
+    "setting_names_no_column" "" Weakens
+        "the settings name a column {field} that {file} does not have" ""
+        "what they say of it has no effect"
+        "Write the name under columns as the first line of {file} has it, or take it out.";
     "setting_names_nobody" "" Harmless
         "{field} names people whom neither the delivery nor the roster has" "" "that part of the setting is without effect" "";
     "time_zone_not_set" "" Harmless

@@ -1,0 +1,48 @@
+//! Names of columns as files and settings write them.
+
+use std::collections::BTreeMap;
+
+/// Marks that no eye sees: a byte order mark, spaces without width, a soft hyphen, marks of
+/// direction.
+const HIDDEN: [char; 8] =
+    ['\u{feff}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{200e}', '\u{200f}', '\u{2060}', '\u{ad}'];
+
+/// A name as it is shown: without marks that nobody sees.
+pub fn shown(name: &str) -> String {
+    let hidden = |mark: char| mark.is_control() || HIDDEN.contains(&mark);
+    name.chars().filter(|mark| !hidden(*mark)).collect::<String>().trim().to_owned()
+}
+
+/// What the settings say of a name, as it is written there or in another case, with other blanks or
+/// hidden marks.
+pub fn said<'a>(own: &'a BTreeMap<String, String>, name: &str) -> Option<(&'a str, &'a str)> {
+    let found = own.get_key_value(&shown(name)).or_else(|| {
+        let plain = plain(name);
+        own.iter().find(|(other, _)| !plain.is_empty() && self::plain(other) == plain)
+    });
+    found.map(|(name, column)| (name.as_str(), column.as_str()))
+}
+
+/// A name in lower case, without blanks and marks that nobody sees.
+fn plain(name: &str) -> String {
+    shown(name).chars().filter(|mark| !mark.is_whitespace()).flat_map(char::to_lowercase).collect()
+}
+
+/// The names in the settings that no column of a file has.
+pub fn unmet<'a>(own: &'a BTreeMap<String, String>, names: &[String]) -> Vec<&'a str> {
+    let met: Vec<_> = names.iter().filter_map(|name| said(own, name)).collect();
+    let all = own.keys().map(String::as_str);
+    all.filter(|name| !met.iter().any(|(one, _)| one == name)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_settings_say_of_no_column_is_unmet() {
+        let own = ["Nachname", "Vor name"].map(|name| (name.to_owned(), String::new()));
+        let names = ["vorname", "familyName"].map(str::to_owned);
+        assert_eq!(unmet(&BTreeMap::from(own), &names), ["Nachname"]);
+    }
+}
