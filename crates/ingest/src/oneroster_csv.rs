@@ -6,6 +6,7 @@ mod blocks;
 mod fetch;
 mod file;
 mod header;
+mod header_row;
 mod manifest;
 mod mapped;
 mod members;

@@ -5,10 +5,14 @@ use firstbell_roster::model::Kind;
 
 use super::aliases::fold;
 use super::header::{Header, LEARNT_FROM};
+use super::names::{LONGEST_NAME, told};
 use super::tokenize::{Dialect, SEPARATORS, Tokenizer};
 
 /// How much of a name is shown.
 const SHOWN: usize = 40;
+
+/// What stands between names, ends lines or encloses values.
+const MARKS: [char; 7] = [',', ';', '\t', '|', '"', '\r', '\n'];
 
 /// The column and the name at which a header does not fit its rows.
 pub fn seen(
@@ -19,7 +23,7 @@ pub fn seen(
     dialect: Dialect,
 ) -> Option<(usize, String)> {
     let shown = |at: usize| {
-        let name = names.get(at).map(|name| name.trim().chars().take(SHOWN).collect());
+        let name = names.get(at).map(|name| told(name).chars().take(SHOWN).collect());
         (at, name.unwrap_or_default())
     };
     if let Some(several) = names.iter().position(|name| names_several(kind, name)) {
@@ -28,6 +32,11 @@ pub fn seen(
     // What is no header has no names, and its values are told to nobody.
     if header.places.iter().all(Option::is_none) {
         return None;
+    }
+    if let Some(at) = names.iter().position(|name| has_lines(name)) {
+        // What stands before the first mark is of the header.
+        let name = names.get(at).and_then(|name| name.trim().split(MARKS).next());
+        return Some((at, told(name.unwrap_or_default()).chars().take(SHOWN).collect()));
     }
     let rows = first_rows(body, dialect);
     let width = rows.first().map(|(width, _)| *width)?;
@@ -45,6 +54,12 @@ pub fn seen(
     let foreign = foreign(names, header);
     let first = foreign.first().copied().filter(|_| foreign.len() >= header.width - width);
     first.map(shown)
+}
+
+/// Whether a name has lines of values in it, as behind a quotation mark that is closed too late.
+fn has_lines(name: &str) -> bool {
+    let marks = name.trim().matches(MARKS).count();
+    name.trim().contains(['\r', '\n']) && (marks > 2 || name.len() > LONGEST_NAME)
 }
 
 /// Whether a name is several of a kind's columns with other marks between them.

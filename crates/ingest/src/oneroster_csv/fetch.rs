@@ -14,8 +14,8 @@ use memchr::memchr_iter;
 
 use super::ReadError;
 use super::blocks::LONGEST_RECORD;
-use super::file::header_row;
 use super::header::{Header, Version};
+use super::header_row::header_row;
 use super::mapped::{Beside, map};
 use super::tokenize::{Cell, Dialect, Tokenizer};
 use super::walk::Walk;

@@ -16,11 +16,12 @@ use super::apart;
 use super::blocks::{Block, Blocks};
 use super::fetch::minimise;
 use super::header::{self, Header, Version};
+use super::header_row::header_row;
 use super::merge::{Later, Merge};
 use super::names;
 use super::reading::{Batch, Reader};
 use super::settle;
-use super::tokenize::{Cell, Dialect, Tokenizer};
+use super::tokenize::{Dialect, Tokenizer};
 use super::unchanged::{self, Shortcut};
 use super::{Keep, ReadError, Reading, trusted};
 use crate::package::{Member, Package, content};
@@ -433,27 +434,6 @@ fn finish(task: &Task<'_>, snapshot: &Snapshot, rules: &mut Rules) {
             rules.learn(task.kind, record.cell(SOURCED_ID), |at| record.cell(at).to_owned());
         }
     }
-}
-
-/// The names of the header row, where the records begin, and how many lines the header takes.
-pub fn header_row(bytes: &[u8], dialect: Dialect) -> (Vec<String>, usize, u32) {
-    let mut tokenizer = Tokenizer::new(bytes, dialect);
-    let mut cells: Vec<Cell> = Vec::new();
-    let mut lines = 0;
-    let is_blank = |cells: &[Cell]| matches!(cells, [cell] if cell.range().is_empty());
-    let says_separator = |cells: &[Cell]| {
-        let first = cells.first().map(|cell| cell.bytes(bytes).to_ascii_lowercase());
-        first.is_some_and(|first| first == b"sep=")
-    };
-    // A blank line is none, and what a spreadsheet says of its separator is no header.
-    while let Some(shape) = tokenizer.next_record(&mut cells) {
-        lines += shape.lines;
-        if !is_blank(&cells) && !says_separator(&cells) {
-            break;
-        }
-    }
-    let name = |cell: &Cell| super::values::decode(&cell.bytes(bytes)).0.into_owned();
-    (cells.iter().map(name).collect(), tokenizer.position(), lines)
 }
 
 /// Hashes what is left of a file of which nothing is read, and keeps that there was one.

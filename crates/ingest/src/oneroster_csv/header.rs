@@ -9,7 +9,7 @@ use firstbell_roster::model::{Column, Kind};
 use rapidfuzz::distance::osa;
 
 use super::aliases::{self, fold};
-use super::names::{said, shown};
+use super::names::{said, shown, told};
 use super::tokenize::{Cell, Dialect, Tokenizer};
 
 /// How many records tell what a file's rows end with.
@@ -105,7 +105,7 @@ impl Header {
             if slot.is_some() {
                 if *how < How::Alias {
                     let check = &checks::DUPLICATE_COLUMN;
-                    findings.column(check, file, Some(kind), number, &shown(name));
+                    findings.column(check, file, Some(kind), number, &told(name));
                 } else {
                     unknown.push((at, number));
                 }
@@ -119,11 +119,12 @@ impl Header {
                 other_names.insert(shown(name), column.name.to_owned());
             }
             if let Some(check) = how.check() {
-                findings.meant(check, file, Some(kind), number, &shown(name), column.name);
+                findings.meant(check, file, Some(kind), number, &told(name), column.name);
             }
         }
         for (at, number) in unknown.into_iter().filter(|(at, _)| *at < width) {
             let name = names.get(at).map_or(String::new(), |name| shown(name));
+            let told = names.get(at).map_or(String::new(), |name| told(name));
             let sure = meant.get(at).and_then(|meaning| meaning.0);
             let likely = sure.into_iter().chain(likely(kind, &name));
             let lacks = likely.filter(|place| places.get(*place) == Some(&None)).find(|place| {
@@ -132,11 +133,11 @@ impl Header {
             });
             if let Some(column) = lacks.and_then(|place| columns.get(place)) {
                 let check = &checks::COLUMN_TO_BE_MAPPED;
-                findings.meant(check, file, Some(kind), number, &name, column.name);
+                findings.meant(check, file, Some(kind), number, &told, column.name);
             } else if name.is_empty() {
                 findings.column(&checks::BLANK_COLUMN, file, Some(kind), number, "");
             } else if !name.to_ascii_lowercase().starts_with("metadata.") {
-                findings.column(&checks::UNKNOWN_COLUMN, file, Some(kind), number, &name);
+                findings.column(&checks::UNKNOWN_COLUMN, file, Some(kind), number, &told);
             }
         }
         let usable = missing(kind, version, &places, file, findings);

@@ -7,10 +7,19 @@ use std::collections::BTreeMap;
 const HIDDEN: [char; 8] =
     ['\u{feff}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{200e}', '\u{200f}', '\u{2060}', '\u{ad}'];
 
+/// How long a name is at most, in bytes, that is shown.
+pub const LONGEST_NAME: usize = 80;
+
 /// A name as it is shown: without marks that nobody sees.
 pub fn shown(name: &str) -> String {
     let hidden = |mark: char| mark.is_control() || HIDDEN.contains(&mark);
     name.chars().filter(|mark| !hidden(*mark)).collect::<String>().trim().to_owned()
+}
+
+/// A name as findings tell it: nothing where it looks like a value, with lines or very long.
+pub fn told(name: &str) -> String {
+    let is_value = name.len() > LONGEST_NAME || name.trim().contains(['\r', '\n']);
+    if is_value { String::new() } else { shown(name) }
 }
 
 /// What the settings say of a name, as it is written there or in another case, with other blanks or

@@ -95,12 +95,14 @@ impl State<'_> {
         read.check.is_some_and(|check| UNREADABLE.contains(&check)) && !self.is_again(at, &raw)
     }
 
-    /// Whether a row has another behind it: as many cells as two, with a carriage return where the
-    /// first would end.
+    /// Whether a row has another behind it: as many cells as two, with what ends other lines than this
+    /// file's where the first would end.
     fn is_two_rows(&self, cells: &[Cell]) -> bool {
         let width = self.reader.header.width;
         let joint = width.checked_sub(1).and_then(|place| cells.get(place));
         let joint = joint.and_then(|cell| self.body.get(cell.range())).unwrap_or_default();
-        width > 1 && cells.len() + 1 >= 2 * width && memchr(b'\r', joint).is_some()
+        width > 1
+            && cells.len() + 1 >= 2 * width
+            && memchr(self.reader.dialect.other_ending(), joint).is_some()
     }
 }

@@ -12,7 +12,7 @@ pub struct Dialect {
     /// Between cells: a comma, or what parts more names of the header: a semicolon, a tab or a bar.
     pub separator: u8,
     /// After records: a line feed (a carriage return before it is dropped), or a carriage
-    /// return alone in files that have no line feed.
+    /// return alone in files of which most lines end in it.
     pub terminator: u8,
 }
 
@@ -20,7 +20,7 @@ pub struct Dialect {
 pub const SEPARATORS: [u8; 4] = *b"|\t;,";
 
 /// Whether a name is that of a column of OneRoster's.
-fn is_column(name: &[u8]) -> bool {
+pub fn is_column(name: &[u8]) -> bool {
     let name = name.trim_ascii();
     let name = name.strip_prefix(b"\"").and_then(|name| name.strip_suffix(b"\"")).unwrap_or(name);
     let is = |column: &Column| column.name.as_bytes().eq_ignore_ascii_case(name);
@@ -31,31 +31,100 @@ impl Dialect {
     /// What a file that begins like this does.
     pub fn of(start: &[u8]) -> Self {
         let start = after_blank_lines(start);
-        let first = |terminator| memchr(terminator, start).map(|at| start.get(..at));
-        let (terminator, header) = match (first(b'\n'), first(b'\r')) {
-            (None, Some(header)) => (b'\r', header),
-            (header, _) => (b'\n', header.unwrap_or(Some(start))),
-        };
-        let header = header.unwrap_or_default();
+        let (mut header, behind) = first_line(start);
         // A spreadsheet may say it on a line of its own.
         if let [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', separator] = header.trim_ascii_end() {
-            return Self { separator: *separator, terminator };
+            return Self::ending(*separator, after_blank_lines(behind));
         }
-        let count = |mark: &u8| {
-            let mut quoted = false;
-            let plain = header.iter().filter(|byte| {
-                quoted ^= **byte == b'"';
-                !quoted && *byte == mark
-            });
-            plain.count()
-        };
+        // A name may hold an end of a line.
+        let other = [b'\n', b'\r'].into_iter().filter_map(|end| memchr(end, start)).max();
+        if SEPARATORS.iter().all(|mark| unquoted(header, *mark) == 0) {
+            header = other.and_then(|end| start.get(..end)).unwrap_or(header);
+        }
         // What parts the most of OneRoster's names, for a name may hold other marks; of as many, the
         // last is taken.
         let names =
             |mark: &u8| header.split(|byte| byte == mark).filter(|name| is_column(name)).count();
-        let separator = SEPARATORS.into_iter().max_by_key(|mark| (names(mark), count(mark)));
-        Self { separator: separator.unwrap_or(b','), terminator }
+        let separator =
+            SEPARATORS.into_iter().max_by_key(|mark| (names(mark), unquoted(header, *mark)));
+        Self::ending(separator.unwrap_or(b','), start)
     }
+
+    /// What ends most lines that have as many cells as the first, or, of as many, most lines at all: a
+    /// carriage return alone, or else a line feed.
+    fn ending(separator: u8, start: &[u8]) -> Self {
+        let start = start.get(..LOOKED_AT).unwrap_or(start);
+        let (mut feeds, mut returns) = (Ends::default(), Ends::default());
+        let (mut quoted, mut begins) = (false, true);
+        for (at, byte) in start.iter().enumerate() {
+            let opens = *byte == b'"' && (quoted || begins);
+            // A mark inside a value is one of inches; of two together, the second opens again.
+            begins = opens && quoted || *byte == b' ' && begins;
+            quoted ^= opens;
+            if quoted || opens {
+                continue;
+            }
+            if *byte == separator {
+                (feeds.marks, returns.marks, begins) = (feeds.marks + 1, returns.marks + 1, true);
+            } else if *byte == b'\n' {
+                feeds.end();
+                begins = true;
+            } else if *byte == b'\r' && !matches!(start.get(at + 1), Some(b'\n' | b'\r')) {
+                // Of several before a line feed, none ends a line.
+                returns.end();
+                begins = true;
+            }
+        }
+        let more = (returns.full, returns.all) > (feeds.full, feeds.all);
+        Self { separator, terminator: if more { b'\r' } else { b'\n' } }
+    }
+
+    /// What ends the lines of files that do not end theirs like this one.
+    pub fn other_ending(self) -> u8 {
+        if self.terminator == b'\r' { b'\n' } else { b'\r' }
+    }
+}
+
+/// How much of a file tells what its lines end in.
+const LOOKED_AT: usize = 1 << 16;
+
+/// The lines that one mark ends.
+#[derive(Default)]
+struct Ends {
+    /// Separators since it was seen last.
+    marks: usize,
+    /// How many the first line has.
+    first: usize,
+    /// Lines with as many.
+    full: usize,
+    /// All lines.
+    all: usize,
+}
+
+impl Ends {
+    fn end(&mut self) {
+        if self.all == 0 {
+            self.first = self.marks;
+        }
+        self.full += usize::from(self.marks > 0 && self.marks == self.first);
+        self.all += 1;
+        self.marks = 0;
+    }
+}
+
+/// A text up to the first end of a line, whatever ends it, and what follows.
+fn first_line(start: &[u8]) -> (&[u8], &[u8]) {
+    start.split_at(memchr2(b'\n', b'\r', start).unwrap_or(start.len()))
+}
+
+/// How often a mark stands outside quotation marks.
+fn unquoted(line: &[u8], mark: u8) -> usize {
+    let mut quoted = false;
+    let plain = line.iter().filter(|byte| {
+        quoted ^= **byte == b'"';
+        !quoted && **byte == mark
+    });
+    plain.count()
 }
 
 /// What follows the blank lines that a file begins with.
@@ -235,6 +304,12 @@ impl Cell {
         self.stray
     }
 
+    /// Whether the cell, which stands in this buffer, has no quotation marks around it.
+    pub fn is_plain(&self, buffer: &[u8]) -> bool {
+        let before = self.range.start.checked_sub(1).and_then(|at| buffer.get(at));
+        before != Some(&b'"')
+    }
+
     /// Where the cell stands in the buffer.
     pub fn range(&self) -> Range<usize> {
         self.range.clone()
@@ -290,6 +365,14 @@ mod tests {
             (b"sourcedId|status\n", b'|', b'\n'),
             (b"sourcedId;status;a,b,c,d\n", b';', b'\n'),
             (b"a\tb\rc,d,e,f\r", b'\t', b'\r'),
+            (b"a,b\rc,d\ne,f\rg,h\r", b',', b'\r'),
+            (b"a,b\nc,d\re,f\ng,h\n", b',', b'\n'),
+            (b"a,b\n\"c\rd\re\rf\",\"g\"\"\rh\"\n", b',', b'\n'),
+            (b"a,5\" tape\rb,6\"\rc\nd,e\r", b',', b'\r'),
+            (b"a,b\r\r\nc,d\r\r\n", b',', b'\n'),
+            (b"a\r,b,c\nd,e,f\n", b',', b'\n'),
+            (b"a,b,c\nd\r,e\r,f\ng\r,h\r,i\n", b',', b'\n'),
+            (b"a,b,c\rd\n,e\n,f\rg\n,h\n,i\r", b',', b'\r'),
             (b"sep=|\r\na,b,c\r\n", b'|', b'\n'),
             (b"alone", b',', b'\n'),
             (b"\"a\",\"b;c;d\"\n", b',', b'\n'),

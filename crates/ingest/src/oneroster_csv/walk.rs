@@ -8,8 +8,8 @@ use firstbell_roster::model::Kind;
 use memchr::memchr;
 
 use super::blocks::{Block, Blocks};
-use super::file::header_row;
 use super::header::{Header, Version};
+use super::header_row::header_row;
 use super::tokenize::{Cell, Dialect, Shape, Tokenizer};
 use super::{ReadError, members};
 use crate::package::Package;

@@ -1,0 +1,103 @@
+//! What is written otherwise and has one meaning is understood, and told; what has none ends nobody.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    dropping_references,
+    reason = "a test fails where something is wrong, and says what it skips"
+)]
+
+mod support;
+
+use std::collections::BTreeMap;
+
+use firstbell_roster::model::{Kind, Settings};
+use firstbell_sync::check::check;
+use firstbell_sync::report::CheckReport;
+use support::bundle::Bundle;
+use tempfile::TempDir;
+
+/// A sound delivery with a manifest.
+fn sound() -> Bundle {
+    let mut town = Bundle::town(3);
+    town.set("users", "t-s0", "email", "t-s0@example.org");
+    let files = ["orgs", "academicSessions", "courses", "classes", "users", "enrollments"];
+    town.manifest("1.1", &files.map(|file| (file, "bulk")));
+    town
+}
+
+/// What a check tells of a delivery of which one file is written otherwise.
+fn told(bundle: &Bundle, file: &str, change: impl FnOnce(String) -> String) -> CheckReport {
+    let folder = TempDir::new().unwrap();
+    let feed = folder.path().join("feed");
+    bundle.write(&feed);
+    let path = feed.join(format!("{file}.csv"));
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, change(text)).unwrap();
+    check(&feed, &Settings::default(), support::day(), &|_, _| ()).unwrap()
+}
+
+fn codes(report: &CheckReport) -> BTreeMap<&str, u64> {
+    let mut codes = BTreeMap::new();
+    for finding in &report.findings {
+        *codes.entry(finding.code.as_str()).or_default() += finding.count;
+    }
+    codes
+}
+
+/// Fails where a finding shows what stands in a row of users.
+fn shows_nobody(report: &CheckReport) {
+    for finding in &report.findings {
+        let shown = format!("{finding:?}");
+        for value in ["Given", "p0-s0", "p1-s0", "SIS"] {
+            assert!(!shown.contains(value), "{shown}");
+        }
+    }
+}
+
+#[test]
+fn lines_end_as_most_of_them_do_whatever_one_of_them_ends_in() {
+    let read = |change: &dyn Fn(String) -> String| {
+        let report = told(&sound(), "users", change);
+        shows_nobody(&report);
+        let codes: Vec<_> = codes(&report).into_keys().map(str::to_owned).collect();
+        (report.received[&Kind::User], codes)
+    };
+    let none: Vec<String> = Vec::new();
+    let returns = |text: &str| text.replace('\n', "\r");
+    assert_eq!(read(&|text| returns(&text)), (8, none.clone()));
+    // The header alone ends otherwise, as where it was written by another program.
+    assert_eq!(read(&|text| text.replacen('\n', "\r", 1)), (8, none.clone()));
+    assert_eq!(read(&|text| returns(&text).replacen('\r', "\n", 1)), (8, none));
+    let (received, codes) = read(&|text| returns(&text).replacen(",Given,", ",Gi\nven,", 1));
+    assert_eq!((received, codes), (8, vec!["control_characters".to_owned()]));
+    // Of two rows that run together, nobody can tell whose values are whose.
+    let second = |text: String, from: char, to: &str| {
+        let (header, rows) = text.split_once(from).unwrap();
+        format!("{header}{from}{}", rows.replacen(from, to, 1))
+    };
+    for (received, codes) in
+        [read(&|text| second(text, '\n', "\r")), read(&|text| second(returns(&text), '\r', "\n"))]
+    {
+        assert_eq!(received, 7);
+        assert!(codes.contains(&"rows_run_together".to_owned()), "{codes:?}");
+    }
+}
+
+#[test]
+fn a_name_with_lines_in_it_is_shown_to_nobody() {
+    let open =
+        |text: String| text.replacen(",password", ",\"password", 1).replacen("Given", "\"Given", 1);
+    let report = told(&sound(), "users", open);
+    shows_nobody(&report);
+    assert_eq!(codes(&report).get("header_apart"), Some(&1), "{:?}", codes(&report));
+    let long = "Given".repeat(20);
+    let report = told(&sound(), "users", |text| text.replacen("middleName", &long, 1));
+    shows_nobody(&report);
+    assert_eq!(codes(&report), BTreeMap::from([("unknown_column", 1)]));
+    let report = told(&sound(), "users", |text| text.replacen("middleName", "\"middle\nName\"", 1));
+    assert_eq!(codes(&report), BTreeMap::from([("column_spelling", 1)]));
+}
