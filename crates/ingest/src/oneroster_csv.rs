@@ -110,8 +110,8 @@ pub fn read(
     for kind in Kind::ALL {
         let unknown = unknown(snapshot, &members);
         if let Some(member) = members.get(&kind) {
-            let mode = match manifest.files.get(&kind) {
-                Some(Declared::Delta) => Mode::Delta,
+            let mode = match manifest.declares(kind) {
+                Some(Declared::Delta | Declared::Unclear) => Mode::Delta,
                 Some(Declared::Bulk | Declared::Absent) | None => Mode::Bulk,
             };
             let name = member.name.clone();

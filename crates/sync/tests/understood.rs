@@ -101,3 +101,42 @@ fn a_name_with_lines_in_it_is_shown_to_nobody() {
     let report = told(&sound(), "users", |text| text.replacen("middleName", "\"middle\nName\"", 1));
     assert_eq!(codes(&report), BTreeMap::from([("column_spelling", 1)]));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_lacking_from_a_file_of_unclear_mode_stays() {
+    let files = ["orgs", "academicSessions", "courses", "classes", "users", "enrollments"];
+    for (mode, ended, code) in [
+        ("bulk", 1, ""),
+        ("Full", 1, "word_meant"),
+        ("BULK", 1, "word_spelling"),
+        ("Incremental", 0, "word_meant"),
+        ("weekly", 0, "unknown_mode"),
+    ] {
+        let (folder, hub, mut town) = support::town().await;
+        town.leave("p3-s0").user("new", "student", "s0").enroll("a-s0", "new", "student");
+        town.manifest("1.1", &files.map(|file| (file, mode)));
+        let report = support::night(&hub, &folder, &town, 1).await;
+        assert_eq!(report.departures[&Kind::User].ended, ended, "{mode}");
+        assert_eq!(report.outcomes[&Kind::User].create, 1, "{mode}");
+        for told in ["word_meant", "word_spelling", "unknown_mode"] {
+            let times = if told == code { 6 } else { 0 };
+            assert_eq!(support::found(&report, told), times, "{mode}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_manifest_that_cannot_be_read_ends_nobody() {
+    let line = |cells: &[&str]| cells.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>();
+    for (manifest, ended, unreadable) in [
+        (vec![line(&["oneroster.version", "1.1"])], 1, 0),
+        (vec![line(&["Not found, sorry"])], 0, 1),
+        (vec![line(&["oneroster.version", "1.1"]), line(&["the users", "delta"])], 0, 0),
+    ] {
+        let (folder, hub, mut town) = support::town().await;
+        town.leave("p3-s0").files.insert("manifest".to_owned(), manifest);
+        let report = support::night(&hub, &folder, &town, 1).await;
+        assert_eq!(report.departures[&Kind::User].ended, ended);
+        assert_eq!(support::found(&report, "manifest_unreadable"), unreadable);
+    }
+}

@@ -6,7 +6,7 @@ use std::io;
 use crossbeam_channel::{Receiver, Sender, bounded};
 use firstbell_roster::check::{Findings, absent, table as checks};
 use firstbell_roster::model::Kind;
-use firstbell_roster::model::columns::SOURCED_ID;
+use firstbell_roster::model::columns::{SOURCED_ID, STATUS};
 use firstbell_roster::model::fingerprint::Hasher;
 use firstbell_roster::model::snapshot::{Mode, Snapshot};
 use firstbell_roster::model::subjects::{Lent, NOBODY, Subjects};
@@ -114,9 +114,14 @@ pub fn read(
             }
         }
     }
+    let statuses = header.places.get(STATUS).copied().flatten().is_some();
     if let Some(file) = snapshot.files.get_mut(&task.kind) {
         file.other_names.clone_from(&header.other_names);
         (file.lacks, file.dropped) = (header.lacks(), header.dropped);
+        if file.mode == Mode::Delta && header.usable && !statuses {
+            let check = &checks::DELTA_WITHOUT_STATUS;
+            snapshot.findings.column(check, name, Some(task.kind), 0, "status");
+        }
     }
     let told = header.width;
     header.learn(rows, dialect);

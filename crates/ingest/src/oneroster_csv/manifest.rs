@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use firstbell_roster::check::{Findings, table as checks};
+use firstbell_roster::check::{Check, Findings, table as checks};
+use firstbell_roster::model::vocabulary::MODE;
 use firstbell_roster::model::{Kind, text};
 use rapidfuzz::distance::osa;
 
@@ -20,8 +21,13 @@ pub struct Manifest {
     pub system: String,
     /// What is declared of each kind.
     pub files: BTreeMap<Kind, Declared>,
+    /// Whether it says that something is a delta, and nobody knows what: what it does not declare may
+    /// be that.
+    pub delta_of_unknown: bool,
     /// The kinds whose properties are spelled right.
     exact: BTreeSet<Kind>,
+    /// Whether it has any of OneRoster's properties.
+    understood: bool,
 }
 
 /// What the manifest declares of a file. Where it declares a file twice, the later of these holds.
@@ -33,6 +39,8 @@ pub enum Declared {
     Bulk,
     /// It has what changed.
     Delta,
+    /// It is there, and nobody knows whether it is whole.
+    Unclear,
 }
 
 impl Manifest {
@@ -51,7 +59,16 @@ impl Manifest {
             }
             line += shape.lines;
         }
+        if !manifest.understood {
+            findings.file(&checks::MANIFEST_UNREADABLE, file, None);
+        }
         manifest
+    }
+
+    /// What is declared of a kind whose file is there; `None` where nothing is.
+    pub fn declares(&self, kind: Kind) -> Option<Declared> {
+        let unclear = self.there && !self.understood || self.delta_of_unknown;
+        self.files.get(&kind).copied().or(unclear.then_some(Declared::Unclear))
     }
 
     fn property(
@@ -79,22 +96,21 @@ impl Manifest {
         if meant.as_ref().is_some_and(|meant| *meant != lower) {
             notice(&checks::PROPERTY_SPELLING, 1);
         }
+        self.understood |= meant.is_some() && !lower.starts_with("propert");
         match meant.as_deref().unwrap_or(&lower) {
             "" | "propertyname" | "manifest.version" | "source.systemcode" | "file.systemcode" => {}
             "oneroster.version" => value.clone_into(&mut self.version),
             "source.systemname" | "file.systemname" => value.clone_into(&mut self.system),
             property => match property.strip_prefix("file.").and_then(kind) {
-                None => notice(&checks::UNKNOWN_PROPERTY, 1),
+                None => {
+                    notice(&checks::UNKNOWN_PROPERTY, 1);
+                    self.delta_of_unknown |= mode(value).0 == Declared::Delta;
+                }
                 Some(kind) => {
-                    let declared = match value.to_ascii_lowercase().as_str() {
-                        "absent" => Declared::Absent,
-                        "bulk" => Declared::Bulk,
-                        "delta" => Declared::Delta,
-                        _ => {
-                            notice(&checks::UNKNOWN_MODE, 2);
-                            Declared::Bulk
-                        }
-                    };
+                    let (declared, check) = mode(value);
+                    if let Some(check) = check {
+                        notice(check, 2);
+                    }
                     let exact = meant.as_deref() == Some(&lower);
                     let before = self.files.get(&kind).copied();
                     if before.is_some_and(|before| before != declared) {
@@ -115,6 +131,23 @@ impl Manifest {
                 }
             },
         }
+    }
+}
+
+/// What a mode says, and what is to say about its spelling.
+fn mode(value: &str) -> (Declared, Option<&'static Check>) {
+    let (word, check) = match value {
+        "bulk" | "delta" | "absent" => (Some(value), None),
+        _ => match MODE.near(value) {
+            Some(near) => (Some(near), Some(&checks::WORD_SPELLING)),
+            None => (MODE.meant(value), Some(&checks::WORD_MEANT)),
+        },
+    };
+    match word {
+        Some("bulk") => (Declared::Bulk, check),
+        Some("delta") => (Declared::Delta, check),
+        Some("absent") => (Declared::Absent, check),
+        Some(_) | None => (Declared::Unclear, Some(&checks::UNKNOWN_MODE)),
     }
 }
 
@@ -159,6 +192,50 @@ mod tests {
         assert_eq!(manifest.files[&Kind::Course], Declared::Absent);
         let counts = ["unknown_property", "unknown_mode", "property_spelling"];
         assert_eq!(counts.map(|code| findings.count(code)), [1, 1, 2]);
+        assert_eq!(manifest.declares(Kind::Org), Some(Declared::Unclear));
+        assert_eq!(manifest.declares(Kind::Class), None);
+    }
+
+    #[test]
+    fn other_words_for_a_mode_are_read_and_told() {
+        for (value, mode, code) in [
+            ("bulk", Declared::Bulk, ""),
+            ("BULK ", Declared::Bulk, "word_spelling"),
+            ("Delta", Declared::Delta, "word_spelling"),
+            ("deltas", Declared::Delta, "word_meant"),
+            ("Incremental", Declared::Delta, "word_meant"),
+            ("full", Declared::Bulk, "word_meant"),
+            ("snapshot", Declared::Bulk, "word_meant"),
+            ("None", Declared::Absent, "word_meant"),
+            ("blk", Declared::Unclear, "unknown_mode"),
+            ("", Declared::Unclear, "unknown_mode"),
+        ] {
+            let mut findings = Findings::default();
+            let text = format!("propertyName,value\nfile.users,{value}\n");
+            let manifest = Manifest::parse(text.as_bytes(), "manifest.csv", &mut findings);
+            assert_eq!(manifest.declares(Kind::User), Some(mode), "{value}");
+            let codes: Vec<_> = findings.iter().map(|tally| tally.check.code).collect();
+            assert_eq!(codes.join(" "), code, "{value}");
+        }
+    }
+
+    #[test]
+    fn what_a_manifest_may_mean_is_no_whole_file() {
+        for (text, unreadable, declared) in [
+            ("", 1, Some(Declared::Unclear)),
+            ("<html>\n<p>Not found, sorry</p>\n", 1, Some(Declared::Unclear)),
+            ("propertyName,value\n", 1, Some(Declared::Unclear)),
+            ("propertyName,value\nuser file,delta\n", 1, Some(Declared::Unclear)),
+            ("oneroster.version,1.1\nuser file,delta\n", 0, Some(Declared::Unclear)),
+            ("oneroster.version,1.1\nuser file,bulk\n", 0, None),
+            ("oneroster.version,1.1\nfile.orgs,delta\n", 0, None),
+        ] {
+            let mut findings = Findings::default();
+            let manifest = Manifest::parse(text.as_bytes(), "manifest.csv", &mut findings);
+            assert_eq!(manifest.declares(Kind::User), declared, "{text}");
+            assert_eq!(findings.count("manifest_unreadable"), unreadable, "{text}");
+        }
+        assert_eq!(Manifest::default().declares(Kind::User), None);
     }
 
     #[test]

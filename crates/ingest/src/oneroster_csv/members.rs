@@ -125,8 +125,8 @@ fn compare(manifest: &Manifest, members: &BTreeMap<Kind, &Member>, snapshot: &mu
         return;
     }
     // A manifest alone says that nothing changed, unless it promises a whole file.
-    let nothing_new =
-        members.is_empty() && manifest.files.values().all(|mode| *mode != Declared::Bulk);
+    let promised = |mode: &Declared| matches!(mode, Declared::Bulk | Declared::Unclear);
+    let nothing_new = members.is_empty() && !manifest.files.values().any(promised);
     for (kind, declared) in &manifest.files {
         let known = snapshot.kinds.get(*kind as usize).is_some_and(|list| {
             list.ordinals().any(|one| list.in_roster(one) && !list.has(one, flag::IMPLIED))
@@ -141,10 +141,11 @@ fn compare(manifest: &Manifest, members: &BTreeMap<Kind, &Member>, snapshot: &mu
             (Declared::Delta, None) if known && nothing_new => {
                 snapshot.findings.file(&checks::DECLARED_ABSENT, &kind.file(), Some(*kind));
             }
-            (Declared::Bulk | Declared::Delta, None) => {
+            (Declared::Bulk | Declared::Delta | Declared::Unclear, None) => {
                 snapshot.findings.file(&checks::DECLARED_FILE_MISSING, &kind.file(), Some(*kind));
             }
-            (Declared::Absent, None) | (Declared::Bulk | Declared::Delta, Some(_)) => {}
+            (Declared::Absent, None)
+            | (Declared::Bulk | Declared::Delta | Declared::Unclear, Some(_)) => {}
         }
     }
     for (kind, member) in members {

@@ -123,9 +123,9 @@ checks! {
         "Write tobedeleted."
         "status: inactive";
     DELTA_WITHOUT_STATUS "delta_without_status" Warning None
-        "a delta record has no status; it is read as active"
+        "a record, or every record, of a delta file has no status; it is read as active, and nothing ends by it"
         "Fill status in delta files."
-        "file.users,delta and an empty status";
+        "file.users,delta and an empty status, or no such column";
     USER_IDS_FORM "user_ids_form" Warning None
         "userIds is not a list of {Type:Id}; what cannot be read is not used for matching"
         "Write userIds as {Type:Id}, several with commas between them."
@@ -215,9 +215,9 @@ checks! {
         "Declare the file in the manifest."
         "demographics.csv, and no file.demographics";
     UNKNOWN_MODE "unknown_mode" Warning None
-        "the manifest declares a file as neither absent, bulk nor delta; it is read as bulk"
+        "the manifest declares a file as neither absent, bulk nor delta; what it has is taken, and nothing that it lacks ends"
         "Write absent, bulk or delta."
-        "file.users,full";
+        "file.users,weekly";
     UNKNOWN_FILE "unknown_file" Notice None
         "a file is not one of OneRoster's; it is not read"
         "Nothing, if it is not meant for Firstbell."
@@ -458,6 +458,10 @@ checks! {
         "a setting under columns names a column that the file does not have, or a file that never came"
         "Write the name as the file's first line has it, or take it out of the settings."
         "columns.users = { \"Pupil No\" = \"identifier\" } where users.csv has no column Pupil No";
+    MANIFEST_UNREADABLE "manifest_unreadable" Error None
+        "the manifest is there and has none of OneRoster's properties; what the files have is taken, and nothing that they lack ends"
+        "Ask for a manifest.csv with propertyName and value in its columns, or for none where all files are whole."
+        "a manifest.csv that is empty, or the text of an error";
 }
 
 /// The number of a check in stored outcomes.

@@ -182,6 +182,31 @@ pub static STATUS: Vocabulary = Vocabulary {
     extensible: false,
     others: &[("deleted", "tobedeleted"), ("delete", "tobedeleted")],
 };
+/// What a manifest says of a file.
+pub static MODE: Vocabulary = Vocabulary {
+    name: "mode",
+    words: &["bulk", "delta", "absent"],
+    extensible: false,
+    others: &[
+        ("all", "bulk"),
+        ("complete", "bulk"),
+        ("entire", "bulk"),
+        ("full", "bulk"),
+        ("snapshot", "bulk"),
+        ("whole", "bulk"),
+        ("change", "delta"),
+        ("changed", "delta"),
+        ("changes", "delta"),
+        ("differential", "delta"),
+        ("increment", "delta"),
+        ("incremental", "delta"),
+        ("partial", "delta"),
+        ("update", "delta"),
+        ("updates", "delta"),
+        ("missing", "absent"),
+        ("none", "absent"),
+    ],
+};
 /// `true` or `false`.
 pub static BOOLEAN: Vocabulary =
     Vocabulary { name: "boolean", words: &["true", "false"], extensible: false, others: &[] };
@@ -193,7 +218,7 @@ mod tests {
     #[test]
     fn other_words_lead_to_allowed_ones_and_hide_none() {
         let all =
-            [&ORG_TYPE, &SESSION_TYPE, &CLASS_TYPE, &USER_ROLE, &ROLE, &ENROLLMENT_ROLE, &SEX];
+            [&ORG_TYPE, &SESSION_TYPE, &CLASS_TYPE, &USER_ROLE, &ROLE, &ENROLLMENT_ROLE, &SEX, &MODE];
         for words in all {
             for (other, known) in words.others {
                 let there = words.allows(known);
@@ -209,5 +234,11 @@ mod tests {
         assert_eq!(ROLE.meant("Principal"), None, "a word of its own in 1.2");
         assert_eq!(ENROLLMENT_ROLE.meant("Primary Teacher"), Some("teacher"));
         assert_eq!(ORG_TYPE.meant("High School"), Some("school"));
+        assert_eq!(["deltas", "Full", "absnt"].map(|word| MODE.meant(word)), [
+            Some("delta"),
+            Some("bulk"),
+            Some("absent"),
+        ]);
+        assert_eq!(["blk", "detla", "weekly"].map(|word| MODE.meant(word)), [None; 3]);
     }
 }

@@ -99,6 +99,15 @@ pub fn changes() -> Vec<(&'static str, u64, Change)> {
         }),
         ("unknown_version", 1, |b| b.files.get_mut("manifest").unwrap()[2][1] = "9".to_owned()),
         ("undeclared_file", 1, |b| drop(b.row("demographics", "p0-s0", &[("sex", "female")]))),
+        ("delta_without_status", 1, |b| {
+            b.files.get_mut("users").unwrap().iter_mut().for_each(|row| drop(row.remove(1)));
+            let files = FILES.map(|f| (f, if f == "users" { "delta" } else { "bulk" }));
+            drop(b.manifest("1.1", &files))
+        }),
+        ("manifest_unreadable", 1, |b| {
+            let text = vec!["The export failed".to_owned()];
+            drop(b.files.insert("manifest".to_owned(), vec![text]))
+        }),
         ("unknown_mode", 1, |b| {
             drop(b.manifest("1.1", &FILES.map(|f| (f, if f == "users" { "some" } else { "bulk" }))))
         }),

@@ -370,7 +370,7 @@ consequences! {
     "boolean_spelling" "" Harmless
         "{file} writes true and false in another form" "" "they are read as meant" "";
     "delta_without_status" "" Harmless
-        "{file} has changes without a status" "" "they are read as active" "";
+        "{file} has changes without a status" "" "they are read as active, and nothing ends by them" "";
     "control_characters" "" Harmless
         "{file} has control characters or line breaks in values" "" "they are removed" "";
     "lost_characters" "" Weakens
@@ -396,8 +396,12 @@ consequences! {
         "the manifest has a property that OneRoster does not know" "" "it is not read" "";
     "undeclared_file" "" Harmless
         "the manifest does not announce {file}" "" "it is read as complete" "";
-    "unknown_mode" "" Harmless
-        "the manifest announces a file as neither absent, bulk nor delta" "" "it is read as complete" "";
+    "unknown_mode" "" Weakens
+        "the manifest announces a file as neither absent, bulk nor delta" "" "what it has is taken, and nobody is removed whom it lacks"
+        "Ask whoever sets up the export to write bulk in the manifest where a file is whole, and delta where it has changes.";
+    "manifest_unreadable" "" Weakens
+        "{file} has none of the properties of a manifest" "" "what the files have is taken, and nobody is removed whom they lack"
+        "Ask whoever sets up the export for the manifest that OneRoster describes, or for none where all files are whole.";
     "modes_disagree" "" Weakens
         "the manifest announces a file in two ways" "" "the one that removes nobody is taken"
         "Ask whoever sets up the export to announce each file once.";
