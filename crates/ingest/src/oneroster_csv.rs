@@ -3,6 +3,7 @@
 mod aliases;
 mod apart;
 mod blocks;
+mod dates;
 mod fetch;
 mod file;
 mod header;
@@ -127,6 +128,7 @@ pub fn read(
                 other_names,
                 lacks: 0,
                 dropped: 0,
+                slashed_dates: reading.settings.slashed_dates,
             };
             snapshot.files.insert(kind, file);
             let task =

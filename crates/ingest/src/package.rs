@@ -40,8 +40,8 @@ pub trait Package: Sync {
         None
     }
 
-    /// How its dates with slashes are read, where that is known already.
-    fn slashed_dates(&self) -> SlashedDates {
+    /// How the dates with slashes of a kind's file are read, where that is known already.
+    fn slashed_dates(&self, _: Kind) -> SlashedDates {
         SlashedDates::default()
     }
 

@@ -63,7 +63,7 @@ pub struct KeptFiles {
     pub absent: Vec<Kind>,
     /// The newest `dateLastModified`, in microseconds.
     pub newest: Option<i64>,
-    /// How its dates with slashes were read.
+    /// How its dates with slashes were read where its files did not show it.
     #[serde(default)]
     pub slashed_dates: SlashedDates,
     /// Which of its schools were other ones here.
@@ -83,9 +83,18 @@ pub struct KeptFile {
     /// Its columns that are named otherwise than OneRoster names them, with OneRoster's names.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub other_names: BTreeMap<String, String>,
+    /// How its dates with slashes were read; as those of all files where it does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slashed_dates: Option<SlashedDates>,
 }
 
 impl KeptFiles {
+    /// How the dates with slashes of a kind's file were read.
+    pub fn slashed_dates(&self, kind: Kind) -> SlashedDates {
+        let own = self.files.get(&kind).and_then(|file| file.slashed_dates);
+        own.unwrap_or(self.slashed_dates)
+    }
+
     /// What to keep about the files of a snapshot.
     pub fn of(snapshot: &Snapshot) -> Self {
         let file = |file: &firstbell_roster::model::snapshot::File| KeptFile {
@@ -93,6 +102,8 @@ impl KeptFiles {
             mode: file.mode,
             received: file.received,
             other_names: file.other_names.clone(),
+            slashed_dates: Some(file.slashed_dates)
+                .filter(|own| *own != snapshot.about.slashed_dates),
         };
         let code = checks::DECLARED_ABSENT.code;
         Self {
@@ -217,7 +228,7 @@ pub struct KeptDelivery {
     sources: Vec<Source>,
     manifest: String,
     other_names: BTreeMap<Kind, BTreeMap<String, String>>,
-    slashed_dates: SlashedDates,
+    slashed_dates: BTreeMap<Kind, SlashedDates>,
     mapping: Vec<Mapping>,
 }
 
@@ -258,7 +269,8 @@ impl KeptDelivery {
         }
         members.sort_by(|a, b| a.name.cmp(&b.name));
         let other_names = kept.files.iter().map(|(kind, file)| (*kind, file.other_names.clone()));
-        let (other_names, slashed_dates) = (other_names.collect(), kept.slashed_dates);
+        let slashed_dates = kept.files.keys().map(|kind| (*kind, kept.slashed_dates(*kind)));
+        let (other_names, slashed_dates) = (other_names.collect(), slashed_dates.collect());
         let mapping = kept.mapping.clone();
         Ok(Self { members, sources, manifest, other_names, slashed_dates, mapping })
     }
@@ -296,8 +308,8 @@ impl Package for KeptDelivery {
         self.other_names.get(&kind)
     }
 
-    fn slashed_dates(&self) -> SlashedDates {
-        self.slashed_dates
+    fn slashed_dates(&self, kind: Kind) -> SlashedDates {
+        self.slashed_dates.get(&kind).copied().unwrap_or_default()
     }
 
     fn mapping(&self) -> &[Mapping] {

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 
 use firstbell_roster::model::{Kind, Settings};
 use firstbell_sync::check::check;
-use firstbell_sync::report::CheckReport;
+use firstbell_sync::report::{CheckReport, Status};
 use support::bundle::Bundle;
 use tempfile::TempDir;
 
@@ -138,5 +138,43 @@ async fn a_manifest_that_cannot_be_read_ends_nobody() {
         let report = support::night(&hub, &folder, &town, 1).await;
         assert_eq!(report.departures[&Kind::User].ended, ended);
         assert_eq!(support::found(&report, "manifest_unreadable"), unreadable);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_comes_first_in_dates_is_told_by_those_that_can_be_read_in_one_way() {
+    let named = |year: (&str, &str), seats: [&str; 2]| {
+        let mut town = Bundle::town(3);
+        town.set("academicSessions", "y", "startDate", year.0);
+        town.set("academicSessions", "y", "endDate", year.1);
+        for (number, seat) in seats.into_iter().enumerate() {
+            town.set("enrollments", &format!("a-s0_p{number}-s0"), "beginDate", seat);
+        }
+        town
+    };
+    for (year, seats, days, left_out, begins) in [
+        // A row of the file itself shows it.
+        (("2026-08-01", "2027-06-30"), ["3/9/2026", "14/9/2026"], 1, 0, "2026-09-03"),
+        (("1/8/2026", "30/6/2027"), ["9/3/2026", "9/14/2026"], 1, 0, "2026-09-03"),
+        // Another file does.
+        (("1/8/2026", "30/6/2027"), ["3/9/2026", "4/9/2026"], 2, 0, "2026-09-03"),
+        // Nothing does, or the file contradicts itself.
+        (("2026-08-01", "2027-06-30"), ["9/3/2026", "9/4/2026"], 0, 0, "2026-09-03"),
+        (("2026-08-01", "2027-06-30"), ["9/14/2026", "14/9/2026"], 0, 1, "2026-09-14"),
+    ] {
+        let folder = TempDir::new().unwrap();
+        let hub = support::hub(folder.path()).await;
+        hub.save_settings("oak", "first_plan = \"hold\"", &support::context(0)).await.unwrap();
+        let report = support::sync(&hub, folder.path(), &named(year, seats), 0).await;
+        assert_eq!(support::found(&report, "days_come_first"), days, "{seats:?}");
+        assert_eq!(support::found(&report, "invalid_optional_date"), left_out, "{seats:?}");
+        // What was kept of it is read alike.
+        let approved = hub.approve("oak", None, &support::context(0)).await.unwrap();
+        assert_eq!(approved.status, Status::Applied, "{:?}", approved.notes);
+        let out = folder.path().join("out");
+        hub.export("oak", "oneroster-1.1", &out, None).await.unwrap();
+        let text = std::fs::read_to_string(out.join("enrollments.csv")).unwrap();
+        let row = text.lines().find(|row| row.contains("a-s0_p0-s0")).unwrap();
+        assert!(row.contains(begins), "{row}");
     }
 }

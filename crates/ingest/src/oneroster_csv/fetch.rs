@@ -36,7 +36,7 @@ pub fn fetch(
     let Some(walk) = Walk::open(package, kind, version, own)? else { return Ok(()) };
     let mut record = Cells::new(kind.columns().len());
     walk.each(wanted, |header, found| {
-        let slashed = package.slashed_dates();
+        let slashed = package.slashed_dates(kind);
         understand(kind, header, slashed, found.cells, found.block, &mut record);
         map_schools(kind, &mappings, &mut record);
         record.get(0).map_or(Ok(()), |record| take(found.line, record))

@@ -8,12 +8,14 @@ use firstbell_roster::check::{Findings, absent, table as checks};
 use firstbell_roster::model::Kind;
 use firstbell_roster::model::columns::{SOURCED_ID, STATUS};
 use firstbell_roster::model::fingerprint::Hasher;
+use firstbell_roster::model::settings::SlashedDates;
 use firstbell_roster::model::snapshot::{Mode, Snapshot};
 use firstbell_roster::model::subjects::{Lent, NOBODY, Subjects};
 use firstbell_roster::scope::Rules;
 
 use super::apart;
 use super::blocks::{Block, Blocks};
+use super::dates;
 use super::fetch::minimise;
 use super::header::{self, Header, Version};
 use super::header_row::header_row;
@@ -131,7 +133,8 @@ pub fn read(
     let columns =
         header.places.iter().map(|place| place.map_or(0, |at| u32::try_from(at + 1).unwrap_or(0)));
     let columns: Vec<_> = columns.collect();
-    let parts = Parts { header: &header, columns, dialect, body, lines };
+    let slashed = dates::slashed(task, snapshot, dates::shown(task.kind, &header, rows, dialect));
+    let parts = Parts { header: &header, columns, dialect, body, lines, slashed };
     make_room(task, snapshot, &first);
     let (hash, later) = parallel(task, snapshot, rules, &parts, blocks, first)?;
     settle::settle(snapshot, task.kind, later, &parts.columns);
@@ -170,6 +173,7 @@ struct Parts<'a> {
     dialect: Dialect,
     body: usize,
     lines: u32,
+    slashed: SlashedDates,
 }
 
 /// Where the roster has nothing of a kind, makes room for as many records as seem to come.
@@ -249,7 +253,7 @@ fn parallel<R: io::Read + Send>(
         rules,
         trusted: &trusted,
         contacts: task.reading.settings.expect.contacts,
-        slashed: task.reading.settings.slashed_dates,
+        slashed: parts.slashed,
         latest: snapshot.latest,
     };
     snapshot.kinds.resize_with(task.kind as usize, Default::default);

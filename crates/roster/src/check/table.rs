@@ -91,7 +91,7 @@ checks! {
         "Map the value to one of OneRoster's words in the export."
         "classType: club";
     DATE_FORM "date_form" Warning None
-        "a date is not written as YYYY-MM-DD; it is read as meant, with slashes as month/day/year unless the settings say otherwise"
+        "a date is not written as YYYY-MM-DD; it is read as meant, with slashes as month/day/year unless the settings or the dates of the file say otherwise"
         "Write dates as YYYY-MM-DD."
         "8/27/2026; 27.8.2026; 27-Aug-2026; 20260827; 46261";
     INVALID_OPTIONAL_DATE "invalid_optional_date" Warning None
@@ -462,6 +462,10 @@ checks! {
         "the manifest is there and has none of OneRoster's properties; what the files have is taken, and nothing that they lack ends"
         "Ask for a manifest.csv with propertyName and value in its columns, or for none where all files are whole."
         "a manifest.csv that is empty, or the text of an error";
+    DAYS_COME_FIRST "days_come_first" Warning None
+        "the first number of dates with slashes is above 12 in this file or another of the delivery, so all of its dates with slashes are read as day/month/year"
+        "Write dates as YYYY-MM-DD, or say so with slashed_dates in the settings, so that a file of few dates is read alike."
+        "beginDate: 3/9/2026 in one row and 14/9/2026 in another";
 }
 
 /// The number of a check in stored outcomes.

@@ -76,7 +76,7 @@ pub struct About {
     pub hash: String,
     /// The newest `dateLastModified` in it, in microseconds; `None` where it names none.
     pub newest: Option<i64>,
-    /// How its dates with slashes are read.
+    /// How its dates with slashes are read where its files do not show it.
     #[serde(default)]
     pub slashed_dates: SlashedDates,
     /// Which of its schools are other ones here.
@@ -115,6 +115,8 @@ pub struct File {
     pub lacks: u64,
     /// The columns that it has and the district does without, one bit for each place.
     pub dropped: u64,
+    /// How its dates with slashes are read.
+    pub slashed_dates: SlashedDates,
 }
 
 /// The text of touched records of one kind.

@@ -217,8 +217,16 @@ mod tests {
 
     #[test]
     fn other_words_lead_to_allowed_ones_and_hide_none() {
-        let all =
-            [&ORG_TYPE, &SESSION_TYPE, &CLASS_TYPE, &USER_ROLE, &ROLE, &ENROLLMENT_ROLE, &SEX, &MODE];
+        let all = [
+            &ORG_TYPE,
+            &SESSION_TYPE,
+            &CLASS_TYPE,
+            &USER_ROLE,
+            &ROLE,
+            &ENROLLMENT_ROLE,
+            &SEX,
+            &MODE,
+        ];
         for words in all {
             for (other, known) in words.others {
                 let there = words.allows(known);
@@ -234,11 +242,10 @@ mod tests {
         assert_eq!(ROLE.meant("Principal"), None, "a word of its own in 1.2");
         assert_eq!(ENROLLMENT_ROLE.meant("Primary Teacher"), Some("teacher"));
         assert_eq!(ORG_TYPE.meant("High School"), Some("school"));
-        assert_eq!(["deltas", "Full", "absnt"].map(|word| MODE.meant(word)), [
-            Some("delta"),
-            Some("bulk"),
-            Some("absent"),
-        ]);
+        assert_eq!(
+            ["deltas", "Full", "absnt"].map(|word| MODE.meant(word)),
+            [Some("delta"), Some("bulk"), Some("absent"),]
+        );
         assert_eq!(["blk", "detla", "weekly"].map(|word| MODE.meant(word)), [None; 3]);
     }
 }

@@ -72,7 +72,7 @@ pub fn one(
     };
     let other_names = run.kept.files.get(&kind).map(|file| file.other_names.clone());
     let other_names = other_names.unwrap_or_default();
-    let (slashed, mapping) = (run.kept.slashed_dates, run.kept.mapping.clone());
+    let (slashed, mapping) = (run.kept.slashed_dates(kind), run.kept.mapping.clone());
     let file = OneFile::new(kind, bytes, other_names, slashed, mapping);
     let mut found = None;
     fetch(
@@ -127,7 +127,7 @@ impl Package for OneFile {
         Some(&self.other_names)
     }
 
-    fn slashed_dates(&self) -> SlashedDates {
+    fn slashed_dates(&self, _: Kind) -> SlashedDates {
         self.slashed_dates
     }
 

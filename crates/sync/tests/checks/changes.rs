@@ -104,6 +104,10 @@ pub fn changes() -> Vec<(&'static str, u64, Change)> {
             let files = FILES.map(|f| (f, if f == "users" { "delta" } else { "bulk" }));
             drop(b.manifest("1.1", &files))
         }),
+        ("days_come_first", 1, |b| {
+            b.set("academicSessions", "y", "startDate", "1/8/2026");
+            drop(b.set("academicSessions", "y", "endDate", "30/6/2027"))
+        }),
         ("manifest_unreadable", 1, |b| {
             let text = vec!["The export failed".to_owned()];
             drop(b.files.insert("manifest".to_owned(), vec![text]))
