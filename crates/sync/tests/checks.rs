@@ -70,6 +70,7 @@ fn every_check_has_a_test() {
         "rows_run_together",
         "not_utf8",
         "stray_quote",
+        "blank_before_quote",
         "user_without_role",
         "file_in_folder",
         "declared_absent",

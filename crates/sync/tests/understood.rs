@@ -178,3 +178,35 @@ async fn what_comes_first_in_dates_is_told_by_those_that_can_be_read_in_one_way(
         assert!(row.contains(begins), "{row}");
     }
 }
+
+#[test]
+fn blanks_before_quotation_marks_are_read_over_and_told() {
+    let quoted = |text: String, between: &str| {
+        let line = |line: &str| {
+            let cells: Vec<_> = line.split(',').map(|cell| format!("\"{cell}\"")).collect();
+            cells.join(between)
+        };
+        text.lines().map(line).collect::<Vec<_>>().join("\n") + "\n"
+    };
+    assert_eq!(codes(&told(&sound(), "users", |text| quoted(text, ","))), BTreeMap::new());
+    let report = told(&sound(), "users", |text| quoted(text, ", "));
+    assert_eq!(codes(&report), BTreeMap::from([("blank_before_quote", 8)]));
+    // A blank before a value, and marks inside one, are nothing to speak of.
+    let inside = |text: String| text.replace(",Given,", ", Given \"Gi\",");
+    assert_eq!(codes(&told(&sound(), "users", inside)), BTreeMap::new());
+}
+
+#[test]
+fn a_row_with_values_beyond_the_header_is_never_taken() {
+    let shifted = |rows: usize, blank: &str| {
+        let mut town = sound();
+        let classes = town.files.get_mut("classes").unwrap();
+        classes.iter_mut().skip(1).for_each(|row| *row.last_mut().unwrap() = "1".to_owned());
+        let report = told(&town, "classes", |text| {
+            text.replacen(",a-s0,", &format!(",Algebra,{blank}Grade 5,"), rows)
+        });
+        codes(&report).get("too_many_cells").copied()
+    };
+    assert_eq!([shifted(1, ""), shifted(1, " ")], [Some(1); 2]);
+    assert_eq!(shifted(0, ""), None);
+}

@@ -44,6 +44,9 @@ impl State<'_> {
         if shape.stray_quote {
             self.notice(record, None, &checks::STRAY_QUOTE);
         }
+        if shape.blank_before_quote {
+            self.notice(record, None, &checks::BLANK_BEFORE_QUOTE);
+        }
         if !self.reader.header.usable {
             let apart = self.reader.header.apart;
             let check = if apart { &checks::HEADER_APART } else { &checks::MISSING_COLUMN };

@@ -144,11 +144,14 @@ pub struct Cell {
 
 /// What a record was like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each of them is seen by itself")]
 pub struct Shape {
     /// Line feeds inside it, its own end included.
     pub lines: u32,
     /// Whether text followed a closing quotation mark.
     pub stray_quote: bool,
+    /// Whether blanks stood before an opening quotation mark.
+    pub blank_before_quote: bool,
     /// Whether a quotation mark was never closed.
     pub open: bool,
     /// Whether the terminator was there.
@@ -190,6 +193,11 @@ impl<'a> Tokenizer<'a> {
         loop {
             let end = match self.buffer.get(self.at) {
                 Some(b'"') => self.quoted(cells, &mut shape),
+                Some(b' ') if let Some(mark) = self.mark_behind_blanks() => {
+                    self.at = mark;
+                    shape.blank_before_quote = true;
+                    self.quoted(cells, &mut shape)
+                }
                 Some(_) | None => self.plain(cells),
             };
             match end {
@@ -201,6 +209,28 @@ impl<'a> Tokenizer<'a> {
                 }
                 End::Buffer => return Some(shape),
             }
+        }
+    }
+
+    /// The quotation mark behind the blanks in which the record goes on, if it opens a value: it is
+    /// closed on this line, at the end of a cell.
+    fn mark_behind_blanks(&self) -> Option<usize> {
+        let rest = self.buffer.get(self.at..)?;
+        let blanks = rest.iter().position(|byte| *byte != b' ')?;
+        let mut rest = rest.get(blanks..)?.strip_prefix(b"\"")?;
+        loop {
+            let (inside, behind) = rest.split_at_checked(memchr(b'"', rest)?)?;
+            if memchr(self.dialect.terminator, inside).is_some() {
+                return None;
+            }
+            rest = behind.get(1..)?;
+            if let [b'"', ..] = rest {
+                rest = rest.get(1..)?;
+                continue;
+            }
+            let next = rest.iter().find(|byte| !matches!(byte, b' ' | b'\r'));
+            let ends = |byte: &u8| [self.dialect.separator, self.dialect.terminator].contains(byte);
+            return next.is_none_or(ends).then_some(self.at + blanks);
         }
     }
 
@@ -355,6 +385,30 @@ mod tests {
         assert_eq!(records(b"a,b"), [["a", "b"]]);
         assert_eq!(records(b"5\" tape,x\n"), [["5\" tape", "x"]]);
         assert_eq!(records(b"\"a\"b,c\n"), [["a\"b", "c"]]);
+    }
+
+    #[test]
+    fn blanks_before_a_quotation_mark_are_none_of_the_value() {
+        let blank = |text: &[u8]| {
+            let shape = Tokenizer::new(text, COMMA).next_record(&mut Vec::new()).unwrap();
+            (records(text).concat().join("|"), shape.blank_before_quote)
+        };
+        for (text, read) in [
+            (&b"\"a\", \"b, \"\"c\"\"\" ,  \"d\"\r\n"[..], "a|b, \"c\"|d"),
+            (b"a, \"b\"", "a|b"),
+            (b" \"\",a\n", "|a"),
+        ] {
+            assert_eq!(blank(text), (read.to_owned(), true));
+        }
+        for (text, read) in [
+            (&b"a, b,c\n"[..], "a| b|c"),
+            (b"a, \"b\" c,d\n", "a| \"b\" c|d"),
+            (b"a, \"b,c\nd\",e\n", "a| \"b|c|d\"|e"),
+            (b"a, \"b", "a| \"b"),
+            (b"a, ", "a| "),
+        ] {
+            assert_eq!(blank(text), (read.to_owned(), false));
+        }
     }
 
     #[test]

@@ -466,6 +466,10 @@ checks! {
         "the first number of dates with slashes is above 12 in this file or another of the delivery, so all of its dates with slashes are read as day/month/year"
         "Write dates as YYYY-MM-DD, or say so with slashed_dates in the settings, so that a file of few dates is read alike."
         "beginDate: 3/9/2026 in one row and 14/9/2026 in another";
+    BLANK_BEFORE_QUOTE "blank_before_quote" Warning None
+        "a blank stands between a comma and the quotation mark behind it; the value is read without its marks"
+        "Put no blanks around commas."
+        "\"Ana\", \"Oak\"";
 }
 
 /// The number of a check in stored outcomes.
