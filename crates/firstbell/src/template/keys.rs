@@ -71,7 +71,8 @@ pub static KEYS: &[Key] = &[
     key(
         "slashed_dates",
         "What the first number of a date with slashes is, such as 3/8/2026: \"month_first\" or
-        \"day_first\". Dates as OneRoster writes them, 2026-03-08, are read without it.",
+        \"day_first\". Dates as OneRoster writes them, 2026-03-08, are read without it, and so is a
+        file whose own dates show that days come first.",
     ),
     key(
         "trusted_identifiers",

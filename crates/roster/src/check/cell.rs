@@ -7,7 +7,7 @@ use super::{Check, table as checks};
 use crate::model::column::{Column, Needed, Type};
 use crate::model::settings::SlashedDates;
 use crate::model::vocabulary::{self, Vocabulary};
-use crate::model::{Date, DateTime};
+use crate::model::{Date, DateTime, grade};
 
 /// A cell as it is taken, and what was noticed about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +25,7 @@ pub fn read<'a>(column: &Column, needed: Needed, slashed: SlashedDates, text: &'
     }
     match column.ty {
         Type::SourcedId => sourced_id(text),
+        Type::List if column.name == "grades" => grades(text),
         Type::Text | Type::List | Type::Reference(_) => good(text),
         Type::Boolean => boolean(text),
         Type::Date => date(needed, slashed, text),
@@ -32,7 +33,7 @@ pub fn read<'a>(column: &Column, needed: Needed, slashed: SlashedDates, text: &'
         Type::Year => year(text),
         Type::Word(words) if std::ptr::eq(words, &raw const vocabulary::STATUS) => status(text),
         Type::Word(words) => word(words, needed, text),
-        Type::References(_) => list(text),
+        Type::References(_) => references(text),
         Type::UserIds => user_ids(text),
     }
 }
@@ -258,11 +259,58 @@ fn list(text: &str) -> Cell<'_> {
     if !text.contains(',') {
         return good(text);
     }
-    let tidy = items(text).collect::<Vec<_>>().join(",");
+    let tidy = tidy(text);
     Cell { value: if tidy == text { Cow::Borrowed(text) } else { Cow::Owned(tidy) }, check: None }
 }
 
+/// The marks that some put between the items of a list instead of commas.
+const OTHER_MARKS: [char; 2] = [';', '|'];
+
+/// References; a sourcedId may have a bar in it, and no semicolon.
+fn references(text: &str) -> Cell<'_> {
+    if !text.contains(';') {
+        return list(text);
+    }
+    let commas = text.replace(';', ",");
+    if items(&commas).all(|item| sourced_id(item).check.is_none()) {
+        return read_as(tidy(&commas), &checks::LIST_SEPARATOR);
+    }
+    list(text)
+}
+
+fn grades(text: &str) -> Cell<'_> {
+    let is_list = |commas: &String| items(commas).all(grade::is_known);
+    match text.contains(OTHER_MARKS).then(|| text.replace(OTHER_MARKS, ",")).filter(is_list) {
+        Some(commas) => read_as(tidy(&commas), &checks::LIST_SEPARATOR),
+        None => good(text),
+    }
+}
+
+/// The items of a list with commas alone between them.
+fn tidy(text: &str) -> String {
+    items(text).collect::<Vec<_>>().join(",")
+}
+
+/// A `userIds` cell with commas between its braces; `None` where other marks stand there that nobody
+/// understands, or none.
+fn with_commas(text: &str) -> Option<String> {
+    if !text.contains(OTHER_MARKS) {
+        return None;
+    }
+    let mut inside = false;
+    let comma = |mark: char| {
+        inside = mark == '{' || inside && mark != '}';
+        if !inside && OTHER_MARKS.contains(&mark) { ',' } else { mark }
+    };
+    let commas: String = text.chars().map(comma).collect();
+    let whole = identifiers(&commas).count() == items(&commas).count();
+    (whole && commas != text).then(|| tidy(&commas))
+}
+
 fn user_ids(text: &str) -> Cell<'_> {
+    if let Some(commas) = with_commas(text) {
+        return read_as(commas, &checks::LIST_SEPARATOR);
+    }
     let whole = identifiers(text).count() == items(text).count();
     Cell { value: Cow::Borrowed(text), check: (!whole).then_some(&checks::USER_IDS_FORM) }
 }
@@ -392,6 +440,25 @@ mod tests {
         ];
         for (columns, place, text, value, code) in table {
             assert_eq!(read_in(columns, *place, text), ((*value).to_owned(), *code), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_marks_between_the_values_of_a_list_are_read_where_they_can_be_nothing_else() {
+        for (column, text, value, code) in [
+            (user::USER_IDS, "{SIS:1}; {State:2}", "{SIS:1},{State:2}", "list_separator"),
+            (user::USER_IDS, "{SIS:1}|{State:2|3}", "{SIS:1},{State:2|3}", "list_separator"),
+            (user::USER_IDS, "{SIS:1;2}", "{SIS:1;2}", ""),
+            (user::USER_IDS, "1;2", "1;2", "user_ids_form"),
+            (user::AGENTS, "g1; g2,g3", "g1,g2,g3", "list_separator"),
+            (user::AGENTS, "g 1;g2", "g 1;g2", ""),
+            (user::ORGS, "s1|s2", "s1|s2", ""),
+            (user::GRADES, "09;10", "09,10", "list_separator"),
+            (user::GRADES, "KG | 1", "KG,1", "list_separator"),
+            (user::GRADES, "A;B", "A;B", ""),
+            (user::GRADES, "09,10", "09,10", ""),
+        ] {
+            assert_eq!(read_in(user::ALL, column, text), (value.to_owned(), code), "{text}");
         }
     }
 }

@@ -470,6 +470,10 @@ checks! {
         "a blank stands between a comma and the quotation mark behind it; the value is read without its marks"
         "Put no blanks around commas."
         "\"Ana\", \"Oak\"";
+    LIST_SEPARATOR "list_separator" Warning None
+        "a list has semicolons or bars between its values; it is read as meant"
+        "Put commas between the values of a list, and quotation marks around it."
+        "agentSourcedIds: g1;g2; grades: 09|10; userIds: {SIS:1};{State:2}";
 }
 
 /// The number of a check in stored outcomes.

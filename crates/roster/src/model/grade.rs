@@ -22,6 +22,11 @@ pub fn year(grade: &str) -> Option<i8> {
     }
 }
 
+/// Whether a word is a grade as deliveries spell them.
+pub fn is_known(word: &str) -> bool {
+    WORDS.contains(&word)
+}
+
 /// The grades with these codes as a clause, such as `grades 06 and 07`; those that are spelled
 /// otherwise are counted.
 pub fn clause(hasher: &Hasher, codes: &[u32]) -> String {

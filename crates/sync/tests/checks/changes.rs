@@ -108,6 +108,10 @@ pub fn changes() -> Vec<(&'static str, u64, Change)> {
             b.set("academicSessions", "y", "startDate", "1/8/2026");
             drop(b.set("academicSessions", "y", "endDate", "30/6/2027"))
         }),
+        ("list_separator", 2, |b| {
+            b.set("users", "p0-s0", "userIds", "{SIS:p0-s0};{State:1}");
+            drop(b.set("users", "p0-s0", "orgSourcedIds", "s0;s1"))
+        }),
         ("manifest_unreadable", 1, |b| {
             let text = vec!["The export failed".to_owned()];
             drop(b.files.insert("manifest".to_owned(), vec![text]))

@@ -371,6 +371,8 @@ consequences! {
         "{file} writes true and false in another form" "" "they are read as meant" "";
     "blank_before_quote" "" Harmless
         "{file} has blanks before quotation marks" "" "its values are read without either" "";
+    "list_separator" "" Harmless
+        "{file} has other marks than commas between values of {field}" "" "they are read as meant" "";
     "days_come_first" "" Weakens
         "{file} writes days before months" "" "its dates with slashes are read as day/month/year; a delivery whose dates do not show it would be read otherwise"
         "Set slashed_dates to day_first in the settings, or ask whoever sets up the export to write dates as 2026-08-17.";
