@@ -488,21 +488,4 @@ pub fn from_number(number: u8) -> Option<&'static Check> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn codes_are_unique_and_sentences_speak_plainly() {
-        for (number, check) in (0u8..).zip(ALL) {
-            assert_eq!(
-                ALL.iter().filter(|other| other.code == check.code).count(),
-                1,
-                "{}",
-                check.code
-            );
-            assert_eq!(super::number(check), number);
-            assert_eq!(from_number(number), Some(*check));
-            assert!(!check.sentence.ends_with('.') && check.hint.ends_with('.'), "{}", check.code);
-        }
-    }
-}
+mod tests;
