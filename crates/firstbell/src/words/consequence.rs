@@ -21,7 +21,7 @@ pub struct Consequence {
     /// How heavy it is.
     pub weight: Weight,
     /// What is the case; `{file}` and `{field}` stand for the place, `{meant}` for the column
-    /// that a header stands for.
+    /// that a header stands for, `{hint}` for what the finding itself says to do.
     pub cause: &'static str,
     /// What happens to the students whom it touches, after `312 students `; empty where it is
     /// the same for all findings of that file.
@@ -97,7 +97,7 @@ pub fn ask(finding: &FindingReport) -> String {
 /// A text with the place of a finding.
 fn fill(text: &str, file: &str, finding: &FindingReport) -> String {
     let text = text.replace("{file}", file).replace("{field}", place(finding).1);
-    text.replace("{meant}", &finding.meant)
+    text.replace("{meant}", &finding.meant).replace("{hint}", &finding.hint)
 }
 
 fn place(finding: &FindingReport) -> (&str, &str) {

@@ -301,7 +301,8 @@ consequences! {
         "are in a class of another grade than theirs" "a rule that goes by grades may take the wrong classes"
         "Ask the school office to mend the grade of these classes, or who is in them.";
     "column_to_be_mapped" "" Loses
-        "{file} has no column {meant}, and has one called {field}" "" "what it holds is not read" "";
+        "{file} has no column {meant}, and has one called {field}" "" "what it holds is not read"
+        "{hint} Whoever sets up the export knows whether it is.";
     "blank_cells" "" Weakens
         "{file} has rows that end in more blank values than there are columns" ""
         "where a value has a comma, those after it may stand in the wrong columns"
