@@ -138,6 +138,10 @@ async fn a_manifest_that_cannot_be_read_ends_nobody() {
         let report = support::night(&hub, &folder, &town, 1).await;
         assert_eq!(report.departures[&Kind::User].ended, ended);
         assert_eq!(support::found(&report, "manifest_unreadable"), unreadable);
+        let undeclared = if ended == 1 { 6 } else { 0 };
+        assert_eq!(support::found(&report, "undeclared_file"), undeclared);
+        let unclear = if ended + unreadable == 0 { 6 } else { 0 };
+        assert_eq!(support::found(&report, "unknown_mode"), unclear);
     }
 }
 

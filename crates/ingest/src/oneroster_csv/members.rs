@@ -149,8 +149,11 @@ fn compare(manifest: &Manifest, members: &BTreeMap<Kind, &Member>, snapshot: &mu
         }
     }
     for (kind, member) in members {
-        if !manifest.files.contains_key(kind) {
-            snapshot.findings.file(&checks::UNDECLARED_FILE, &member.name, Some(*kind));
-        }
+        let check = match manifest.declares(*kind) {
+            None => &checks::UNDECLARED_FILE,
+            Some(Declared::Unclear) if manifest.delta_of_unknown => &checks::UNKNOWN_MODE,
+            Some(_) => continue,
+        };
+        snapshot.findings.file(check, &member.name, Some(*kind));
     }
 }
