@@ -68,5 +68,7 @@ fn thing(number: usize, finding: &FindingReport, values: &Values) -> Vec<String>
     if finding.examples.iter().any(|place| values.at(place).is_some()) {
         lines.extend(wrap(&findings::places(finding, values), INDENT, INDENT));
     }
+    let lapsed = finding.lapsed.iter().map(|reason| format!("Accepted no more: {reason}."));
+    lines.extend(lapsed.flat_map(|text| wrap(&text, INDENT, INDENT)));
     lines
 }
