@@ -114,7 +114,7 @@ fn sarif_of_a_file_without_its_header_tells_nobodys_values() {
 #[test]
 fn sarif_of_a_file_that_lacks_a_column_tells_other_names_by_number() {
     let mut town = marred();
-    "Vorname".clone_into(&mut town.files.get_mut("users").unwrap()[0][8]);
+    "Ann Oak".clone_into(&mut town.files.get_mut("users").unwrap()[0][8]);
     let (_folder, delivery) = checked(&town);
     let sarif = sarif(&delivery);
     judge(&sarif);
