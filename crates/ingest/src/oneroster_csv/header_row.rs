@@ -61,7 +61,14 @@ fn ends_at(
     let found = if values {
         Some(mark)
     } else {
-        memchr::memchr_iter(dialect.other_ending(), raw).find(inside)
+        // One inside a name of OneRoster's is a mark that strayed into it.
+        let name: Vec<_> = raw.iter().copied().filter(|byte| !is_line_end(*byte)).collect();
+        let mut marks = memchr::memchr_iter(dialect.other_ending(), raw).filter(inside);
+        marks.next().filter(|_| !is_column(&name))
     };
     found.map(|mark| cell.range().start + mark)
+}
+
+fn is_line_end(byte: u8) -> bool {
+    matches!(byte, b'\r' | b'\n')
 }
