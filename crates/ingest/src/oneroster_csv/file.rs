@@ -343,6 +343,9 @@ fn merge(
     reader: &Reader<'_>,
     done: &Receiver<Done>,
 ) -> io::Result<Later> {
+    if !reader.delta {
+        snapshot.of_mut(task.kind).write_lines();
+    }
     let mut merge = Merge {
         snapshot,
         kind: task.kind,

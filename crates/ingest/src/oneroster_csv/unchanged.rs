@@ -16,6 +16,9 @@ use super::tokenize::Dialect;
 /// How many lines are looked up side by side.
 const LINES: usize = 256;
 
+/// How many tell at the start of a block whether the records come in the order of the roster.
+const FIRST_LINES: usize = 16;
+
 /// What lines are compared with.
 pub struct Shortcut<'a> {
     /// The district's hashes.
@@ -40,6 +43,8 @@ pub struct Lines {
     raws: Vec<u64>,
     /// The subject whose record comes next, where the records come in the order of the roster.
     next: Option<Ordinal>,
+    /// Whether any were looked up before.
+    begun: bool,
 }
 
 /// One line.
@@ -67,13 +72,15 @@ impl Shortcut<'_> {
             None => self.look_anywhere(block, from, lines),
         }
         lines.next = lines.follows();
+        lines.begun = true;
     }
 
     /// Looks lines up that come in any order.
     fn look_anywhere(&self, block: &[u8], from: usize, lines: &mut Lines) {
         let mut rest = block.get(from..).unwrap_or_default();
         let mut end = from;
-        while lines.keys.len() < LINES
+        let most = if lines.begun { LINES } else { FIRST_LINES };
+        while lines.keys.len() < most
             && let Some(length) = memchr(self.dialect.terminator, rest)
         {
             let (line, after) = rest.split_at(length + 1);
