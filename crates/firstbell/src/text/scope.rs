@@ -38,10 +38,7 @@ pub fn render(report: &ScopeReport) -> String {
     let more = go.saturating_sub(named.len() as u64);
     named.extend((more > 0).then(|| format!("  and {} more", thousands(more))));
     text + &section("Newly left out:", &totals::by_rule(&report.newly_left_out, "left out"))
-        + &section(
-            "Newly taken:",
-            &totals::by_rule(&report.newly_taken, "taken that were left out"),
-        )
+        + &section("Newly taken:", &totals::by_rule(&report.newly_taken, "taken, left out before"))
         + &section("In another school by scope.mapping:", &moved)
         + &section("Schools and classes that would go:", &named)
         + &section("Left out in all:", &totals::by_rule(&report.left_out, "left out"))

@@ -2,18 +2,14 @@
 
 use std::collections::BTreeMap;
 
-/// Marks that no eye sees: a byte order mark, spaces without width, a soft hyphen, marks of
-/// direction.
-const HIDDEN: [char; 8] =
-    ['\u{feff}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{200e}', '\u{200f}', '\u{2060}', '\u{ad}'];
+use firstbell_roster::model::text;
 
 /// How long a name is at most, in bytes, that is shown.
 pub const LONGEST_NAME: usize = 80;
 
 /// A name as it is shown: without marks that nobody sees.
 pub fn shown(name: &str) -> String {
-    let hidden = |mark: char| mark.is_control() || HIDDEN.contains(&mark);
-    name.chars().filter(|mark| !hidden(*mark)).collect::<String>().trim().to_owned()
+    name.chars().filter(|mark| !text::is_hidden(*mark)).collect::<String>().trim().to_owned()
 }
 
 /// A name as findings tell it: nothing where it looks like a value, with lines or very long.
@@ -26,15 +22,10 @@ pub fn told(name: &str) -> String {
 /// hidden marks.
 pub fn said<'a>(own: &'a BTreeMap<String, String>, name: &str) -> Option<(&'a str, &'a str)> {
     let found = own.get_key_value(&shown(name)).or_else(|| {
-        let plain = plain(name);
-        own.iter().find(|(other, _)| !plain.is_empty() && self::plain(other) == plain)
+        let plain = text::plain(name);
+        own.iter().find(|(other, _)| !plain.is_empty() && text::plain(other) == plain)
     });
     found.map(|(name, column)| (name.as_str(), column.as_str()))
-}
-
-/// A name in lower case, without blanks and marks that nobody sees.
-fn plain(name: &str) -> String {
-    shown(name).chars().filter(|mark| !mark.is_whitespace()).flat_map(char::to_lowercase).collect()
 }
 
 /// The names in the settings that no column of a file has.

@@ -262,13 +262,14 @@ fn schools(snapshot: &mut Snapshot, expect: &Expect) {
     };
     let without_classes = with(&|all, _| all.students > 0 && all.classes == 0);
     let few = with(&|all, _| {
-        let expected = expect.least_classes_per_100_students * all.students;
+        let expected = expect.least_classes_per_100_students.saturating_mul(all.students);
         all.classes > 0 && all.students >= ENOUGH_STUDENTS && all.classes * 100 < expected
     });
     let without_teachers = with(&|all, taught| all.students > 0 && all.teachers == 0 && !taught);
     let many = with(&|all, _| {
-        let by_student = all.classes * 100 > expect.classes_per_100_students * all.students;
-        let by_teacher = all.classes > expect.classes_per_teacher * all.teachers;
+        let many = expect.classes_per_100_students.saturating_mul(all.students);
+        let by_student = all.classes * 100 > many;
+        let by_teacher = all.classes > expect.classes_per_teacher.saturating_mul(all.teachers);
         all.students >= ENOUGH_STUDENTS && (by_student || all.teachers > 0 && by_teacher)
     });
     whole::note(snapshot, Kind::Org, &without_classes, &checks::SCHOOL_WITHOUT_CLASSES);

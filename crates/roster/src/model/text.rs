@@ -55,6 +55,19 @@ pub fn folded(text: &str) -> String {
     key.nfkc().collect()
 }
 
+/// Whether no eye sees a mark: a control character, a byte order mark, a space without width, a mark
+/// of direction, a soft hyphen.
+pub fn is_hidden(mark: char) -> bool {
+    let unseen = matches!(mark, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{ad}');
+    unseen || mark.is_control()
+}
+
+/// A name of a column in lower case, without blanks and marks that nobody sees.
+pub fn plain(name: &str) -> String {
+    let seen = |mark: &char| !mark.is_whitespace() && !is_hidden(*mark);
+    name.chars().filter(seen).flat_map(char::to_lowercase).collect()
+}
+
 /// The cell without outer white space and control characters, line breaks and tabs as blanks,
 /// and whether there was any of them.
 pub fn clean(cell: &str) -> (Cow<'_, str>, bool) {

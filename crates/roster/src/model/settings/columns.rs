@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::Kind;
+use crate::model::text::plain;
 
 /// The files, and by each the columns, by the other names that they have.
 pub type Columns = BTreeMap<String, BTreeMap<String, String>>;
@@ -24,16 +25,6 @@ pub fn spelled(columns: Columns) -> Columns {
         all.entry(kind.map_or(file, |kind| kind.name().to_owned())).or_default().extend(names);
     }
     all
-}
-
-/// The visible marks of a name in lower case.
-fn plain(name: &str) -> String {
-    let seen = |mark: &char| !mark.is_whitespace() && !mark.is_control() && !is_hidden(*mark);
-    name.chars().filter(seen).flat_map(char::to_lowercase).collect()
-}
-
-const fn is_hidden(mark: char) -> bool {
-    matches!(mark, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{ad}')
 }
 
 #[cfg(test)]
