@@ -424,3 +424,33 @@ fn a_file_without_a_header_tells_nobodys_values() {
         assert!(!told.contains(value.as_str()), "{value}");
     }
 }
+
+#[test]
+fn the_settings_say_how_many_classes_a_school_has() {
+    let folder = TempDir::new().unwrap();
+    let feed = folder.path().join("feed");
+    let mut town = Bundle::town(100);
+    for number in 0..7 {
+        town.class(&format!("x{number}-s0"), "s0");
+    }
+    town.write(&feed);
+    let told = |settings: &str| {
+        let settings = Settings::parse(settings).unwrap();
+        let report = check(&feed, &settings, support::day(), &|_, _| ()).unwrap();
+        let found = |code| report.findings.iter().find(|finding| finding.code == code);
+        let count = |code| found(code).map_or(0, |finding| finding.count);
+        (count("school_with_many_classes"), count("school_with_few_classes"))
+    };
+    let most = i64::MAX;
+    assert_eq!(told(""), (1, 0));
+    assert_eq!(told("expect.classes_per_teacher = 9"), (0, 0));
+    assert_eq!(told("expect = { classes_per_teacher = 9, classes_per_100_students = 8 }"), (1, 0));
+    assert_eq!(
+        told("expect = { classes_per_teacher = 9, least_classes_per_100_students = 3 }"),
+        (0, 1)
+    );
+    let absurd =
+        format!("expect = {{ classes_per_teacher = {most}, classes_per_100_students = {most} }}");
+    assert_eq!(told(&absurd), (0, 0));
+    assert_eq!(told(&format!("expect.least_classes_per_100_students = {most}")), (1, 2));
+}
