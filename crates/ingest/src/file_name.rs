@@ -38,6 +38,16 @@ pub fn meaning(name: &str) -> Option<Meant> {
     Some(Meant { kind, how: if copied { How::Copy } else { How::Otherwise } })
 }
 
+/// The name that OneRoster has for a file in any folder, where it is clear what the file is;
+/// otherwise the name as it is.
+pub fn own(name: &str) -> String {
+    match meaning(name.rsplit('/').next().unwrap_or(name)) {
+        Some(Meant { kind: Some(kind), .. }) => kind.file(),
+        Some(Meant { kind: None, .. }) => "manifest.csv".to_owned(),
+        None => name.to_owned(),
+    }
+}
+
 /// The kind of the name of a file, in lower case; `Some(None)` is the manifest.
 #[expect(clippy::option_option, reason = "no file, the manifest, or the file of a kind")]
 fn named(is: impl Fn(&str) -> bool) -> Option<Option<Kind>> {
@@ -121,6 +131,9 @@ mod tests {
             assert_eq!(of(name), Some((Some(kind), how)), "{name}");
         }
         assert_eq!(of("Manifest (1).csv"), Some((None, How::Copy)));
+        assert_eq!(own("export/Users_20260817.csv"), "users.csv");
+        assert_eq!(own("MANIFEST.csv"), "manifest.csv");
+        assert_eq!(own("export/notes.txt"), "export/notes.txt");
         for name in [
             "._users.csv",
             ".users.csv",

@@ -8,7 +8,7 @@
 //!
 //! To read another format, add a folder beside `oneroster_csv` that fills the same snapshot.
 
-mod file_name;
+pub mod file_name;
 pub mod oneroster_csv;
 mod other_formats;
 pub mod package;

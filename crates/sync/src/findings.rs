@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use firstbell_ingest::file_name::own;
 use firstbell_roster::check::{Effect, Tally, table};
 use firstbell_roster::model::settings::Accepted;
 use firstbell_roster::model::snapshot::Snapshot;
@@ -54,14 +55,12 @@ pub fn accept(findings: &mut [FindingReport], settings: &Settings, as_of: Date) 
 
 fn accepts(accepted: &Accepted, finding: &FindingReport) -> bool {
     let place = finding.examples.first();
-    let is = |wanted: &Option<String>, found: Option<&str>| {
-        wanted
-            .as_deref()
-            .is_none_or(|wanted| found.is_some_and(|it| it.eq_ignore_ascii_case(wanted)))
+    let is = |wanted: Option<String>, found: Option<String>| {
+        wanted.is_none_or(|wanted| found.is_some_and(|it| it.eq_ignore_ascii_case(&wanted)))
     };
     accepted.code == finding.code
-        && is(&accepted.file, place.map(|place| place.file.as_str()))
-        && is(&accepted.field, place.map(|place| place.field.as_str()))
+        && is(accepted.file.as_deref().map(own), place.map(|place| own(&place.file)))
+        && is(accepted.field.clone(), place.map(|place| place.field.clone()))
 }
 
 fn one(snapshot: &Snapshot, tally: &Tally) -> FindingReport {

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use firstbell_ingest::file_name::own;
 use firstbell_roster::check::{Tally, needs_whole};
 use firstbell_roster::model::Kind;
 use firstbell_roster::model::snapshot::{Mode, Snapshot};
@@ -35,7 +36,7 @@ pub struct Ledger {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 struct Group {
     code: String,
-    /// The file: that of its kind, else its name in the delivery.
+    /// The file, as OneRoster names it where it has a name for it, whatever the delivery calls it.
     file: String,
     /// The column's header.
     field: String,
@@ -54,7 +55,7 @@ struct Head {
 
 impl Group {
     fn of(tally: &Tally) -> Self {
-        let file = tally.kind.map_or_else(|| tally.file.clone(), Kind::file);
+        let file = tally.kind.map_or_else(|| own(&tally.file), Kind::file);
         Self { code: tally.check.code.to_owned(), file, field: tally.field.clone() }
     }
 
@@ -116,8 +117,8 @@ impl Ledger {
         let place = finding.examples.first()?;
         let named = |group: &&Group| group.code == finding.code && group.field == place.field;
         let mut alike = self.groups.iter().filter(|(group, _)| named(group));
-        let stem = |file: &str| file.rsplit('/').next().unwrap_or(file).to_ascii_lowercase();
-        let mut exact = alike.clone().filter(|(group, _)| stem(&group.file) == stem(&place.file));
+        let file = own(&place.file);
+        let mut exact = alike.clone().filter(|(group, _)| group.file == file);
         exact.next().or_else(|| alike.next()).map(|(_, places)| places)
     }
 

@@ -110,3 +110,32 @@ async fn several_findings_of_one_record_and_a_ledger_that_is_damaged() {
     let next = sync(&hub, folder.path(), &town, 3).await;
     assert_eq!(age(&next, "missing_sourced_id"), Some((Some(0), 2, Some(3))));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_with_the_day_in_its_name_is_the_same_file_every_day() {
+    let mut town = Bundle::town(6);
+    town.set("users", "p0-s0", "role", "Student");
+    for row in town.files.get_mut("users").unwrap() {
+        row.push("what_is_this".to_owned());
+    }
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    let settings = "[[accept]]\ncode = \"word_spelling\"\nfile = \"users_20260801.csv\"\n\
+                    reason = \"known\"\nuntil = \"2027-01-01\"\n";
+    hub.save_settings("oak", settings, &context(0)).await.unwrap();
+    for day in 0..2 {
+        let feed = folder.path().join(format!("feed-{day}"));
+        town.write(&feed);
+        let named = feed.join(format!("users_2026090{}.csv", day + 1));
+        std::fs::rename(feed.join("users.csv"), named).unwrap();
+        let report = hub.sync("oak", &feed, &options(), &context(day)).await.unwrap();
+        let new: Vec<_> = report.findings.iter().map(|one| (one.code.as_str(), one.new)).collect();
+        for code in ["file_name", "unknown_column", "word_spelling"] {
+            let expected = (day > 0).then_some(0);
+            assert!(new.contains(&(code, expected)), "{new:?}");
+        }
+        assert!(report.fixed.is_empty(), "{:?}", report.fixed);
+        let spelled = report.findings.iter().find(|one| one.code == "word_spelling").unwrap();
+        assert!(spelled.accepted.is_some());
+    }
+}
