@@ -60,6 +60,46 @@ async fn keep_back_applies_the_rest_and_holds_what_a_limit_names() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn one_newcomer_does_not_make_a_grade_or_the_last_teacher_look_replaced() {
+    let mut town = Bundle::town(20);
+    for number in 0..20 {
+        let grade = if number < 10 { "05" } else { "06" };
+        town.set("users", &format!("p{number}-s0"), "grades", grade);
+    }
+    let grade_goes = |town: &mut Bundle| leave(town, "s0", 0, 10);
+    let teacher_goes = |town: &mut Bundle| drop(town.leave("t-s0"));
+    for (goes, guard) in [
+        (&grade_goes as &dyn Fn(&mut Bundle), "grade_emptied"),
+        (&teacher_goes, "school_without_teacher"),
+    ] {
+        let (folder, hub) = applied(&town).await;
+        let mut night = town.clone();
+        goes(&mut night);
+        night.user("new-s1", "student", "s1");
+        night.user("new-s0", "student", "s0").set("users", "new-s0", "grades", "06");
+        let report = sync(&hub, folder.path(), &night, 1).await;
+        assert!(trips(&report).contains(&guard), "{:?}", report.guard);
+        assert_eq!(
+            (report.status, report.operation),
+            (Status::Held, Some(2)),
+            "{:?}",
+            report.guard
+        );
+        assert_eq!(hub.log("oak", 1).await.unwrap()[0].counts["users.create"], 2);
+        // Where most who go are replaced, nobody knows whether these are the same people.
+        let mut night = town.clone();
+        goes(&mut night);
+        for number in 0..6 {
+            night.user(&format!("new{number}-s0"), "student", "s0");
+        }
+        night.user("new-t", "aide", "s0");
+        let report = sync(&hub, folder.path(), &night, 2).await;
+        let split = guard == "school_without_teacher";
+        assert_eq!(report.operation.is_some(), split, "{guard}: {:?}", report.guard);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_part_that_is_all_there_is_waits_and_can_be_approved() {
     let mut town = Bundle::town(60);
     let (folder, hub) = applied(&town).await;

@@ -17,7 +17,7 @@ use names::{Names, begins};
 use super::{Change, Guard, Trip, Verdict, table};
 use crate::model::row::fact_columns;
 use crate::model::snapshot::Snapshot;
-use crate::model::subjects::{Link, Ordinal};
+use crate::model::subjects::{Link, Ordinal, tag};
 use crate::model::{Kind, Row, SubjectId, Value};
 use crate::plan::steps::{Steps, school};
 use crate::plan::{Action, Draft, Known, Reason};
@@ -156,13 +156,33 @@ fn replaces_people(trip: &Trip, snapshot: &Snapshot, draft: &Draft) -> bool {
         return false;
     }
     let Some(steps) = draft.steps.get(&Kind::User) else { return false };
+    let (leave, role) = leaving(trip);
+    let users = snapshot.of(Kind::User);
     let begins =
         |one: &Ordinal| steps.get(*one).is_some_and(|(action, _)| action == Action::Create);
     let added = steps
         .ordinals()
         .filter(begins)
+        .filter(|one| role.is_none_or(|role| users.tag(*one) == role))
         .filter(|one| school(snapshot, Kind::User, *one) == trip.school);
-    added.count() as u64 * 2 > trip.changed
+    added.count() as u64 * 2 > leave
+}
+
+/// How many people leave by a trip, and in which role, where it is about one. Some trips count who
+/// is left.
+fn leaving(trip: &Trip) -> (u64, Option<u8>) {
+    let left = trip.active.saturating_sub(trip.changed);
+    if *trip.guard == table::SCHOOL_EMPTIED || *trip.guard == table::GRADE_EMPTIED {
+        (left, Some(tag::STUDENT))
+    } else if *trip.guard == table::SCHOOL_WITHOUT_TEACHER {
+        (left, Some(tag::TEACHER))
+    } else if *trip.guard == table::TEACHERS_LOST {
+        (trip.changed, Some(tag::TEACHER))
+    } else if *trip.guard == table::SCHOOL_TURNOVER {
+        (trip.changed, Some(tag::STUDENT))
+    } else {
+        (trip.changed, None)
+    }
 }
 
 /// The lines that a trip is about.
