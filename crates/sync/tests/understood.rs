@@ -102,6 +102,30 @@ fn a_name_with_lines_in_it_is_shown_to_nobody() {
     assert_eq!(codes(&report), BTreeMap::from([("column_spelling", 1)]));
 }
 
+#[test]
+fn a_first_row_on_the_line_of_the_header_is_shown_to_nobody() {
+    let apart = BTreeMap::from([("header_apart", 1)]);
+    let fused = |text: &str, with: &str| text.replacen('\n', with, 1);
+    let quoted = |text: String| {
+        let quote = |line: &str| format!("\"{}\"", line.replace(',', "\",\""));
+        text.lines().map(quote).collect::<Vec<_>>().join("\n") + "\n"
+    };
+    for with in ["", ","] {
+        let report = told(&sound(), "users", |text| fused(&text, with));
+        shows_nobody(&report);
+        assert_eq!(codes(&report).get("header_apart"), Some(&1), "{:?}", codes(&report));
+        let report = told(&sound(), "users", |text| fused(&quoted(text), with));
+        shows_nobody(&report);
+        assert_eq!(codes(&report).get("header_apart"), Some(&1), "{:?}", codes(&report));
+        // Where that row is the only one, nothing else tells how many cells a row has.
+        let one =
+            |text: String| fused(&text, with).lines().next().unwrap_or_default().to_owned() + "\n";
+        let report = told(&sound(), "users", one);
+        shows_nobody(&report);
+        assert_eq!(codes(&report).get("header_apart"), apart.get("header_apart"));
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn who_is_lacking_from_a_file_of_unclear_mode_stays() {
     let files = ["orgs", "academicSessions", "courses", "classes", "users", "enrollments"];

@@ -1,5 +1,6 @@
-//! Headers that do not fit the rows below them: names and values separated otherwise, or a separator
-//! inside a name, after which every value would stand in the column beside its own.
+//! Headers that do not fit the rows below them: names and values separated otherwise, a separator
+//! inside a name, after which every value would stand in the column beside its own, or a first row
+//! that stands on the header's line.
 
 use firstbell_roster::model::Kind;
 
@@ -39,7 +40,9 @@ pub fn seen(
         return Some((at, told(name.unwrap_or_default()).chars().take(SHOWN).collect()));
     }
     let rows = first_rows(body, dialect);
-    let width = rows.first().map(|(width, _)| *width)?;
+    let Some(width) = rows.first().map(|(width, _)| *width) else {
+        return alone(names, header).map(|joint| (joint, String::new()));
+    };
     if rows.iter().any(|(other, _)| *other != width) || width >= header.width {
         return None;
     }
@@ -47,6 +50,9 @@ pub fn seen(
         let marks = memchr::memchr_iter(mark, text).count();
         mark != dialect.separator && marks * 2 >= header.width
     };
+    if let Some(joint) = runs_on(names.len(), header, width) {
+        return Some((joint, String::new()));
+    }
     let others = |mark: &u8| rows.iter().all(|(_, text)| otherwise(text, *mark));
     if width == 1 && SEPARATORS.iter().any(others) {
         return Some(shown(0));
@@ -54,6 +60,29 @@ pub fn seen(
     let foreign = foreign(names, header);
     let first = foreign.first().copied().filter(|_| foreign.len() >= header.width - width);
     first.map(shown)
+}
+
+/// Where the first row begins if it stands on the header's line: there are names for two rows of so
+/// many cells, and none of the second half is a column's.
+fn runs_on(names: usize, header: &Header, width: usize) -> Option<usize> {
+    let joint = width.checked_sub(1).filter(|joint| *joint > 0)?;
+    let behind = header.places.iter().flatten().any(|place| *place >= width);
+    let twice = names == width + joint || names == 2 * width;
+    (twice && !behind).then_some(joint)
+}
+
+/// The same where no other row tells how many cells a row has: as many names behind the last column
+/// as before it, and among them what is no name.
+fn alone(names: &[String], header: &Header) -> Option<usize> {
+    let last = header.places.iter().flatten().max()? + 1;
+    let behind = names.get(last..)?;
+    let is_value = |name: &String| {
+        let number =
+            |name: &str| !name.is_empty() && name.chars().all(|mark| mark.is_ascii_digit());
+        let word = |name: &str| ["true", "false"].contains(&name.to_ascii_lowercase().as_str());
+        name.contains(['@', '{', '}']) || number(name.trim()) || word(name.trim())
+    };
+    (behind.len() >= last && behind.iter().any(is_value)).then_some(last)
 }
 
 /// Whether a name has lines of values in it, as behind a quotation mark that is closed too late.

@@ -12,9 +12,12 @@ pub fn shown(name: &str) -> String {
     name.chars().filter(|mark| !text::is_hidden(*mark)).collect::<String>().trim().to_owned()
 }
 
-/// A name as findings tell it: nothing where it looks like a value, with lines or very long.
+/// A name as findings tell it: nothing where it looks like a value, with lines, very long, with the
+/// marks of an address or of numbers of people, or without any letter.
 pub fn told(name: &str) -> String {
-    let is_value = name.len() > LONGEST_NAME || name.trim().contains(['\r', '\n']);
+    let is_value = name.len() > LONGEST_NAME
+        || name.trim().contains(['\r', '\n', '@', '{', '}'])
+        || !name.contains(char::is_alphabetic);
     if is_value { String::new() } else { shown(name) }
 }
 

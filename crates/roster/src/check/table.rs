@@ -435,8 +435,8 @@ checks! {
         "Check the sourcedId in the setting, or take it out where it has done its work."
         "same_person = [\"10110047\"] where nobody has that sourcedId";
     HEADER_APART "header_apart" Error None
-        "the header in line 1 does not fit the rows: other marks stand between its names than between the values, or a separator stands inside a name"
-        "Put commas between names and values alike, quote names that contain commas, and write every column in every row."
+        "the header in line 1 does not fit the rows: other marks stand between its names than between the values, a separator stands inside a name, or the first row stands behind it on its line"
+        "Put commas between names and values alike, quote names that contain commas, write every column in every row, and begin the first row on a line of its own."
         "sourcedId;status;role above u1,active,student; the name `Phone, home` without quotation marks";
     STUDENT_OF_OTHER_SCHOOL "student_of_other_school" Notice None
         "a student of one school is in a class of another"
