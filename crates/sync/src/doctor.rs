@@ -16,11 +16,13 @@ impl Hub {
     /// What is well and what is not, with what to do. Every kept file is read whole; `progress` is
     /// told of which district, and how many so far.
     pub async fn doctor(&self, progress: &dyn Fn(&str, u64)) -> Result<Vec<DoctorLine>, HubError> {
-        let mut lines = vec![
-            line("database", true, "the database answers and its schema is up to date".to_owned()),
-            master_key(self.store.key_source()),
-        ];
+        let mut lines = vec![line(
+            "database",
+            true,
+            "the database answers and its schema is up to date".to_owned(),
+        )];
         let districts = self.store.districts().await?;
+        let mut opens = true;
         if districts.is_empty() {
             lines.push(line(
                 "districts",
@@ -36,6 +38,7 @@ impl Hub {
                     lines.extend(self.prove_image(&district).await?);
                 }
                 Err(error) => {
+                    opens = false;
                     let sentence = format!("what is kept of it cannot be opened: {error}");
                     lines.push(line(slug, false, sentence));
                 }
@@ -88,6 +91,7 @@ impl Hub {
             let what = if emptied { "the roster is empty: " } else { "" };
             lines.push(line(slug, !emptied, format!("{what}{users}, {classes}, {enrollments}")));
         }
+        lines.insert(1, master_key(self.store.key_source(), opens));
         Ok(lines)
     }
 
@@ -142,8 +146,29 @@ fn not_used(path: &std::path::Path, what: &str) -> String {
     )
 }
 
-/// Where the master key is, what it protects, and whether others can read it.
-fn master_key(source: &KeySource) -> DoctorLine {
+/// Where the master key is, whether it `opens` what is kept, what it protects, and whether others can
+/// read it.
+fn master_key(source: &KeySource, opens: bool) -> DoctorLine {
+    if !opens {
+        let sentence = match source {
+            KeySource::Given { beside: None } => {
+                "the key in FIRSTBELL_MASTER_KEY is used, and is not the one that this installation was made \
+                 with; put that one back"
+                    .to_owned()
+            }
+            KeySource::Given { beside: Some(file) } => format!(
+                "the key in FIRSTBELL_MASTER_KEY is used, and is not the one that this installation was made \
+                 with; `{}` is there too and may be it. Keep that file, unset the variable, and ask again",
+                file.display()
+            ),
+            KeySource::File(file) => format!(
+                "`{}` is not the key that this installation was made with; put that one back, in this file or \
+                 in FIRSTBELL_MASTER_KEY",
+                file.display()
+            ),
+        };
+        return line("master key", false, sentence);
+    }
     let file = match source {
         KeySource::Given { beside: None } => {
             let sentence = "the key in FIRSTBELL_MASTER_KEY is used, and no file; it protects kept deliveries and \

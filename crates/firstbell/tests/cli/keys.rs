@@ -41,6 +41,13 @@ fn a_key_in_the_environment_stands_before_the_file() {
     assert!(told.contains("master.key` is there too;"), "{}", both.out);
     let other = call_with(&[("FIRSTBELL_MASTER_KEY", KEY)], &words).with(1);
     assert!(other.out.contains("does not open with this master"), "{}", other.out);
+    let told = other.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(told.contains("Keep that file, unset the variable"), "{}", other.out);
+    assert!(!told.contains("remove that file"), "{}", other.out);
+    fs::write(home.join("master.key"), [7; 32]).unwrap();
+    let replaced = installation.call(&["doctor"]).with(1);
+    let told = replaced.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(told.contains("is not the key that this installation was made with"), "{told}");
 }
 
 #[test]
