@@ -240,6 +240,7 @@ impl Trip {
             &table::SCHOOLS_RENAMED,
             &table::SCHOOL_EMPTIED,
             &table::GRADE_EMPTIED,
+            &table::SCHOOL_SIGNED_OUT,
             &table::SCHOOL_WITHOUT_TEACHER,
             &table::SCHOOL_LOSES_SEATS,
             &table::CLASS_EMPTIED,

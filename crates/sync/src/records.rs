@@ -33,7 +33,7 @@ pub struct Counts {
     pub changes: BTreeMap<String, u64>,
     /// What ended, by school.
     pub ended: Ended,
-    /// Whether a person approved it.
+    /// Whether a person approved the whole of it, from which on limits count anew.
     pub approved: bool,
     /// The plans whose approvals let it through, though a guard would have held it.
     pub approved_with: Vec<i64>,
@@ -144,11 +144,13 @@ pub fn operation(
     context: &Context,
     report: &RunReport,
 ) -> NewOperation {
-    let approved = report.status == Status::Held;
+    let chosen = report.status == Status::Held;
+    // What a person chose out of a plan counts for no limit, and lets nothing else be forgotten.
+    let in_part = chosen && judged.split;
     let counts = Counts {
         changes: changes(report),
-        ended: judged.verdict.ended.clone(),
-        approved,
+        ended: if in_part { Ended::default() } else { judged.verdict.ended.clone() },
+        approved: chosen && !in_part,
         approved_with: judged.approved_with.clone(),
         delivery: Some(delivery.0),
         left: 0,

@@ -10,7 +10,7 @@ use crate::known;
 use crate::run::Judged;
 use firstbell_roster::guard::{self, KeptBack, Torn};
 use firstbell_roster::model::columns::org;
-use firstbell_roster::model::subjects::Ordinal;
+use firstbell_roster::model::subjects::{Link, Ordinal};
 use firstbell_roster::model::text::thousands;
 use firstbell_roster::model::{Date, Kind, SubjectId};
 use firstbell_roster::plan::{self, Action};
@@ -285,10 +285,11 @@ impl Hub {
         let (stay, go): (Vec<_>, Vec<_>) =
             chosen.iter().partition(|(kind, one)| rest.keeps(*kind, *one));
         if go.is_empty() {
-            return Err(HubError::Selection(
-                "what waits names all that is meant, so that none of it can be applied alone"
-                    .to_owned(),
-            ));
+            let naming = naming(judged, &chosen, &rest);
+            let named = self.tell(ground, judged, &naming).await?;
+            return Err(HubError::Selection(format!(
+                "none of it can be applied without what else names it and would wait; choose that too: {named}"
+            )));
         }
         let mut notes = Vec::new();
         let added: Vec<_> =
@@ -379,6 +380,27 @@ impl Hub {
         }
         Ok(told.join("; "))
     }
+}
+
+/// The lines that would wait and name what is chosen.
+fn naming(
+    judged: &Judged,
+    chosen: &BTreeSet<(Kind, Ordinal)>,
+    rest: &KeptBack,
+) -> Vec<(Kind, Ordinal)> {
+    let mut naming = Vec::new();
+    for (kind, steps) in &judged.draft.steps {
+        let list = judged.snapshot.of(*kind);
+        let names = |one: Ordinal| {
+            let is = |kind: Kind, link: Link| chosen.contains(&(kind, list.link(one, link)));
+            *kind == Kind::Enrollment && is(Kind::Class, Link::First)
+                || *kind != Kind::User && is(Kind::User, Link::User)
+                || *kind != Kind::Org && is(Kind::Org, Link::School)
+        };
+        let lines = steps.ordinals().filter(|one| rest.keeps(*kind, *one) && names(*one));
+        naming.extend(lines.map(|one| (*kind, one)));
+    }
+    naming
 }
 
 /// Takes lines out of a judged plan, whose rest a person approved.

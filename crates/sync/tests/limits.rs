@@ -10,8 +10,8 @@
 
 mod support;
 
-use firstbell_sync::Hub;
 use firstbell_sync::report::{RunReport, Status};
+use firstbell_sync::{Approving, Criteria, Hub, Selection};
 use support::bundle::Bundle;
 use support::{context, hub, sync, trips};
 use tempfile::TempDir;
@@ -290,4 +290,58 @@ async fn classes_of_a_school_that_turn_over_night_by_night_add_up() {
             hub.approve("oak", None, &context(night)).await.unwrap();
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_small_school_does_not_lose_its_sign_in_unseen() {
+    for (signed_out, held) in [(3, false), (5, true)] {
+        let mut town = Bundle::town(8);
+        let report = after(&mut town, signed_out, |town, who| {
+            town.set("users", who, "enabledUser", "false");
+        });
+        let expected: &[&str] = if held { &["school_signed_out"] } else { &[] };
+        assert_eq!(trips(&report.await), expected);
+    }
+    // Bit by bit it adds up.
+    let mut town = Bundle::town(8);
+    let (folder, hub) = applied(&town).await;
+    for (night, held) in [(1, false), (2, true)] {
+        for number in [2 * night, 2 * night + 1, 2 * night + 2] {
+            town.set("users", &format!("p{}-s0", number - 2), "enabledUser", "false");
+        }
+        let report = sync(&hub, folder.path(), &town, night).await;
+        assert_eq!(trips(&report).contains(&"school_signed_out"), held, "{:?}", report.guard);
+    }
+}
+
+fn leave(town: &mut Bundle, numbers: std::ops::Range<usize>) {
+    for number in numbers {
+        town.leave(&format!("p{number}-s0"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn approving_a_part_forgets_nothing_of_what_adds_up() {
+    let mut town = Bundle::town(60);
+    let (folder, hub) = applied(&town).await;
+    leave(&mut town, 0..9);
+    assert_eq!(sync(&hub, folder.path(), &town, 1).await.status, Status::Applied);
+    leave(&mut town, 9..18);
+    for org in ["d", "s0", "s1"] {
+        town.set("orgs", org, "name", &format!("{org} renamed"));
+    }
+    let held = sync(&hub, folder.path(), &town, 2).await;
+    assert!(trips(&held).contains(&"people_deactivated"), "{:?}", held.guard);
+    let orgs = Selection::Like(vec![Criteria::parse("kind=orgs").unwrap()]);
+    let part = Approving { only: Some(orgs), ..Approving::default() };
+    let approved = hub.approve_part("oak", &part, &context(2)).await.unwrap();
+    assert_eq!(approved.operation, Some(3), "{:?}", approved.guard);
+    for night in 3..5 {
+        let held = sync(&hub, folder.path(), &town, night).await;
+        assert_eq!(trips(&held), ["people_deactivated"]);
+    }
+    // The whole of it ends what adds up.
+    assert_eq!(hub.approve("oak", None, &context(5)).await.unwrap().status, Status::Applied);
+    leave(&mut town, 18..20);
+    assert_eq!(sync(&hub, folder.path(), &town, 6).await.status, Status::Applied);
 }

@@ -147,6 +147,7 @@ fn membership(trip: &Trip) -> bool {
         &table::CLASS_LOSES_TEACHER,
         &table::TEACHERS_LOST,
         &table::SCHOOL_TURNOVER,
+        &table::SCHOOL_SIGNED_OUT,
     ];
     guards.into_iter().any(|guard| guard == trip.guard) && trip.school.0 != 0
 }
@@ -208,7 +209,7 @@ fn named_by(
         (trip.kind.unwrap_or(Kind::User), Action::End)
     };
     let Some(steps) = draft.steps.get(&kind) else { return Vec::new() };
-    let signs_out = *trip.guard == table::PEOPLE_DEACTIVATED;
+    let signs_out = [&table::PEOPLE_DEACTIVATED, &table::SCHOOL_SIGNED_OUT].contains(&trip.guard);
     let of_trip = |one: &Ordinal| match steps.get(*one) {
         Some((Action::Update, _)) if signs_out => steps.sign_in.get(one) == Some(&false),
         step => step.is_some_and(|(what, _)| what == action),

@@ -28,6 +28,18 @@ struct Tally {
     signed_in: u64,
 }
 
+impl Tally {
+    /// Those who lose or get their sign-in alone.
+    fn of_sign_in(&self) -> Self {
+        let Self { active, signed_out, signed_in, .. } = *self;
+        let (ended, restored) = (signed_out, signed_in);
+        Self { active, ended, restored, signed_out, signed_in, ..Self::default() }
+    }
+}
+
+/// Most of a school, however small it is.
+const MOST: Limit = Limit { percent: 50.0, count: 2 };
+
 /// The trips of the limits, and what this plan ends.
 pub fn judge(seats: Seats<'_>, settings: &Settings, history: &History) -> (Vec<Trip>, Ended) {
     let (snapshot, draft) = (seats.snapshot, seats.draft);
@@ -93,6 +105,11 @@ pub fn judge(seats: Seats<'_>, settings: &Settings, history: &History) -> (Vec<T
         let limit = limits.ids_reissued;
         let guard = &table::IDS_REISSUED_BY_NAME;
         judge(guard, Kind::User, school, &alike, limit, Past::default());
+    }
+    for (school, tally) in &people {
+        let (guard, past) = (&table::SCHOOL_SIGNED_OUT, Past::sign_in(&past(*school)));
+        let trip = one(guard, Kind::User, *school, &tally.of_sign_in(), MOST, past);
+        trips.extend(trip.map(|trip| Trip { signed_out: 0, ..trip }));
     }
     for (kind, tallies) in [(Kind::User, &people), (Kind::Class, &classes)] {
         let active = tallies.iter().map(|(school, tally)| (*school, tally.active)).collect();
@@ -176,6 +193,10 @@ impl Past {
 
     fn people(counts: &Counts) -> Self {
         Self { gone: counts.people, stay: counts.signed_out.max(0) }
+    }
+
+    fn sign_in(counts: &Counts) -> Self {
+        Self { gone: 0, stay: counts.signed_out.max(0) }
     }
 
     fn and(self, other: Self) -> Self {

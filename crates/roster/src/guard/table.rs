@@ -48,6 +48,7 @@ guards! {
     PEOPLE_RENAMED "people_renamed" "{changed} of {active} people of {school} would get another family name or identifier" "guard.people_renamed" "60 of 300 people of a school have another family name";
     RECORDS_LOST "records_lost" "{changed} of {active} records of {file} that were applied before would be rejected or held" "guard.records_lost" "the roles of 100 users are misspelled since tonight";
     SCHOOL_EMPTIED "school_emptied" "{school} would keep {changed} of {active} students" "" "a school of 20 students sends 9 of them";
+    SCHOOL_SIGNED_OUT "school_signed_out" "{changed} of {active} people of {school} would be without their sign-in" "" "all ten people of a small school come with enabledUser = false";
     GRADE_EMPTIED "grade_emptied" "{what} of {school} would keep {changed} of {active} students" "" "a school of 300 students sends none of its 12 in grade 06";
     SCHOOL_WITHOUT_TEACHER "school_without_teacher" "{school} would lose its last teacher; it has {active} now" "" "the only teacher of a small school is marked as to be deleted";
     CLASS_EMPTIED "class_emptied" "{changed} of {active} classes of {school} would go on with less than half of their students" "" "a class of 20 goes on with 8";
