@@ -99,7 +99,10 @@ impl Check {
                 "Leave out one of the two; JSON names places and never holds what stands there.",
             ));
         }
-        self.files.judge()
+        if let Some(file) = &self.write_baseline {
+            files::outside(file, &self.path)?;
+        }
+        self.files.judge(&self.path)
     }
 
     /// Writes what was asked for; returns what to say of it.

@@ -207,8 +207,10 @@ fn what_cannot_be_written_is_told_and_nothing_is_overwritten() {
     assert!(
         called.talk.ends_with("Hint: Name a new or empty folder for the rows with findings.\n")
     );
-    let bad_rows = format!("--bad-rows {path}/users.csv");
-    for (words, code) in [(bad_rows, 1), (format!("--sarif {path}/none/oak.sarif"), 2)] {
+    let other = folder.path().display();
+    fs::write(folder.path().join("notes.txt"), "").unwrap();
+    let bad_rows = format!("--bad-rows {other}/notes.txt");
+    for (words, code) in [(bad_rows, 1), (format!("--sarif {other}/none/oak.sarif"), 2)] {
         let called = firstbell(&format!("check {path} {words}")).with(code);
         assert_eq!(called.out, "");
         assert!(called.talk.starts_with("Error: cannot write `"), "{}", called.talk);
@@ -281,4 +283,25 @@ fn what_the_district_accepts_ends_no_check_until_it_expires() {
     assert!(out.contains("Accepted no more: x (in 0 places at most, of 1)."), "{out}");
     check("reason = \"x\", until = \"2999-01-01\", file = \"users.csv\"", 1);
     check("reason = \"x\", until = \"2999-01-01\", field = \"classSourcedId\", at_most = 1", 0);
+}
+
+#[test]
+fn a_check_writes_nothing_into_what_it_reads() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = Bundle::of(1..=4).write(&folder.path().join("day1"));
+    let users = format!("{path}/users.csv");
+    let before = fs::read(&users).unwrap();
+    let files = || fs::read_dir(&path).unwrap().count();
+    let there = files();
+    for words in [
+        ["check", &path, "--sarif", &users],
+        ["check", &path, "--sarif", &format!("{path}/new.sarif")],
+        ["check", &path, "--write-baseline", &users],
+        ["check", &path, "--bad-rows", &format!("{path}/bad")],
+    ] {
+        let refused = call(&words).with(2).talk;
+        assert!(refused.contains("is in the delivery"), "{refused}");
+    }
+    assert_eq!(fs::read(&users).unwrap(), before);
+    assert_eq!(files(), there);
 }

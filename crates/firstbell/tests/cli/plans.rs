@@ -56,11 +56,22 @@ fn a_list_of_what_waits_is_written_edited_and_fed_back() {
         ("no,2,2,", "no,3,2,", "has changes of several plans"),
         ("no,2,2,", "yes,2,two,", "line 3: `two` is no number"),
         ("approve,", "accept,", "has no column `approve`"),
+        ("approve,", "approve,approve,", "has the column `approve` twice"),
+        ("no,2,2,", "no,2,1,", "says both yes and no to change 1"),
+        ("no,2,40,", "no,2,40,\"", "ends in the middle of a row"),
+        ("no,2,2,users,end,", "yes,2,1,users,end,", "line 3 has change 1 once more"),
     ] {
         std::fs::write(&list, edited.replace(from, to)).unwrap();
         let refused = approve(&["--list", path, "--reason", "checked", "--yes"], 2).talk;
         assert!(refused.contains(told), "{refused}");
     }
+    let cut = edited.rsplit_once(',').unwrap().0;
+    std::fs::write(&list, cut).unwrap();
+    let refused = approve(&["--list", path, "--reason", "checked", "--yes"], 2).talk;
+    assert!(refused.contains("ends in the middle of a row, line 41"), "{refused}");
+    std::fs::write(&list, [&b"\xff\xfe"[..], edited.as_bytes()].concat()).unwrap();
+    let refused = approve(&["--list", path, "--reason", "checked", "--yes"], 2).talk;
+    assert!(refused.contains("is not UTF-8"), "{refused}");
     std::fs::write(&list, edited.replace("yes,2,1,", "yes,2,99,")).unwrap();
     let refused = approve(&["--list", path, "--reason", "checked", "--yes"], 2).talk;
     assert!(refused.contains("`99` is none of the 40 changes"), "{refused}");

@@ -109,6 +109,11 @@ impl Marked {
             format!("cannot read `{shown}`"),
             "Write a list with `firstbell approve DISTRICT --write-list FILE`.",
         )?;
+        let wrong = |what: &str| Failure::usage(format!("`{shown}` {what}"), AGAIN);
+        if std::str::from_utf8(&text).is_err() {
+            return Err(wrong("is not UTF-8; save it as CSV in UTF-8"));
+        }
+        let ends_amid = memchr::memchr_iter(b'"', &text).count() % 2 == 1;
         // Spreadsheets of many countries separate by semicolons or tabs.
         let header = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
         let other = [b'\t', b';'].into_iter().find(|mark| header.contains(mark));
@@ -117,9 +122,13 @@ impl Marked {
         let mut reader = builder.flexible(true).delimiter(separator).from_reader(text.as_slice());
         let header = reader.headers().attempt(format!("cannot read `{shown}`"), AGAIN)?.clone();
         let place = |name: &str| {
-            let found =
-                header.iter().position(|column| column.trim_start_matches('\u{feff}') == name);
-            found.ok_or_else(|| Failure::usage(format!("`{shown}` has no column `{name}`"), AGAIN))
+            let named = |column: &str| column.trim_start_matches('\u{feff}') == name;
+            let mut found = (0..header.len()).filter(|at| header.get(*at).is_some_and(named));
+            let first = found.next().ok_or_else(|| wrong(&format!("has no column `{name}`")))?;
+            match found.next() {
+                None => Ok(first),
+                Some(_) => Err(wrong(&format!("has the column `{name}` twice"))),
+            }
         };
         let (approve, plan, change) = (place("approve")?, place("plan")?, place("change")?);
         let (kind, sourced_id) = (place("kind")?, place("sourcedId")?);
@@ -139,6 +148,11 @@ impl Marked {
                     Failure::usage(what, format!("Leave the column `{name}` as it was written."))
                 })
             };
+            let is_last = reader.position().byte() >= text.len() as u64;
+            let cut = is_last && row.len() < header.len() && !text.ends_with(b"\n");
+            if ends_amid || cut {
+                return Err(wrong(&format!("ends in the middle of a row, line {line}")));
+            }
             plans.insert(number(plan)?);
             let mark = Mark::read(cell(approve)).ok_or_else(|| {
                 let what =
@@ -149,11 +163,19 @@ impl Marked {
                 Mark::Yes => {
                     let id = cell(sourced_id);
                     let id = id.strip_prefix('\'').filter(|id| is_formula(id)).unwrap_or(id);
-                    chosen.insert(number(change)?, (cell(kind).to_owned(), id.to_owned()));
+                    let meant = (cell(kind).to_owned(), id.to_owned());
+                    let before = chosen.insert(number(change)?, meant.clone());
+                    if before.is_some_and(|before| before != meant) {
+                        let change = cell(change);
+                        return Err(wrong(&format!("line {line} has change {change} once more")));
+                    }
                 }
                 Mark::No => drop(refused.insert(number(change)?)),
                 Mark::Nothing => {}
             }
+        }
+        if let Some(both) = chosen.keys().find(|change| refused.contains(change)) {
+            return Err(wrong(&format!("says both yes and no to change {both}")));
         }
         let plan = match plans.pop_first() {
             Some(plan) if plans.is_empty() => i64::try_from(plan).unwrap_or(i64::MAX),

@@ -33,7 +33,10 @@ pub struct Files {
 
 impl Files {
     /// Refuses what cannot be written, before anything is read.
-    pub fn judge(&self) -> Result<(), Failure> {
+    pub fn judge(&self, delivery: &Path) -> Result<(), Failure> {
+        if let Some(file) = &self.sarif {
+            outside(file, delivery)?;
+        }
         let Some(folder) = &self.bad_rows else { return Ok(()) };
         if std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {
             return Err(Failure::usage(
@@ -41,7 +44,7 @@ impl Files {
                 "Name a new or empty folder for the rows with findings.",
             ));
         }
-        Ok(())
+        outside(folder, delivery)
     }
 
     /// Writes the files; returns what to say of them.
@@ -58,6 +61,24 @@ impl Files {
         }
         Ok(told)
     }
+}
+
+/// Refuses to write a file over a delivery, or into it.
+pub fn outside(file: &Path, delivery: &Path) -> Result<(), Failure> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = std::fs::canonicalize(folder.unwrap_or(Path::new(".")));
+    let whole = |path: &Path| std::fs::canonicalize(path).ok();
+    let inside = whole(delivery).is_some_and(|delivery| {
+        whole(file).is_some_and(|file| file == delivery)
+            || folder.is_ok_and(|folder| folder.starts_with(&delivery))
+    });
+    if inside {
+        return Err(Failure::usage(
+            format!("`{}` is in the delivery", file.display()),
+            "Name a file in another place; a check changes nothing of what it reads.",
+        ));
+    }
+    Ok(())
 }
 
 fn unwritten(error: BadRowsError) -> Failure {
