@@ -76,7 +76,8 @@ pub async fn before(
             }
             let recent = context.now.0 - operation.at.0 <= window;
             let in_part = undone.is_some_and(|by| in_part.contains(&by));
-            if in_part && adding && recent && !counts.approved {
+            let ends_counting = counts.approved && !counts.in_part;
+            if in_part && adding && recent && !ends_counting {
                 history.ended.add(&counts.ended);
             }
             if undone.is_some() {
@@ -84,10 +85,10 @@ pub async fn before(
             }
             history.first = false;
             adding = adding && recent;
-            if adding && !counts.approved {
+            if adding && !ends_counting {
                 history.ended.add(&counts.ended);
             }
-            adding = adding && !counts.approved;
+            adding = adding && !ends_counting;
         }
         let standing = made.iter().filter(|one| one.is_sync && one.undone_by.is_none());
         if standing.count() >= LOOKED_BACK {

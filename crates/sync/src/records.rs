@@ -33,8 +33,10 @@ pub struct Counts {
     pub changes: BTreeMap<String, u64>,
     /// What ended, by school.
     pub ended: Ended,
-    /// Whether a person approved the whole of it, from which on limits count anew.
+    /// Whether a person approved it.
     pub approved: bool,
+    /// Whether that was a part of a plan; limits count anew from a whole one alone.
+    pub in_part: bool,
     /// The plans whose approvals let it through, though a guard would have held it.
     pub approved_with: Vec<i64>,
     /// The delivery.
@@ -144,13 +146,14 @@ pub fn operation(
     context: &Context,
     report: &RunReport,
 ) -> NewOperation {
-    let chosen = report.status == Status::Held;
+    let approved = report.status == Status::Held;
     // What a person chose out of a plan counts for no limit, and lets nothing else be forgotten.
-    let in_part = chosen && judged.split;
+    let in_part = approved && judged.split;
     let counts = Counts {
         changes: changes(report),
         ended: if in_part { Ended::default() } else { judged.verdict.ended.clone() },
-        approved: chosen && !in_part,
+        approved,
+        in_part,
         approved_with: judged.approved_with.clone(),
         delivery: Some(delivery.0),
         left: 0,

@@ -235,3 +235,35 @@ async fn who_is_kept_back_keeps_the_family() {
     assert_eq!((report.departures[&Kind::User].held, report.operation), (13, Some(2)));
     assert_eq!(done(&hub).await, BTreeMap::from([("users.end".to_owned(), 1)]));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_kept_back_keeps_classes_and_places_though_the_files_lack_them_too() {
+    let mut town = Bundle::town(30);
+    for class in ["c-s0", "d-s0", "e-s0", "f-s0"] {
+        town.class(class, "s0").enroll(class, "t-s0", "teacher");
+        for number in 0..30 {
+            town.enroll(class, &format!("p{number}-s0"), "student");
+        }
+    }
+    for number in 0..14 {
+        let user = format!("q{number}-s0");
+        town.user(&user, "student", "s0").enroll("f-s0", &user, "student");
+    }
+    let (folder, hub) = applied(&town).await;
+    for number in 0..14 {
+        town.leave(&format!("q{number}-s0"));
+    }
+    town.remove("classes", "f-s0").remove("enrollments", "f-s0_t-s0");
+    for number in 0..30 {
+        town.remove("enrollments", &format!("f-s0_p{number}-s0"));
+    }
+    town.user("new-s1", "student", "s1");
+    let report = sync(&hub, folder.path(), &town, 1).await;
+    assert_eq!(report.status, Status::Held, "{:?}", report.guard);
+    assert_eq!(report.departures[&Kind::User].ended, 0);
+    assert_eq!(report.departures[&Kind::Class].ended, 0, "{:?}", report.guard);
+    let out = folder.path().join("out");
+    hub.export("oak", "oneroster-1.1", &out, None).await.unwrap();
+    let enrollments = std::fs::read_to_string(out.join("enrollments.csv")).unwrap();
+    assert_eq!(enrollments.matches(",f-s0,").count(), 45, "{enrollments}");
+}

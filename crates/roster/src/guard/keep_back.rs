@@ -60,6 +60,7 @@ impl KeptBack {
             }
             lines.extend(named);
         }
+        lines.extend(theirs(&lines, snapshot, draft));
         Some(Self { lines, asked: Lines::new() })
     }
 
@@ -124,6 +125,20 @@ impl KeptBack {
             self.lines.extend(more);
         }
     }
+}
+
+/// What ends of the people who stay because their ends are kept back, also where a delivery that
+/// lacks them lacks it too.
+fn theirs(lines: &Lines, snapshot: &Snapshot, draft: &Draft) -> Lines {
+    let end = |kind: Kind, one: Ordinal| matches!(draft.step(kind, one), Some((Action::End, _)));
+    let stays = |user: Ordinal| lines.contains(&(Kind::User, user)) && end(Kind::User, user);
+    let kinds = [Kind::UserProfile, Kind::Role, Kind::Demographics, Kind::Enrollment];
+    let steps = kinds.into_iter().filter_map(|kind| Some((kind, draft.steps.get(&kind)?)));
+    let all = steps.flat_map(|(kind, steps)| steps.ordinals().map(move |one| (kind, one)));
+    let theirs = |(kind, one): &(Kind, Ordinal)| {
+        end(*kind, *one) && stays(snapshot.of(*kind).link(*one, Link::User))
+    };
+    all.filter(theirs).collect()
 }
 
 /// What a row names.
