@@ -300,3 +300,15 @@ fn a_first_line_that_says_the_separator_is_no_header() {
         assert_eq!(codes.len(), usize::from(found > 0), "{codes:?}");
     }
 }
+
+#[test]
+fn a_header_that_never_ends_is_told_as_that() {
+    let folder = TempDir::new().unwrap();
+    let feed = folder.path().join("feed");
+    let mut town = sound("bulk");
+    town.files.get_mut("users").unwrap()[0].push("x".repeat(9 << 20));
+    town.write(&feed);
+    let (codes, _) = checked(&feed);
+    assert_eq!(codes.get("cell_too_long"), Some(&1), "{codes:?}");
+    assert!(!codes.contains_key("header_only") && !codes.contains_key("unknown_column"));
+}

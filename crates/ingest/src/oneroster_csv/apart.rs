@@ -113,7 +113,7 @@ fn foreign(names: &[String], header: &Header) -> Vec<usize> {
     // What follows a separator inside a name begins with a blank, or follows what is unknown too.
     let is_rest = |at: &usize| {
         let blank = names.get(*at).is_some_and(|name| name.starts_with(' '));
-        blank || at.checked_sub(1).is_some_and(|before| foreign.contains(&before))
+        blank || at.checked_sub(1).is_some_and(|before| foreign.binary_search(&before).is_ok())
     };
     foreign.iter().copied().filter(is_rest).collect()
 }

@@ -14,7 +14,7 @@ use firstbell_roster::model::subjects::{Lent, NOBODY, Subjects};
 use firstbell_roster::scope::Rules;
 
 use super::apart;
-use super::blocks::{Block, Blocks};
+use super::blocks::{Block, Blocks, LONGEST_RECORD};
 use super::dates;
 use super::fetch::minimise;
 use super::header::{self, Header, Version};
@@ -87,6 +87,14 @@ pub fn read(
         return count(task, blocks, first, snapshot).map_err(failed);
     }
     let (names, body, lines) = header_row(&first.bytes, dialect);
+    if first.last && first.bytes.len() > LONGEST_RECORD && body >= first.bytes.len() {
+        // Its header never ends, as far as it is read.
+        snapshot.findings.add(&checks::CELL_TOO_LONG, name, Some(task.kind), 0, "", 1, NOBODY);
+        if let Some(file) = snapshot.files.get_mut(&task.kind) {
+            file.usable = false;
+        }
+        return pass_over(task, blocks).map_err(failed);
+    }
     if first.bytes.trim_ascii().is_empty() {
         snapshot.findings.file(&checks::HEADER_ONLY, name, Some(task.kind));
         return pass_over(task, blocks).map_err(failed);
