@@ -92,7 +92,8 @@ impl Ledger {
         Self { delivery, groups }
     }
 
-    /// Tells in a report what is new beside an earlier ledger, what goes on, and what is mended.
+    /// Tells in a report what is new beside an earlier ledger, what goes on, and what is mended. With
+    /// settings that are tried, what is found no more may be left out, and nothing counts as mended.
     pub fn tell(&self, before: &Self, report: &mut RunReport) {
         for finding in &mut report.findings {
             if let Some(places) = self.places(finding) {
@@ -109,7 +110,7 @@ impl Ledger {
             let Group { code, file, field } = group.clone();
             (count > 0).then_some(FixedReport { code, file, field, count })
         });
-        report.fixed = fixed.collect();
+        report.fixed = if report.tried { Vec::new() } else { fixed.collect() };
         report.compared_with = Some(before.delivery);
     }
 

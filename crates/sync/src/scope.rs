@@ -1,7 +1,8 @@
 //! What scope rules leave out of the last delivery, and what others would.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use firstbell_roster::model::settings::Mapping;
 use firstbell_roster::model::snapshot::Snapshot;
 use firstbell_roster::model::subjects::{Link, NOBODY, Ordinal, flag};
 use firstbell_roster::model::{Kind, SubjectId};
@@ -90,8 +91,13 @@ impl Hub {
     }
 }
 
-/// Records that belong to one school in the one and to another in the other, and are taken in both.
+/// Records that the mappings take from one school to another, and that are taken in both. Whose
+/// first school a rule leaves out counts at the next one, and has not moved.
 fn moved(before: &Snapshot, after: &Snapshot) -> BTreeMap<Kind, u64> {
+    let ways = ways(before, after);
+    if ways.is_empty() {
+        return BTreeMap::new();
+    }
     let school = |snapshot: &Snapshot, kind: Kind, one: Ordinal| {
         let school = snapshot.of(kind).link(one, Link::School);
         let taken = rule(snapshot, kind, one).is_none() && school != NOBODY;
@@ -102,11 +108,39 @@ fn moved(before: &Snapshot, after: &Snapshot) -> BTreeMap<Kind, u64> {
         let (old, new) = (before.of(kind), after.of(kind));
         let moves = new.with(flag::IN_DELIVERY, 0).filter(|one| {
             let was = old.find(new.key(*one)).and_then(|one| school(before, kind, one));
-            was.zip(school(after, kind, *one)).is_some_and(|(was, is)| was != is)
+            was.zip(school(after, kind, *one)).is_some_and(|way| ways.contains(&way))
         });
         (kind, moves.count() as u64)
     });
     moved.filter(|(_, count)| *count > 0).collect()
+}
+
+/// From which school here to which other one a record comes by mappings that are not the same in both.
+fn ways(before: &Snapshot, after: &Snapshot) -> BTreeSet<(u64, u64)> {
+    let [old, new] = [before, after].map(|snapshot| &snapshot.about.mapping);
+    let names: BTreeSet<_> = old.iter().chain(new).flat_map(|mapping| &mapping.from).collect();
+    let key = |school: &str| after.hasher.key(school.as_bytes());
+    let mut ways = BTreeSet::new();
+    for name in names {
+        let [was, is] = [old, new].map(|mappings| of_school(mappings, name));
+        if was == is {
+            continue;
+        }
+        // What no mapping takes of a school stays where it is.
+        let [was, is] = [was, is].map(|mappings| {
+            let parts = mappings.iter().map(|mapping| key(&mapping.to));
+            parts.chain([key(name)]).collect::<Vec<_>>()
+        });
+        ways.extend(was.iter().flat_map(|was| is.iter().map(|is| (*was, *is))));
+    }
+    ways.retain(|(was, is)| was != is);
+    ways
+}
+
+/// The mappings of one school of the source, as if they were of no other.
+fn of_school(mappings: &[Mapping], school: &String) -> Vec<Mapping> {
+    let of_it = mappings.iter().filter(|mapping| mapping.from.contains(school));
+    of_it.map(|mapping| Mapping { from: vec![school.clone()], ..mapping.clone() }).collect()
 }
 
 /// The scope rule that leaves a record of the delivery out.

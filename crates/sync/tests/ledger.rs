@@ -139,3 +139,20 @@ async fn a_file_with_the_day_in_its_name_is_the_same_file_every_day() {
         assert!(spelled.accepted.is_some());
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn settings_that_are_tried_mend_nothing() {
+    let mut town = Bundle::town(6);
+    town.enroll("nowhere", "p0-s1", "student");
+    town.set("enrollments", "nowhere_p0-s1", "schoolSourcedId", "s1");
+    let (folder, hub) = first(&town).await;
+    let feed = folder.path().join("feed");
+    let tried = firstbell_sync::RunOptions {
+        settings: Some("[scope]\nschools = { except = [\"s1\"] }\n".to_owned()),
+        ..options()
+    };
+    let plan = hub.plan("oak", &feed, &tried, &context(1)).await.unwrap();
+    assert!(plan.tried && plan.compared_with == Some(1));
+    assert_eq!(age(&plan, "dangling_reference"), None, "it is left out");
+    assert_eq!(mended(&plan), []);
+}

@@ -312,3 +312,29 @@ async fn what_is_no_school_is_not_mapped() {
         assert_eq!(published(&hub, folder.path()).await, plain(&two_schools()).await, "{mapping}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_trial_tells_as_moved_what_a_mapping_moves_and_nothing_else() {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    let mut town = two_schools();
+    town.set("users", "t-s0", "orgSourcedIds", "s0,s1");
+    town.user("both", "student", "s0,s1");
+    sync(&hub, folder.path(), &town, 0).await;
+    let without_first = "[scope]\nschools = { except = [\"s0\"] }\n";
+    let report = hub.compare_scope("oak", without_first, &context(1)).await.unwrap();
+    assert_eq!(report.moved, BTreeMap::new(), "their first school is left out, and nothing moves");
+    let report = hub.compare_scope("oak", JOINED, &context(1)).await.unwrap();
+    let (users, classes) = (report.moved[&Kind::User], report.moved[&Kind::Class]);
+    assert_eq!((users, classes), (5, 2), "who is of s1 alone comes to s0");
+    hub.save_settings("oak", JOINED, &context(1)).await.unwrap();
+    let report = hub.compare_scope("oak", "", &context(1)).await.unwrap();
+    assert_eq!((report.moved[&Kind::User], report.moved[&Kind::Class]), (users, classes));
+    let both = format!("{JOINED}schools = {{ except = [\"s0\"] }}\n");
+    let report = hub.compare_scope("oak", &both, &context(1)).await.unwrap();
+    assert_eq!(
+        report.moved,
+        BTreeMap::new(),
+        "the mapping is the same, and its school is left out"
+    );
+}

@@ -60,10 +60,12 @@ fn what_is_new(report: &RunReport) -> Vec<String> {
     let text = if new == 0 && mended == 0 {
         format!("Found beside delivery {before}: nothing new.")
     } else {
-        let (new, mended) = (count(new, "new place", "new places"), thousands(mended));
-        let on =
-            thousands(all.saturating_sub(report.findings.iter().filter_map(|one| one.new).sum()));
-        format!("Found beside delivery {before}: {new}; {on} as before; {mended} mended.")
+        let on = thousands(all.saturating_sub(new));
+        let new = count(new, "new place", "new places");
+        // What settings that are tried leave out is not mended.
+        let mended =
+            if report.tried { String::new() } else { format!("; {} mended", thousands(mended)) };
+        format!("Found beside delivery {before}: {new}; {on} as before{mended}.")
     };
     wrap(&text, "", "")
 }
