@@ -216,3 +216,43 @@ async fn changes_alone_are_compared_with_the_roster_too() {
     assert_eq!(all(&report), [2, 0, 0], "they share with those who did not come");
     assert!(!report.fixed.iter().any(|fixed| fixed.code == "shared_email"), "{:?}", report.fixed);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn staff_of_several_schools_count_at_each() {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    let mut town = Bundle::town(4);
+    town.set("users", "t-s0", "orgSourcedIds", "s1,s0");
+    for class in ["a", "b"] {
+        town.remove("enrollments", &format!("{class}-s0_t-s0"));
+    }
+    town.enroll("a-s0", "t-s0", "student");
+    // Also where the record does not change.
+    for night in 0..2 {
+        let report = sync(&hub, folder.path(), &town, night).await;
+        assert_eq!(found(&report, "school_without_teachers"), 0, "night {night}");
+        assert_eq!(found(&report, "student_of_other_school"), 0, "night {night}");
+        assert_eq!(found(&report, "staff_as_student"), 1, "night {night}");
+    }
+    town.set("users", "t-s0", "orgSourcedIds", "s1");
+    let report = sync(&hub, folder.path(), &town, 2).await;
+    assert_eq!(found(&report, "school_without_teachers"), 1);
+    assert_eq!(found(&report, "student_of_other_school"), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_teacher_s_role_at_a_further_school_counts_there() {
+    let folder = TempDir::new().unwrap();
+    let hub = hub(folder.path()).await;
+    let mut town = Bundle::town(4);
+    for class in ["a", "b"] {
+        town.remove("enrollments", &format!("{class}-s0_t-s0"));
+    }
+    town.set("users", "t-s0", "orgSourcedIds", "s1").roles_apart();
+    let report = sync(&hub, folder.path(), &town, 0).await;
+    assert_eq!(found(&report, "school_without_teachers"), 1);
+    town.role("r-further", "t-s0", "teacher", "s0");
+    town.set("roles", "r-further", "roleType", "secondary");
+    let report = sync(&hub, folder.path(), &town, 1).await;
+    assert_eq!(found(&report, "school_without_teachers"), 0);
+}

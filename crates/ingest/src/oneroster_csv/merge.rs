@@ -101,7 +101,8 @@ impl Merge<'_> {
             all.filter(|one| *one != NOBODY).collect::<Vec<_>>()
         };
         self.snapshot.by_phone.extend(known(&batch.by_phone));
-        self.snapshot.at_several.extend(known(&batch.at_several));
+        let at_several = batch.at_several.iter().map(|(place, org)| (ordinal(*place), *org));
+        self.snapshot.at_several.extend(at_several.filter(|(user, _)| *user != NOBODY));
         for (place, target, to) in &batch.named {
             if absent::names(self.snapshot.of(kind), ordinal(*place)) {
                 self.later.named.insert((*target, *to));

@@ -81,8 +81,8 @@ pub struct Batch {
     pub named_new: Vec<(u32, Kind, Ordinal)>,
     /// Users who have a telephone number and no e-mail address.
     pub by_phone: Vec<u32>,
-    /// Students and their contacts who name several orgs.
-    pub at_several: Vec<u32>,
+    /// Users who name several orgs, with each of these.
+    pub at_several: Vec<(u32, Ordinal)>,
     /// Trusted identifiers: record and hash.
     pub identifiers: Vec<(u32, u64)>,
     /// What the records are compared with others by; so many for each record as the kind has.
@@ -163,6 +163,16 @@ impl Reader<'_> {
             }
         }
         state.batch
+    }
+
+    /// The orgs that a list names, where it names several.
+    fn several_orgs(&self, list: &str) -> Vec<Ordinal> {
+        let orgs = self.earlier.get(Kind::Org as usize).filter(|_| items(list).nth(1).is_some());
+        let find = |orgs: &Subjects| {
+            let ids = items(list).map(|id| orgs.find(self.hasher.key(id.as_bytes())));
+            ids.map(|found| found.unwrap_or(NOBODY)).collect()
+        };
+        orgs.map(find).unwrap_or_default()
     }
 
     pub(super) fn needed(&self, column: &Column) -> Needed {
@@ -362,17 +372,17 @@ impl<'a> State<'a> {
             && record.tag != tag::STUDENT
             && !reached(&columns::user::EMAIL)
             && [columns::user::SMS, columns::user::PHONE].iter().any(reached);
-        let at_several =
-            kind == Kind::User && !staff && items(cell(columns::user::ORGS)).nth(1).is_some();
+        let orgs = if kind == Kind::User { cell(columns::user::ORGS) } else { "" };
+        let at_several = self.reader.several_orgs(orgs);
         let unknown =
             kind == Kind::User && self.reader.trusted.iter().all(|(at, _)| cell(*at).is_empty());
         if record.print != 0 {
             record.print = self.reader.hasher.print(text::composed(&self.form).as_bytes());
         }
         // Nothing that is remembered tells of these, so that they are read each time.
-        self.again |= by_phone || at_several;
+        self.again |= by_phone || !at_several.is_empty();
         self.batch.by_phone.extend(by_phone.then_some(self.place));
-        self.batch.at_several.extend(at_several.then_some(self.place));
+        self.batch.at_several.extend(at_several.into_iter().map(|org| (self.place, org)));
         if left_out {
             // What it names may be left out too, and not be in the roster.
             self.forgive(

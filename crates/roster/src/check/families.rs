@@ -130,7 +130,8 @@ impl Families {
         let at_school = going_on(snapshot)
             .filter(|role| orgs.tag(roles.link(*role, Link::School)) == tag::SCHOOL)
             .map(|role| roles.link(role, Link::User));
-        let elsewhere = self.marked(at_school.chain(snapshot.at_several.iter().copied()));
+        let at_several = snapshot.at_several.iter().map(|(user, _)| *user);
+        let elsewhere = self.marked(at_school.chain(at_several));
         let of_district = |one: &Ordinal| {
             named.get(*one as usize) == Some(&true)
                 && elsewhere.get(*one as usize) != Some(&true)

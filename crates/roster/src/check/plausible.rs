@@ -175,7 +175,7 @@ fn at_several(snapshot: &Snapshot) -> Vec<bool> {
         users.link(user, Link::School) != roles.link(*role, Link::School)
     });
     let elsewhere = elsewhere.map(|role| roles.link(role, Link::User));
-    for user in elsewhere.chain(snapshot.at_several.iter().copied()) {
+    for user in elsewhere.chain(snapshot.at_several.iter().map(|(user, _)| *user)) {
         if let Some(place) = at_several.get_mut(user as usize) {
             *place = true;
         }
@@ -240,7 +240,6 @@ fn schools(snapshot: &mut Snapshot, expect: &Expect) {
             }
         }
     }
-    // Whoever belongs to several schools is listed at one.
     let (seats, classes) = (snapshot.of(Kind::Enrollment), snapshot.of(Kind::Class));
     let [mut taught, more] = in_halves(seats.ordinals(), |some| {
         let mut taught = vec![false; orgs.len()];
@@ -254,6 +253,11 @@ fn schools(snapshot: &mut Snapshot, expect: &Expect) {
         taught
     });
     taught.iter_mut().zip(more).for_each(|(here, also)| *here |= also);
+    for school in further_schools_of_teachers(snapshot) {
+        if let Some(taught) = taught.get_mut(school as usize) {
+            *taught = true;
+        }
+    }
     let with = |is: &dyn Fn(&Shared, bool) -> bool| {
         let schools = (0u32..).zip(shared.iter().zip(&taught)).filter(|(one, (all, taught))| {
             orgs.has(*one, flag::IN_DELIVERY) && orgs.tag(*one) == tag::SCHOOL && is(all, **taught)
@@ -276,6 +280,22 @@ fn schools(snapshot: &mut Snapshot, expect: &Expect) {
     whole::note(snapshot, Kind::Org, &without_teachers, &checks::SCHOOL_WITHOUT_TEACHERS);
     whole::note(snapshot, Kind::Org, &few, &checks::SCHOOL_WITH_FEW_CLASSES);
     whole::note(snapshot, Kind::Org, &many, &checks::SCHOOL_WITH_MANY_CLASSES);
+}
+
+/// The orgs of teachers beside the one that they are listed at: those that their own records name, and
+/// those of their roles.
+fn further_schools_of_teachers(snapshot: &Snapshot) -> impl Iterator<Item = Ordinal> {
+    let not_taken = flag::STOPPED | flag::SAYS_END | flag::LEFT_OUT;
+    let (users, roles) = (snapshot.of(Kind::User), snapshot.of(Kind::Role));
+    let teaches = move |list: &Subjects, one: Ordinal| {
+        list.tag(one) == tag::TEACHER
+            && list.has(one, flag::IN_DELIVERY)
+            && !list.has_any(one, not_taken)
+    };
+    let named = snapshot.at_several.iter().filter(move |(user, _)| teaches(users, *user));
+    let of_roles = roles.with(flag::IN_DELIVERY, not_taken);
+    let of_roles = of_roles.filter(move |role| teaches(roles, *role));
+    named.map(|(_, org)| *org).chain(of_roles.map(|role| roles.link(role, Link::School)))
 }
 
 /// Terms that are not within the term that they belong to, and school years that are not the year

@@ -36,8 +36,8 @@ pub struct Snapshot {
     pub families: Vec<(Ordinal, Ordinal)>,
     /// Users who have a telephone number and no e-mail address.
     pub by_phone: Vec<Ordinal>,
-    /// Students and their contacts whose own records name several orgs.
-    pub at_several: Vec<Ordinal>,
+    /// Users whose own records name several orgs, with each of these.
+    pub at_several: Vec<(Ordinal, Ordinal)>,
     /// The schools that the delivery has no record of and the district's settings make.
     pub made: Vec<Ordinal>,
     /// References that no link holds, to what the roster does not have yet.
