@@ -6,7 +6,9 @@ use std::process::ExitCode;
 use firstbell_ingest::{OpenError, ReadError};
 use firstbell_roster::model::Severity;
 use firstbell_sync::HubError;
-use firstbell_sync::report::{CheckReport, Status};
+use firstbell_sync::report::{CheckReport, FindingReport, Status};
+
+use crate::words::consequence;
 
 /// How a command ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,12 +64,13 @@ impl Exit {
         if is_usage { Self::Usage } else { Self::Error }
     }
 
-    /// How a check ends that fails on findings of at least this severity.
+    /// How a check ends that fails on findings of at least this severity, and on those that make the
+    /// delivery one that cannot be relied on.
     pub fn of_check(report: &CheckReport, fail_on: Severity) -> Self {
-        let fails = report
-            .findings
-            .iter()
-            .any(|finding| finding.severity >= fail_on && finding.accepted.is_none());
+        let counts = |finding: &FindingReport| {
+            finding.severity >= fail_on && finding.accepted.is_none() || consequence::stops(finding)
+        };
+        let fails = report.findings.iter().any(counts);
         if fails { Self::Error } else { Self::Done }
     }
 }

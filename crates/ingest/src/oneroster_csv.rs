@@ -22,7 +22,7 @@ mod unchanged;
 mod values;
 mod walk;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read};
 
 use firstbell_roster::check::{absent, alike, families, plausible, table as checks, whole};
@@ -169,6 +169,31 @@ fn note_unmet(snapshot: &mut Snapshot, settings: &Settings, kind: Kind) {
     }
 }
 
+/// Forgets what is no fault of its own: what rows show under a header that is not theirs, and what
+/// the row shows that breaks off.
+fn forget_what_follows(snapshot: &mut Snapshot) {
+    let headers = [&checks::HEADER_MISSING, &checks::HEADER_APART];
+    let breaks = [&checks::FILE_INCOMPLETE, &checks::CELL_TOO_LONG];
+    let (mut apart, mut broken) = (BTreeSet::new(), BTreeSet::new());
+    for tally in snapshot.findings.iter() {
+        if headers.contains(&tally.check) {
+            apart.extend(tally.kind);
+        } else if breaks.contains(&tally.check) {
+            let lines = tally.places.iter().map(|(line, _)| (tally.kind, *line));
+            broken.extend(lines);
+        }
+    }
+    if apart.is_empty() && broken.is_empty() {
+        return;
+    }
+    snapshot.findings.retain(|tally, line| {
+        let of_row = line > 1 && !breaks.contains(&tally.check);
+        let follows = tally.kind.is_some_and(|kind| apart.contains(&kind))
+            || broken.contains(&(tally.kind, line));
+        !(of_row && follows)
+    });
+}
+
 /// What only the whole delivery tells.
 fn after(snapshot: &mut Snapshot, rules: &Rules, settings: &Settings) {
     absent::keep_linked(snapshot, Kind::Course);
@@ -181,6 +206,7 @@ fn after(snapshot: &mut Snapshot, rules: &Rules, settings: &Settings) {
     alike::note(snapshot, &settings.trusted_identifiers);
     families::note(snapshot, &settings.expect);
     plausible::note(snapshot, &settings.expect);
+    forget_what_follows(snapshot);
     snapshot.findings.sort();
 }
 

@@ -284,10 +284,47 @@ impl Trip {
             .replace("{school}", place)
             .replace("{what}", &self.what)
             .replace("{file}", &kind);
+        let sentence = if self.active == 1 { of_one(sentence) } else { sentence };
         if self.cumulative {
             format!("{sentence}, counted since the last roster that a person approved")
         } else {
             sentence
+        }
+    }
+}
+
+/// `1 of 1 classes` as `the only class`, where what is said of it does not hang on the number.
+fn of_one(sentence: String) -> String {
+    let nouns = [
+        ("people", "person"),
+        ("classes", "class"),
+        ("courses", "course"),
+        ("enrollments", "enrollment"),
+        ("records", "record"),
+        ("students", "student"),
+        ("teachers", "teacher"),
+        ("orgs", "org"),
+    ];
+    let alone = |(many, one): (&str, &str)| {
+        let rest = sentence.strip_prefix(&format!("1 of 1 {many} "))?;
+        rest.contains("would ").then(|| format!("the only {one} {rest}"))
+    };
+    nouns.into_iter().find_map(alone).unwrap_or(sentence)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::of_one;
+
+    #[test]
+    fn one_of_one_is_the_only_one() {
+        for (sentence, told) in [
+            ("1 of 1 classes of North would end", "the only class of North would end"),
+            ("1 of 1 people of North come under other sourcedIds", ""),
+            ("2 of 10 classes of North would end", ""),
+        ] {
+            let told = if told.is_empty() { sentence } else { told };
+            assert_eq!(of_one(sentence.to_owned()), told);
         }
     }
 }

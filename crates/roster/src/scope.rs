@@ -114,16 +114,17 @@ impl Rules {
             && self.phases.iter().all(ClassRules::are_open)
     }
 
-    /// The settings that name schools or terms which no record had that the rules learned from.
-    pub fn unmet(&self) -> impl Iterator<Item = (Kind, &'static str)> {
+    /// The settings that name schools or terms which no record had that the rules learned from, and
+    /// what they name.
+    pub fn unmet(&self) -> impl Iterator<Item = (Kind, &'static str, Vec<String>)> {
         let settings = [
-            (Kind::Org, "scope.schools", self.schools.is_unmet()),
-            (Kind::Org, "scope.next_phase", self.next_phase.is_unmet()),
-            (Kind::Org, "scope.phases", !self.phases_unmet.is_empty()),
-            (Kind::Org, "scope.mapping", self.mapping.are_unmet()),
-            (Kind::AcademicSession, "scope.terms", self.terms.is_unmet()),
+            (Kind::Org, "scope.schools", self.schools.unmet()),
+            (Kind::Org, "scope.next_phase", self.next_phase.unmet()),
+            (Kind::Org, "scope.phases", self.phases_unmet.iter().cloned().collect()),
+            (Kind::Org, "scope.mapping", self.mapping.unmet()),
+            (Kind::AcademicSession, "scope.terms", self.terms.unmet()),
         ];
-        settings.into_iter().filter(|(.., unmet)| *unmet).map(|(kind, setting, _)| (kind, setting))
+        settings.into_iter().filter(|(.., unmet)| !unmet.is_empty())
     }
 
     /// Learns from a record of the delivery what later records are judged by.

@@ -68,9 +68,11 @@ impl Hub {
             match self.waiting_plans(slug).await?.len() {
                 0 => {}
                 some => {
-                    let plans =
-                        if some == 1 { "1 plan waits" } else { &format!("{some} plans wait") };
-                    let sentence = format!("{plans}; `firstbell plans {slug}` lists them");
+                    let (plans, them) = match some {
+                        1 => ("1 plan waits".to_owned(), "it"),
+                        _ => (format!("{some} plans wait"), "them"),
+                    };
+                    let sentence = format!("{plans}; `firstbell plans {slug}` lists {them}");
                     lines.push(line(slug, true, sentence));
                 }
             }

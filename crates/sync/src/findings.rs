@@ -77,6 +77,7 @@ fn one(snapshot: &Snapshot, tally: &Tally) -> FindingReport {
         lapsed: None,
         new: None,
         since: None,
+        named: tally.named.iter().take(EXAMPLES).cloned().collect(),
         examples: examples.collect(),
     }
 }

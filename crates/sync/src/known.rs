@@ -3,9 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use firstbell_roster::check::absent;
+use firstbell_roster::check::table::ABSENT_BUT_NAMED;
 use firstbell_roster::guard::{KeptBack, Verdict};
 use firstbell_roster::matching;
-use firstbell_roster::model::columns::{SOURCED_ID, class, role, user};
+use firstbell_roster::model::columns::{
+    SOURCED_ID, academic_session, class, course, org, role, user,
+};
 use firstbell_roster::model::settings::{Scope, Settings};
 use firstbell_roster::model::snapshot::Snapshot;
 use firstbell_roster::model::subjects::{Ordinal, flag, tag};
@@ -61,7 +64,7 @@ pub async fn fetch(
 }
 
 /// Keeps the terms and orgs that would end while rows name them that the delivery does not have:
-/// of a class's terms and a user's further orgs, the image knows nothing.
+/// of a class's terms and a user's further orgs, the image knows nothing. Whatever is kept is named.
 pub async fn keep_named(
     store: &Store,
     district: DistrictId,
@@ -93,6 +96,36 @@ pub async fn keep_named(
             .await?;
         let named: Vec<_> = named.into_iter().collect();
         absent::keep_named(snapshot, target, &named);
+    }
+    name_kept(store, district, snapshot).await
+}
+
+/// Names the orgs, terms and courses that are kept without a record, as the roster has them.
+async fn name_kept(
+    store: &Store,
+    district: DistrictId,
+    snapshot: &mut Snapshot,
+) -> Result<(), DatabaseError> {
+    let kept = snapshot.findings.iter().filter(|tally| *tally.check == ABSENT_BUT_NAMED);
+    let kept: Vec<_> = kept.cloned().collect();
+    for tally in kept {
+        let (Some(kind), file) = (tally.kind, &tally.file) else { continue };
+        let list = snapshot.of(kind);
+        let ids = tally.places.iter().take(BATCH).map(|(_, one)| SubjectId(list.id(*one)));
+        let ids: Vec<_> = ids.collect();
+        let title = [
+            (Kind::Org, org::NAME),
+            (Kind::AcademicSession, academic_session::TITLE),
+            (Kind::Course, course::TITLE),
+        ];
+        let title = title.into_iter().find(|(of, _)| *of == kind).map(|(_, title)| title);
+        let rows = store.last_versions(district, kind, &ids).await?;
+        let called = |row: &Row| match title.map_or("", |title| row.text(title)) {
+            "" => row.sourced_id.clone(),
+            title => format!("{title} ({})", row.sourced_id),
+        };
+        let named = rows.iter().map(|version| called(&version.row)).collect();
+        snapshot.findings.name(&ABSENT_BUT_NAMED, file, &tally.field, named);
     }
     Ok(())
 }

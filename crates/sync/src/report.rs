@@ -235,6 +235,10 @@ pub struct FindingReport {
     /// The delivery since which the oldest of the others goes on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<i64>,
+    /// Some of what it is about where no line tells: what a setting names, or a school, term or course
+    /// that is not in its file.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub named: Vec<String>,
     /// Some of the places.
     pub examples: Vec<Example>,
 }

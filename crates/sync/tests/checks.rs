@@ -196,11 +196,18 @@ fn a_header_that_does_not_fit_its_rows_is_told_and_nothing_is_read_by_it() {
     let in_part = |text: &str| text.replacen(',', ";", 9);
     let quoted = |text: &str| format!("\"{text}\"");
     let colons = |text: &str| text.replace(',', ":");
+    let rows_quoted = |text: &str| {
+        text.lines().map(|row| format!("\"{}\"\n", row.replace('"', "\"\""))).collect::<String>()
+    };
+    // A list with a comma makes some of the rows wider than the others.
+    let tabs = |text: &str| text.replace(',', "\t").replacen("\tstudent", "\tstudent,x", 1);
     let comma_inside = |text: &str| text.replace("middleName", "Name, middle");
     let other = |text: &str| text.replace("middleName", "\"Name, middle\"");
     for (header, rows) in [
         (&semicolons as &dyn Fn(&str) -> String, &same as &dyn Fn(&str) -> String),
         (&same, &semicolons),
+        (&same, &tabs),
+        (&same, &rows_quoted),
         (&in_part, &same),
         (&quoted, &same),
         (&colons, &colons),

@@ -88,6 +88,29 @@ fn lines_end_as_most_of_them_do_whatever_one_of_them_ends_in() {
 }
 
 #[test]
+fn what_rows_show_under_a_header_that_is_not_theirs_is_not_told() {
+    let semicolons = |text: String| {
+        let (header, rows) = text.split_once('\n').unwrap();
+        format!("{}\n{rows}", header.replace(',', ";"))
+    };
+    let headless = |text: String| text.split_once('\n').unwrap().1.to_owned();
+    let cut = |text: String| text.get(..text.len() - 40).unwrap().to_owned();
+    for (change, code) in [
+        (&semicolons as &dyn Fn(String) -> String, "header_apart"),
+        (&headless, "header_missing"),
+        (&cut, "file_incomplete"),
+    ] {
+        let report = told(&sound(), "users", change);
+        let of_users = report.findings.iter().filter(|one| {
+            one.examples.iter().any(|place| place.file == "users.csv" && place.line > 1)
+        });
+        let of_users: Vec<_> = of_users.map(|one| one.code.as_str()).collect();
+        assert!(of_users.is_empty() || of_users == ["file_incomplete"], "{code}: {of_users:?}");
+        assert_eq!(codes(&report).get(code), Some(&1), "{:?}", codes(&report));
+    }
+}
+
+#[test]
 fn a_name_with_lines_in_it_is_shown_to_nobody() {
     let open =
         |text: String| text.replacen(",password", ",\"password", 1).replacen("Given", "\"Given", 1);

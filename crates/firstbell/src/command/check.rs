@@ -27,7 +27,8 @@ use files::Files;
 pub struct Check {
     /// A folder with OneRoster CSV files, or a zip of them
     path: PathBuf,
-    /// End with 1 on findings of at least this severity
+    /// End with 1 on findings of at least this severity, and on those of which the verdict is
+    /// "Not ready" whatever it is
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
     fail_on: FailOn,
     /// Tell what is worse than this file, from an earlier check, agrees to, and end with 1 only if
@@ -153,7 +154,9 @@ impl Checked {
     fn exit(&self, session: &Session, fail_on: FailOn) -> Exit {
         let least = Severity::from(fail_on);
         let exit = match &self.worse {
-            Some(worse) if worse.iter().any(|one| one.severity >= least) => Exit::Error,
+            Some(worse) if worse.iter().any(|one| one.severity >= least || one.stops) => {
+                Exit::Error
+            }
             Some(worse) => {
                 if !worse.is_empty() {
                     session.printer.talk("Ends with 0: --fail-on counts nothing of what is worse.");

@@ -34,8 +34,8 @@ everything, and a first line `sep=,` as spreadsheets write it.
 
 Values are separated by commas, semicolons, tabs or bars: by the mark that parts the most of
 OneRoster's names in the header, or by the one that a first line such as `sep=;` says. Anything but
-commas is `other_separator`; where names and values are separated otherwise, nothing of the file is
-taken (`header_apart`).";
+commas is `other_separator`; where names and values are separated otherwise, or rows stand in quotation
+marks as a whole, nothing of the file is taken (`header_apart`).";
 
 fn heading(level: Severity) -> String {
     sentence(&format!("{}s", level.name())).trim_end_matches('.').to_owned()

@@ -68,7 +68,7 @@ pub fn one(change: &ChangeReport) -> String {
     }
     let line = match change.line {
         0 => String::new(),
-        line => format!(" ({} line {})", change.kind.file(), thousands(line)),
+        line => format!(" ({} line {line})", change.kind.file()),
     };
     if !change.sentence.is_empty() {
         lines.push(format!("    {}{line}", change.sentence.trim_end_matches('.')));

@@ -71,9 +71,12 @@ fn verdict(findings: &[FindingReport], scoped: bool) -> String {
 }
 
 /// What stands in the way of a roster, as clauses: files that are not there, that are cut short,
-/// and that cannot be relied on for another reason.
+/// that cannot be relied on for another reason, and of which the settings take nothing.
 fn broken(findings: &[FindingReport]) -> Vec<String> {
-    let stops = findings.iter().filter(|finding| consequence::weight(finding) == Weight::Stops);
+    let stops = findings.iter().filter(|finding| consequence::stops(finding));
+    let is_scope = |finding: &&FindingReport| finding.code == checks::SCOPE_TAKES_NOTHING.code;
+    let (scoped, stops): (Vec<_>, Vec<_>) = stops.partition(is_scope);
+    let stops = stops.into_iter();
     let (missing, there): (Vec<_>, Vec<_>) = stops.partition(|finding| is_missing(finding));
     let (cut, others): (Vec<_>, Vec<_>) =
         there.into_iter().partition(|finding| finding.code == checks::FILE_INCOMPLETE.code);
@@ -82,16 +85,25 @@ fn broken(findings: &[FindingReport]) -> Vec<String> {
     let cut =
         clause(&cut, "ends", "end", "in the middle of a row, and everything after that is missing");
     let others = clause(&others, "cannot", "cannot", "be relied on in this delivery");
-    missing.into_iter().chain(cut).chain(others).collect()
+    let scoped = files(&scoped);
+    let scoped = (!scoped.is_empty()).then(|| {
+        format!("the rules under scope in the settings leave out all of {}", list(&scoped))
+    });
+    missing.into_iter().chain(cut).chain(others).chain(scoped).collect()
 }
 
 /// The files that findings are about, and what is said of them; `None` where there are none.
 fn clause(findings: &[&FindingReport], one: &str, many: &str, what: &str) -> Option<String> {
+    let files = files(findings);
+    let verb = if files.len() == 1 { one } else { many };
+    (!files.is_empty()).then(|| format!("{} {verb} {what}", list(&files)))
+}
+
+/// The files that findings are about, each once.
+fn files(findings: &[&FindingReport]) -> Vec<String> {
     let files = findings.iter().filter_map(|finding| finding.examples.first());
     let files: BTreeSet<_> = files.map(|place| place.file.clone()).collect();
-    let verb = if files.len() == 1 { one } else { many };
-    let files = list(&files.into_iter().collect::<Vec<_>>());
-    (!files.is_empty()).then(|| format!("{files} {verb} {what}"))
+    files.into_iter().collect()
 }
 
 /// Whether a finding tells that a file is not there without which there is no roster.

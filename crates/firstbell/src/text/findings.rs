@@ -6,6 +6,7 @@ use firstbell_sync::check::Values;
 use firstbell_sync::report::{Example, FindingReport};
 
 use super::wrap;
+use crate::words::consequence;
 use crate::words::number::{count, sentence, thousands};
 
 /// How many lines of a file are named for each finding.
@@ -54,7 +55,7 @@ pub fn places(finding: &FindingReport, values: &Values) -> String {
     };
     let numbered: Vec<&Example> = finding.examples.iter().filter(|place| place.line > 1).collect();
     if numbered.is_empty() {
-        return format!("{file}{field}");
+        return format!("{file}{field}{}", consequence::named(finding));
     }
     let named: Vec<_> = numbered.iter().take(PLACES).map(|place| named(place, values)).collect();
     let between = if named.iter().any(|place| place.contains(' ')) { ", " } else { "," };

@@ -33,10 +33,14 @@ pub fn build<'a>(
     (lines, rest.collect())
 }
 
-/// What is heavier than harmless: the heaviest first, then by students, then by places.
+/// What is heavier than harmless, and no mere consequence of a file that cannot be relied on: the
+/// heaviest first, then by students, then by places.
 fn ranked(findings: &[FindingReport]) -> Vec<&FindingReport> {
+    let stopped = consequence::stopped(findings);
     let heavy = |one: &&FindingReport| {
-        one.accepted.is_none() && consequence::weight(one) > Weight::Harmless
+        one.accepted.is_none()
+            && consequence::weight(one) > Weight::Harmless
+            && !consequence::follows(one, &stopped)
     };
     let mut ranked: Vec<_> = findings.iter().filter(heavy).collect();
     ranked.sort_by_key(|one| {

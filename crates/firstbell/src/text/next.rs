@@ -16,7 +16,7 @@ pub fn lines(report: &RunReport, call: &str) -> Vec<String> {
     let RunReport { district, plan, .. } = report;
     let steps = match report.status {
         Status::Planned => planned(district, *plan, report.tried, report.moved),
-        Status::Held => held(district, *plan, report.moved),
+        Status::Held => held(district, *plan, report.tried, report.moved),
         Status::Applied => applied(report),
         Status::Refused => vec![refused(report)],
         Status::Unchanged => Vec::new(),
@@ -27,7 +27,7 @@ pub fn lines(report: &RunReport, call: &str) -> Vec<String> {
 /// The commands for a plan that waits.
 pub fn of_plan(district: &str, plan: &PlanReport, call: &str) -> Vec<String> {
     let number = Some(plan.plan);
-    let held = || held(district, number, plan.moved);
+    let held = || held(district, number, plan.tried_settings, plan.moved);
     let planned = || planned(district, number, plan.tried_settings, plan.moved);
     typed(if plan.status == Status::Held { held() } else { planned() }, call)
 }
@@ -49,10 +49,12 @@ fn settings(district: &str) -> Step {
     (format!("district settings {district} --edit-file FILE"), "to take the settings that it tries")
 }
 
-fn held(district: &str, plan: Option<i64>, moved: bool) -> Vec<Step> {
+/// A plan that tries settings can be approved once they are the district's.
+fn held(district: &str, plan: Option<i64>, tried: bool, moved: bool) -> Vec<Step> {
     let approve = format!("approve {district}{}", flag("--plan", plan));
     let write = (format!("{approve} --write-list FILE"), "to choose which changes to apply");
     let steps = [
+        tried.then(|| settings(district)),
         Some((format!("{approve} --reason TEXT"), "to apply it after all")),
         Some(write).filter(|_| !moved),
         Some((format!("{approve} --drop --reason TEXT"), "to drop it")),

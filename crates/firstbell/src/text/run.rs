@@ -240,9 +240,12 @@ fn what_limits_say(report: &RunReport, place: &str) -> Vec<String> {
     let mut lines = reasons(&report.guard.reasons, place);
     if !lines.is_empty() && report.status != Status::Held {
         let kept = report.status == Status::Planned && report.delivery.is_some();
-        let kept =
-            if kept { " What they name waits for a person when the plan is applied." } else { "" };
-        lines.insert(0, format!("What the limits say:{kept}"));
+        let kept = if kept {
+            "What the limits keep back, to wait for a person when the plan is applied:"
+        } else {
+            "What the limits say:"
+        };
+        lines.insert(0, kept.to_owned());
     }
     lines
 }

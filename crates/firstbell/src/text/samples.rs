@@ -62,6 +62,7 @@ pub fn finding(
         message: check.sentence.to_owned(),
         hint: check.hint.to_owned(),
         meant: String::new(),
+        named: Vec::new(),
         examples: places.collect(),
     }
 }

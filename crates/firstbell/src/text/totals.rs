@@ -138,7 +138,11 @@ fn departure(kind: Kind, one: Departures) -> String {
         (one.held, "kept back"),
     ];
     let some = parts.iter().filter(|(rows, _)| *rows > 0);
-    let parts: Vec<_> = some.map(|(rows, why)| format!("{} {why}", thousands(*rows))).collect();
+    let their = |rows: u64, why: &str| {
+        let whose = if rows == 1 { "with its class" } else { "with their class" };
+        format!("{} {}", thousands(rows), why.replace("with their class", whose))
+    };
+    let parts: Vec<_> = some.map(|(rows, why)| their(*rows, why)).collect();
     let ended = count(one.ended, kind.noun(), kind.name());
     match parts.as_slice() {
         [all] if one.held == 0 => {
@@ -149,5 +153,20 @@ fn departure(kind: Kind, one: Departures) -> String {
             format!("  {} kept back", count(one.held, kind.noun(), kind.name()))
         }
         parts => format!("  {ended}: {}", parts.join("; ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_row_goes_with_its_class_and_several_with_theirs() {
+        let told = |rows: u64| {
+            let gone = Departures { ended: rows, by_absence: rows, ..Departures::default() };
+            departure(Kind::Enrollment, gone)
+        };
+        assert_eq!(told(1), "  1 enrollment, absent, or gone with its class or person");
+        assert_eq!(told(2), "  2 enrollments, absent, or gone with their class or person");
     }
 }

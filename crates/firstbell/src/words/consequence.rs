@@ -5,6 +5,10 @@
 
 pub mod table;
 
+use std::collections::BTreeSet;
+
+use firstbell_roster::check::{Check, Effect, table as checks};
+use firstbell_roster::model::{Column, Kind};
 use firstbell_sync::report::FindingReport;
 
 use super::number::{count, thousands};
@@ -63,8 +67,49 @@ pub fn weight(finding: &FindingReport) -> Weight {
     of(finding).map_or(Weight::Weakens, |one| one.weight)
 }
 
+/// Whether a finding makes a file, and with it the delivery, one that cannot be relied on; not where
+/// the district accepts it.
+pub fn stops(finding: &FindingReport) -> bool {
+    finding.accepted.is_none() && weight(finding) == Weight::Stops
+}
+
+/// The kinds of which these findings make the files such that cannot be relied on.
+pub fn stopped(findings: &[FindingReport]) -> BTreeSet<Kind> {
+    let places = findings.iter().filter(|one| stops(one)).filter_map(|one| one.examples.first());
+    places.filter_map(|place| kind(&place.file)).collect()
+}
+
+/// Whether a finding only says what follows where the files of these kinds cannot be relied on: what
+/// names their records finds none, and what their records would join stands alone.
+pub fn follows(finding: &FindingReport, stopped: &BTreeSet<Kind>) -> bool {
+    let (file, field) = place(finding);
+    let named = kind(file).and_then(|kind| {
+        let column = kind.columns().iter().find(|column| column.name == field)?;
+        Column::refers_to(column)
+    });
+    let dangling = [&checks::DANGLING_REFERENCE, &checks::DANGLING_OPTIONAL_REFERENCE];
+    let lone = [
+        &checks::CLASS_WITHOUT_TEACHER,
+        &checks::CLASS_WITHOUT_STUDENTS,
+        &checks::STUDENT_WITHOUT_ENROLLMENT,
+        &checks::STAFF_WITHOUT_ENROLLMENT,
+        &checks::SCHOOL_WITHOUT_CLASSES,
+        &checks::SCHOOL_WITHOUT_TEACHERS,
+    ];
+    let is = |some: &[&Check]| some.iter().any(|check| check.code == finding.code);
+    is(&dangling) && named.is_some_and(|kind| stopped.contains(&kind))
+        || is(&lone) && Kind::NEEDED.iter().any(|kind| stopped.contains(kind))
+        || finding.code == checks::USER_WITHOUT_ROLE.code && stopped.contains(&Kind::Role)
+}
+
+/// The kind that a file has by its name.
+fn kind(file: &str) -> Option<Kind> {
+    Kind::ALL.into_iter().find(|kind| kind.file().eq_ignore_ascii_case(file))
+}
+
 /// How what happens to several students begins, and what happens to one.
-const OF_ONE: [(&str, &str); 2] = [("are ", "is "), ("share ", "shares ")];
+const OF_ONE: [(&str, &str); 4] =
+    [("are ", "is "), ("share ", "shares "), ("have ", "has "), ("belong ", "belongs ")];
 
 /// What a finding means, as one sentence.
 pub fn sentence(finding: &FindingReport) -> String {
@@ -75,7 +120,10 @@ pub fn sentence(finding: &FindingReport) -> String {
     let file = if file.is_empty() { "the delivery" } else { file };
     let cause = fill(one.cause, file, finding);
     let rows = rows(finding, if one.cause.contains("{file}") { "" } else { file });
-    let students = if one.students.is_empty() { of_file(file) } else { one.students };
+    let students = match one.students {
+        "" if keeps_out(one.code) => of_file(file),
+        students => students,
+    };
     if finding.students_affected > 0 && !students.is_empty() {
         let who = count(finding.students_affected, "student", "students");
         let of_one = |(many, one)| students.strip_prefix(many).map(|rest| format!("{one}{rest}"));
@@ -104,18 +152,34 @@ fn place(finding: &FindingReport) -> (&str, &str) {
     finding.examples.first().map_or(("", ""), |place| (&place.file, &place.field))
 }
 
-/// ` (1,204 rows, from line 812)`; nothing for a whole file or column.
+/// ` ("s1", "s2" and 3 more)`: what a finding is about where no line tells.
+pub fn named(finding: &FindingReport) -> String {
+    let shown: Vec<_> = finding.named.iter().take(NAMED).map(|name| format!("{name:?}")).collect();
+    let more = finding.named.len().saturating_sub(NAMED);
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    if shown.is_empty() { String::new() } else { format!(" ({}{more})", shown.join(", ")) }
+}
+
+/// How many are named in a sentence.
+const NAMED: usize = 3;
+
+/// ` (1,204 rows, from line 812)`; what it names for a whole file or column.
 fn rows(finding: &FindingReport, file: &str) -> String {
     let Some(line) = finding.examples.first().map(|place| place.line).filter(|line| *line > 1)
     else {
-        return String::new();
+        return named(finding);
     };
-    let at = format!("{file} line {}", thousands(line.into()));
+    let at = format!("{file} line {line}");
     let at = at.trim_start();
     match finding.count {
         1 => format!(" ({at})"),
         rows => format!(" ({} rows, from {at})", thousands(rows)),
     }
+}
+
+/// Whether a check keeps the record that it stands at from being taken.
+fn keeps_out(code: &str) -> bool {
+    checks::ALL.iter().any(|check| check.code == code && check.effect != Effect::None)
 }
 
 /// What happens to students whose record in a file cannot be taken.

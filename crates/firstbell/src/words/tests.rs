@@ -1,4 +1,4 @@
-use firstbell_roster::check::table;
+use firstbell_roster::check::{Effect, table};
 use firstbell_roster::explain::{Cause, Reader};
 use firstbell_roster::model::{Kind, Severity};
 use firstbell_roster::plan::{MatchHold, Reason, Rule};
@@ -20,6 +20,7 @@ fn finding(code: &str, file: &str, field: &str, students_affected: u64) -> Findi
         message: "a sentence".to_owned(),
         hint: "A hint.".to_owned(),
         meant: String::new(),
+        named: Vec::new(),
         examples: vec![Example {
             file: file.to_owned(),
             line: 812,
@@ -153,8 +154,73 @@ fn a_finding_without_students_says_what_happens_otherwise() {
 
 #[test]
 fn one_student_is_one() {
-    let alone = finding("student_without_enrollment", "users.csv", "", 1);
-    assert!(consequence::sentence(&alone).starts_with("1 student is in no class: "));
+    for (code, field, told) in [
+        ("student_without_enrollment", "", "1 student is in no class: "),
+        ("student_without_contact", "", "1 student has no guardian who can be reached: "),
+        ("missing_expected_value", "orgSourcedIds", "1 student belongs to no school: "),
+        ("shared_email", "", "1 student shares an e-mail address with somebody: "),
+    ] {
+        let alone = consequence::sentence(&finding(code, "users.csv", field, 1));
+        assert!(alone.starts_with(told), "{alone}");
+    }
+}
+
+#[test]
+fn only_what_keeps_a_record_out_says_that_somebody_may_be_missing() {
+    let missing = ["may be missing from the roster", "may miss a class"];
+    for check in table::ALL {
+        for file in ["users.csv", "roles.csv", "classes.csv", "enrollments.csv"] {
+            let told = consequence::sentence(&finding(check.code, file, "", 2));
+            let says_so = missing.iter().any(|words| told.contains(words));
+            assert!(!says_so || check.effect != Effect::None, "{told}");
+        }
+    }
+    let quotes = consequence::sentence(&finding("stray_quote", "users.csv", "givenName", 1));
+    assert!(quotes.ends_with(": two values may have run into one."), "{quotes}");
+    let wizard = consequence::sentence(&finding("unknown_word", "users.csv", "role", 2));
+    assert!(wizard.starts_with("2 students may be missing from the roster: "), "{wizard}");
+}
+
+#[test]
+fn a_line_number_has_no_commas() {
+    let mut far = finding("missing_value", "orgs.csv", "name", 0);
+    far.examples[0].line = 4051;
+    assert!(consequence::sentence(&far).contains("from line 4051)"));
+}
+
+#[test]
+fn what_is_asked_for_a_promised_file_is_the_file_where_there_is_no_roster_without_it() {
+    for file in ["users.csv", "classes.csv", "enrollments.csv"] {
+        let ask = consequence::ask(&finding("declared_file_missing", file, "", 0));
+        assert!(ask.contains(&format!("for {file}")) && !ask.contains("absent"), "{ask}");
+    }
+    let ask = consequence::ask(&finding("declared_file_missing", "courses.csv", "", 0));
+    assert!(ask.contains("declares courses.csv absent"), "{ask}");
+    let ask = consequence::ask(&finding("not_csv", "users.xlsx", "a spreadsheet", 0));
+    assert!(ask.contains("as CSV") && !ask.contains("users.xlsx"), "{ask}");
+}
+
+#[test]
+fn what_no_line_tells_is_named() {
+    let mut kept = finding("absent_but_named", "orgs.csv", "", 0);
+    kept.examples[0].line = 0;
+    kept.named = ["West (w)", "South", "North", "East"].map(str::to_owned).to_vec();
+    let told = consequence::sentence(&kept);
+    assert!(told.contains(" name (\"West (w)\", \"South\", \"North\" and 1 more): "), "{told}");
+}
+
+#[test]
+fn what_follows_from_a_file_that_cannot_be_relied_on_is_known() {
+    let mut gone = finding("header_missing", "users.csv", "", 0);
+    let dangling = finding("dangling_reference", "enrollments.csv", "userSourcedId", 0);
+    let other = finding("dangling_reference", "enrollments.csv", "classSourcedId", 0);
+    let lone = finding("class_without_teacher", "classes.csv", "", 0);
+    let stopped = consequence::stopped(std::slice::from_ref(&gone));
+    let follows = [&dangling, &other, &lone].map(|one| consequence::follows(one, &stopped));
+    assert_eq!(follows, [true, false, true]);
+    assert!(!consequence::follows(&dangling, &[].into()));
+    gone.accepted = Some("it is meant".to_owned());
+    assert_eq!(consequence::stopped(&[gone]), [].into());
 }
 
 #[test]

@@ -77,6 +77,36 @@ fn a_file_that_is_cut_short_is_told_as_such_and_not_as_one_student() {
 }
 
 #[test]
+fn what_is_not_ready_ends_with_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = Bundle::of(1..=4).write(&folder.path().join("oak"));
+    let agreed = folder.path().join("agreed.json").to_str().unwrap().to_owned();
+    firstbell(&format!("check {path} --write-baseline {agreed}")).with(0);
+    let settings = folder.path().join("settings.toml").to_str().unwrap().to_owned();
+    fs::write(&settings, "[scope]\nterms = { only = [\"Sumer\"] }\n").unwrap();
+    let out = firstbell(&format!("check {path} --settings {settings}")).with(1).out;
+    let verdict = "Not ready: the rules under scope in the settings leave out all of classes.csv.";
+    assert!(out.contains(verdict), "{out}");
+    assert!(out.contains("academicSessions.csv scope.terms (\"Sumer\")"), "{out}");
+    let enrollments = format!("{path}/enrollments.csv");
+    let text = fs::read_to_string(&enrollments).unwrap();
+    fs::write(&enrollments, text.lines().next().unwrap()).unwrap();
+    for words in ["", " --fail-on error"] {
+        let out = firstbell(&format!("check {path}{words}")).with(1).out;
+        assert!(out.contains("Not ready: enrollments.csv cannot be relied on"), "{out}");
+        let matters = out.split("Also found:").next().unwrap();
+        assert!(!matters.contains("without a teacher"), "{out}");
+    }
+    firstbell(&format!("check {path} --baseline {agreed}")).with(1);
+    firstbell(&format!("check {path} --write-baseline {agreed}")).with(1);
+    firstbell(&format!("check {path} --baseline {agreed}")).with(0);
+    let accepted = "accept = [{ code = \"header_only\", reason = \"no classes yet\", until = \"2126-09-01\" }]\n";
+    fs::write(&settings, accepted).unwrap();
+    let out = firstbell(&format!("check {path} --settings {settings}")).with(0).out;
+    assert!(!out.contains("Not ready"), "{out}");
+}
+
+#[test]
 fn fail_on_decides_what_is_bad_enough() {
     let folder = tempfile::tempdir().unwrap();
     let path = Bundle::of([]).write(&folder.path().join("oak"));

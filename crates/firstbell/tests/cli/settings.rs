@@ -87,6 +87,25 @@ fn a_plan_with_tried_settings_is_applied_only_once_they_are_the_district_s() {
 }
 
 #[test]
+fn a_plan_on_hold_with_tried_settings_asks_to_take_these_first() {
+    let installation = Installation::new();
+    let feed = Bundle::of(1..=4).write(&installation.home().join("day1"));
+    let file = installation.home().join("tried.toml");
+    fs::write(&file, "first_plan = \"hold\"\n").unwrap();
+    let file = file.to_str().unwrap();
+    let out = installation.call(&["plan", "oak", "--feed", &feed, "--settings", file]).with(3).out;
+    let listed = installation.call(&["plans", "oak"]).with(0).out;
+    let take = "district settings oak --edit-file FILE";
+    for text in [&out, &listed] {
+        let (take, approve) = (text.find(take), text.find("approve oak --plan 1 --reason"));
+        assert!(take.is_some() && take < approve, "{text}");
+    }
+    installation.call(&["district", "settings", "oak", "--edit-file", file]).with(0);
+    let approve = ["approve", "oak", "--plan", "1", "--reason", "seen", "--yes", "--json"];
+    assert_eq!(installation.call(&approve).with(0).json()["status"], "applied");
+}
+
+#[test]
 fn the_changes_of_a_plan_are_shown_with_the_settings_that_it_was_made_with() {
     let installation = Installation::new();
     let feed = Bundle::of(1..=4).write(&installation.home().join("day1"));

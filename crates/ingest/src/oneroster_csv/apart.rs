@@ -1,6 +1,6 @@
-//! Headers that do not fit the rows below them: names and values separated otherwise, a separator
-//! inside a name, after which every value would stand in the column beside its own, or a first row
-//! that stands on the header's line.
+//! Headers that do not fit the rows below them: names and values separated otherwise, rows in quotation
+//! marks as a whole, a separator inside a name, after which every value would stand in the column
+//! beside its own, or a first row that stands on the header's line.
 
 use firstbell_roster::model::Kind;
 
@@ -43,19 +43,24 @@ pub fn seen(
     let Some(width) = rows.first().map(|(width, _)| *width) else {
         return alone(names, header).map(|joint| (joint, String::new()));
     };
+    // A list may have commas between its values, so that some rows seem to have cells.
+    let otherwise = |(cells, text): &(usize, &[u8]), mark: u8| {
+        let marks = memchr::memchr_iter(mark, text).count();
+        mark != dialect.separator && marks * 2 >= header.width && cells * 2 <= header.width
+    };
+    let quoted = |(cells, text): &(usize, &[u8])| {
+        let marks = memchr::memchr_iter(dialect.separator, text).count();
+        *cells == 1 && text.trim_ascii_start().starts_with(b"\"") && marks + 1 >= header.width
+    };
+    let others = |mark: &u8| rows.iter().all(|row| otherwise(row, *mark));
+    if header.width > 1 && (rows.iter().all(quoted) || SEPARATORS.iter().any(others)) {
+        return Some(shown(0));
+    }
     if rows.iter().any(|(other, _)| *other != width) || width >= header.width {
         return None;
     }
-    let otherwise = |text: &[u8], mark: u8| {
-        let marks = memchr::memchr_iter(mark, text).count();
-        mark != dialect.separator && marks * 2 >= header.width
-    };
     if let Some(joint) = runs_on(names.len(), header, width) {
         return Some((joint, String::new()));
-    }
-    let others = |mark: &u8| rows.iter().all(|(_, text)| otherwise(text, *mark));
-    if width == 1 && SEPARATORS.iter().any(others) {
-        return Some(shown(0));
     }
     let foreign = foreign(names, header);
     let first = foreign.first().copied().filter(|_| foreign.len() >= header.width - width);

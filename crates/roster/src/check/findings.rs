@@ -27,6 +27,9 @@ pub struct Tally {
     pub field: String,
     /// The column of OneRoster's that the header stands for, where it has another name.
     pub meant: Option<&'static str>,
+    /// What it is about where no line tells: what a setting names, or a school, term or course that is
+    /// not in its file. No value of a person is among it.
+    pub named: Vec<String>,
     /// The line and the subject of each place; line 0 for the whole file, [`NOBODY`] where the
     /// record has no subject.
     pub places: Vec<(u32, Ordinal)>,
@@ -102,8 +105,27 @@ impl Findings {
     ) -> &mut Tally {
         let key = (check.code, file.to_owned(), column, field.to_owned());
         let (file, field) = (file.to_owned(), field.to_owned());
-        let fresh = || Tally { check, file, kind, column, field, meant, places: Vec::new() };
+        let (named, places) = (Vec::new(), Vec::new());
+        let fresh = || Tally { check, file, kind, column, field, meant, named, places };
         self.tallies.entry(key).or_insert_with(fresh)
+    }
+
+    /// Names what the findings of a check are about in a file, or in what a setting says of it.
+    pub fn name(&mut self, check: &Check, file: &str, field: &str, named: Vec<String>) {
+        let key = (check.code, file.to_owned(), 0, field.to_owned());
+        if let Some(tally) = self.tallies.get_mut(&key) {
+            tally.named = named;
+        }
+    }
+
+    /// Goes on with those places alone that are wanted, by tally and line.
+    pub fn retain(&mut self, wanted: impl Fn(&Tally, u32) -> bool) {
+        self.tallies.retain(|_, tally| {
+            let places = std::mem::take(&mut tally.places);
+            let left = places.into_iter().filter(|(line, _)| wanted(tally, *line)).collect();
+            tally.places = left;
+            !tally.places.is_empty()
+        });
     }
 
     /// All tallies, ordered by code, file and column.

@@ -72,7 +72,7 @@ checks! {
         "users.csv without the column familyName";
     DECLARED_FILE_MISSING "declared_file_missing" Error None
         "the manifest promises a file that is not there"
-        "Send the whole export, or declare the file absent."
+        "Send the whole export; a file that is none of users.csv, classes.csv and enrollments.csv may be declared absent instead."
         "file.courses,bulk and no courses.csv";
     MISSING_EXPECTED_VALUE "missing_expected_value" Warning None
         "a value that OneRoster requires is missing"
@@ -435,8 +435,8 @@ checks! {
         "Check the sourcedId in the setting, or take it out where it has done its work."
         "same_person = [\"10110047\"] where nobody has that sourcedId";
     HEADER_APART "header_apart" Error None
-        "the header in line 1 does not fit the rows: other marks stand between its names than between the values, a separator stands inside a name, or the first row stands behind it on its line"
-        "Put commas between names and values alike, quote names that contain commas, write every column in every row, and begin the first row on a line of its own."
+        "the header in line 1 does not fit the rows: other marks stand between its names than between the values, rows stand in quotation marks as a whole, a separator stands inside a name, or the first row stands behind it on its line"
+        "Put commas between names and values alike, quote single names and values that contain commas, write every column in every row, and begin the first row on a line of its own."
         "sourcedId;status;role above u1,active,student; the name `Phone, home` without quotation marks";
     STUDENT_OF_OTHER_SCHOOL "student_of_other_school" Notice None
         "a student of one school is in a class of another"

@@ -74,6 +74,12 @@ impl Mappings {
         self.met.values().any(|met| !met.load(Ordering::Relaxed))
     }
 
+    /// What of it that is.
+    pub(super) fn unmet(&self) -> Vec<String> {
+        let unmet = self.met.iter().filter(|(_, met)| !met.load(Ordering::Relaxed));
+        unmet.map(|(name, _)| name.clone()).collect()
+    }
+
     fn meet(&self, name: &str) {
         if let Some(met) = self.met.get(name) {
             met.store(true, Ordering::Relaxed);

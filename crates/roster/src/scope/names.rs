@@ -53,9 +53,9 @@ impl Named {
         self.only.is_empty() && self.except.is_empty()
     }
 
-    /// Whether no record had something that the rule names.
-    pub(super) fn is_unmet(&self) -> bool {
-        !self.unmet.is_empty()
+    /// What the rule names and no record had.
+    pub(super) fn unmet(&self) -> Vec<String> {
+        self.unmet.iter().cloned().collect()
     }
 
     /// Lets a rule that names something by another of its names name its sourcedId too.

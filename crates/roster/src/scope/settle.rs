@@ -42,10 +42,11 @@ fn note_nothing_taken(snapshot: &mut Snapshot) {
 
 /// Notes settings that name what the whole of a file does not have.
 fn note_unmet(snapshot: &mut Snapshot, rules: &Rules) {
-    let unmet = rules.unmet().filter(|(kind, _)| snapshot.is_complete(*kind));
-    for (kind, setting) in unmet.collect::<Vec<_>>() {
+    let unmet = rules.unmet().filter(|(kind, ..)| snapshot.is_complete(*kind));
+    for (kind, setting, named) in unmet.collect::<Vec<_>>() {
         let file = snapshot.files.get(&kind).map(|file| file.name.clone()).unwrap_or_default();
         snapshot.findings.add(&SCOPE_NAMES_NOTHING, &file, Some(kind), 0, setting, 0, NOBODY);
+        snapshot.findings.name(&SCOPE_NAMES_NOTHING, &file, setting, named);
     }
 }
 

@@ -97,7 +97,8 @@ fn findings(findings: &[FindingReport]) -> Vec<String> {
         let (severity, code, count) = (finding.severity, &finding.code, finding.count);
         let file = if first.file.is_empty() { "the delivery" } else { &first.file };
         let text = format!("{code} x{count}{students}: {file}{line} {}", first.field);
-        format!("{} {}", format!("{severity:?}").to_lowercase(), text.trim_end())
+        let named: String = finding.named.iter().map(|name| format!(", {name}")).collect();
+        format!("{} {}{named}", format!("{severity:?}").to_lowercase(), text.trim_end())
     };
     findings.iter().map(line).collect()
 }

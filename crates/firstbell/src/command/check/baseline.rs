@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use firstbell_roster::model::Severity;
-use firstbell_sync::report::CheckReport;
+use firstbell_sync::report::{CheckReport, FindingReport};
 use serde::{Deserialize, Serialize};
 
 use crate::failure::{Attempt, Failure};
+use crate::words::consequence;
 use crate::words::number::{count, thousands};
 
 /// What is worse than agreed, for one check and file.
@@ -25,6 +26,9 @@ pub struct Worse {
     agreed: u64,
     /// The finding's sentence.
     message: String,
+    /// Whether it makes the delivery one that cannot be relied on.
+    #[serde(skip)]
+    pub stops: bool,
 }
 
 /// Places by check and file.
@@ -82,16 +86,20 @@ impl Baseline {
 }
 
 fn worse(report: &CheckReport, (code, file): (&str, &str), found: u64, agreed: u64) -> Worse {
-    let finding = report.findings.iter().find(|finding| finding.code == code);
+    let of_code = || report.findings.iter().filter(move |finding| finding.code == code);
+    let finding = of_code().next();
+    let here =
+        |finding: &&FindingReport| finding.examples.first().is_some_and(|place| place.file == file);
+    let stops = of_code().filter(here).any(consequence::stops);
     let message = finding.map(|finding| finding.message.clone()).unwrap_or_default();
     let severity = finding.map_or(Severity::Notice, |finding| finding.severity);
-    Worse { severity, code: code.to_owned(), file: file.to_owned(), found, agreed, message }
+    Worse { severity, code: code.to_owned(), file: file.to_owned(), found, agreed, message, stops }
 }
 
 impl Worse {
     /// `error    1,205 places in enrollments.csv, 1,204 agreed: a record ... (dangling_reference)`.
     pub fn line(&self) -> String {
-        let Self { severity, code, file, found, agreed, message } = self;
+        let Self { severity, code, file, found, agreed, message, .. } = self;
         let severity = severity.name();
         let file = if file.is_empty() { "the delivery" } else { file };
         let found = count(*found, "place", "places");

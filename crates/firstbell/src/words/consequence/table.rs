@@ -59,13 +59,22 @@ consequences! {
     "not_csv" "" Stops
         "{file} is {field}, not CSV" ""
         "nothing of it is read, and nobody is removed because of it"
-        "Ask whoever sends the files to send {file} again as the school system exports it, and look at what came in its place: it may tell of an error or ask to sign in.";
+        "Ask whoever sends the files for the export itself, as CSV, and look at what came in its place: it may tell of an error or ask to sign in.";
     "header_missing" "" Stops
         "{file} does not begin with the names of its columns" "" "none of its records can be taken"
         "Ask whoever sets up the export for a {file} whose first line has the names of its columns.";
     "header_apart" "" Stops
         "{file} has a header in line 1 that does not fit its rows, seen at {field}" "" "none of its records can be taken"
-        "Ask whoever sets up the export to put commas between names and values alike, and to quote names that contain commas.";
+        "Ask whoever sets up the export to put commas between names and values alike, and to quote single names and values that contain commas, never whole rows.";
+    "declared_file_missing" "users.csv" Stops
+        "the manifest promises {file}, which is not there" "" "nobody is in this delivery"
+        "Ask whoever sends the files for {file}, with all students and teachers.";
+    "declared_file_missing" "classes.csv" Stops
+        "the manifest promises {file}, which is not there" "" "there is no class in this delivery"
+        "Ask whoever sends the files for {file}, with the classes of all teachers.";
+    "declared_file_missing" "enrollments.csv" Stops
+        "the manifest promises {file}, which is not there" "" "nobody is in any class"
+        "Ask whoever sends the files for {file}, with the students and teachers of each class.";
     "declared_file_missing" "" Stops
         "the manifest promises {file}, which is not there" "" "what it should bring is missing"
         "Ask whoever sends the files for the whole export, or for a manifest that declares {file} absent.";
