@@ -15,9 +15,9 @@ use crate::session::Session;
 
 /// Checks a district's rosters, shows what they would change, applies it reversibly, and explains.
 ///
-/// Exit codes: 0 done, 1 error, 2 called wrongly or a path that leads nowhere, 3 on hold for a person.
-/// `check` ends with 0 if it found no errors, 1 if it did or says "Not ready", 2 if the files cannot be
-/// read.
+/// Exit codes: 0 done, 1 error, 2 called wrongly or a path that leads nowhere or to something else
+/// than is meant, 3 on hold for a person. `check` ends with 0 if it found no errors, 1 if it did or
+/// says "Not ready", 2 if the files cannot be read.
 #[derive(Debug, Parser)]
 #[command(name = "firstbell", version, max_term_width = 100, arg_required_else_help = true)]
 pub struct Arguments {

@@ -11,6 +11,7 @@ mod diff;
 mod district;
 mod doctor;
 mod export;
+mod folder;
 mod history;
 mod init;
 mod log;

@@ -18,8 +18,8 @@ pub enum Exit {
     Done = 0,
     /// It could not, or `check` found what it should fail on.
     Error = 1,
-    /// It was called wrongly or asked about something ambiguous, a path leads nowhere or to no
-    /// delivery, or `check` could not read the files.
+    /// It was called wrongly or asked about something ambiguous, a path leads nowhere or to something
+    /// else than is meant, or `check` could not read the files.
     Usage = 2,
     /// A guard holds the plan for a person.
     Held = 3,
@@ -59,7 +59,12 @@ impl Exit {
     /// How a command ends that could not do something with a file that it was given.
     pub fn of_cause(error: &anyhow::Error) -> Self {
         let causes = error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>());
-        let kinds = [ErrorKind::NotFound, ErrorKind::NotADirectory, ErrorKind::IsADirectory];
+        let kinds = [
+            ErrorKind::NotFound,
+            ErrorKind::NotADirectory,
+            ErrorKind::IsADirectory,
+            ErrorKind::AlreadyExists,
+        ];
         let is_usage = causes.map(io::Error::kind).any(|kind| kinds.contains(&kind));
         if is_usage { Self::Usage } else { Self::Error }
     }

@@ -1,10 +1,12 @@
 //! The settings of a district as one TOML file in which every key explains itself.
 
+mod examples;
 mod keys;
 
 use firstbell_roster::model::Settings;
 use toml::Value;
 
+pub use examples::example;
 pub use keys::{KEYS, Key};
 
 use crate::failure::{Attempt, Failure};

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs::DirBuilder;
+use std::io::ErrorKind;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -70,6 +71,14 @@ pub enum OpenError {
     /// The database holds districts, and whoever makes the installation has no key to them.
     #[error("the database holds what another installation keeps; its master key opens it")]
     UsedDatabase,
+    /// Nobody can tell whether there is one.
+    #[error("`{path}` cannot be read")]
+    Unreadable {
+        /// The folder.
+        path: String,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
     /// There is none yet.
     #[error("`{0}` is not initialized")]
     NotInitialised(String),
@@ -219,7 +228,13 @@ impl Store {
 /// Whether there is an installation; one on the other kind of database is an error.
 fn is_made(options: &OpenOptions) -> Result<bool, OpenError> {
     let home = options.home.display().to_string();
-    let (embedded, other) = (options.home.join(HUB).exists(), options.home.join(DATABASE).exists());
+    let there = |name: &str| match options.home.join(name).try_exists() {
+        // A file has nothing in it.
+        Err(source) if source.kind() == ErrorKind::NotADirectory => Ok(false),
+        Err(source) => Err(OpenError::Unreadable { path: home.clone(), source }),
+        Ok(there) => Ok(there),
+    };
+    let (embedded, other) = (there(HUB)?, there(DATABASE)?);
     match options.database {
         None if other && !embedded => Err(OpenError::NoDatabase(home)),
         Some(_) if embedded && !other => Err(OpenError::OtherDatabase(home)),

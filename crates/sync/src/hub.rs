@@ -1,5 +1,6 @@
 //! The hub: the store of an installation, and who asks it for what.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use firstbell_ingest::ReadError;
@@ -73,6 +74,9 @@ pub enum HubError {
     /// What was asked for is not there.
     #[error("{0}")]
     NotFound(String),
+    /// A person has no such field.
+    #[error("{0}")]
+    NoField(String),
     /// A name or number that belongs to nobody.
     #[error("nobody is known as `{asked}`: no delivery ever had such a person")]
     Nobody {
@@ -165,16 +169,22 @@ impl HubError {
 
     /// Whether the request, and not the installation, is at fault.
     pub fn is_usage(&self) -> bool {
+        if let Self::Open(OpenError::Folder { source, .. }) = self {
+            // Where a folder is to be made is a file.
+            return matches!(source.kind(), ErrorKind::AlreadyExists | ErrorKind::NotADirectory);
+        }
         matches!(
             self,
             Self::NoDistrict(_)
                 | Self::NotFound(_)
+                | Self::NoField(_)
                 | Self::Nobody { .. }
                 | Self::Several { .. }
                 | Self::Settings(_)
                 | Self::Selection(_)
                 | Self::Past(_)
                 | Self::District(DistrictError::Slug(_))
+                | Self::Open(OpenError::NotInitialised(_))
         )
     }
 
@@ -248,6 +258,9 @@ impl HubError {
             Self::Several { .. } => "ask again with the sourcedId of the one that you mean",
             Self::NotFound(_) => {
                 "`firstbell log DISTRICT` lists what was done, `firstbell plans DISTRICT` what waits"
+            }
+            Self::NoField(_) => {
+                "name one of these, or none: `firstbell history DISTRICT PERSON` lists the values of all"
             }
             Self::Selection(_) => {
                 "list the changes with `firstbell show DISTRICT plan N --changes`, and choose what belongs together"

@@ -60,7 +60,7 @@ fn known_field(field: &str) -> Result<(), HubError> {
         return Ok(());
     }
     let names = names.join(", ");
-    Err(HubError::NotFound(format!("a person has no field `{field}`; there are {names}")))
+    Err(HubError::NoField(format!("a person has no field `{field}`; there are {names}")))
 }
 
 fn labels(asked: &Asked<'_>) -> Labels {

@@ -174,6 +174,14 @@ impl Approve {
             // It is refused, with what it is instead.
             return Ok(true);
         }
+        let doing = if self.drop { "dropping" } else { "approving" };
+        let unasked = || {
+            let error = format!("{doing} needs a yes, and nobody can be asked here");
+            Failure::usage(error, "Add --yes.")
+        };
+        if !session.printer.asks() {
+            return Err(unasked());
+        }
         session.printer.talk(&text::run::render(&hold, &session.configuration.call()));
         let number = hold.plan.unwrap_or_default();
         let verb = if self.drop {
@@ -188,10 +196,6 @@ impl Approve {
             "Approve and apply".to_owned()
         };
         let answer = session.printer.ask(&format!("{verb} plan {number} of {}?", self.district));
-        let doing = if self.drop { "dropping" } else { "approving" };
-        answer.ok_or_else(|| {
-            let error = format!("{doing} needs a yes, and nobody can be asked here");
-            Failure::usage(error, "Add --yes.")
-        })
+        answer.ok_or_else(unasked)
     }
 }

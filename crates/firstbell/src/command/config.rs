@@ -50,6 +50,12 @@ pub fn read(file: &Path) -> Result<Settings, Failure> {
     parse(&text(file)?, &file.display().to_string())
 }
 
+/// What a settings file says that is whole and valid.
+pub fn proved(file: &Path) -> Result<String, Failure> {
+    read(file).map_err(Failure::into_usage)?;
+    text(file)
+}
+
 /// What a settings file says.
 pub fn text(file: &Path) -> Result<String, Failure> {
     let text = std::fs::read_to_string(file).attempt(
@@ -61,15 +67,47 @@ pub fn text(file: &Path) -> Result<String, Failure> {
 
 fn parse(text: &str, name: &str) -> Result<Settings, Failure> {
     let settings = Settings::parse(text).map_err(|error| {
-        let place = error.span().map(|span| place(text, span)).unwrap_or_default();
-        let whole = "expected a whole number, 0 or more";
-        let message = error.message().replace("expected u64", whole).replace("expected u32", whole);
+        let message = error.message();
+        let key = error.span().map_or_else(|| key_in(message), |span| key_at(text, &span));
+        let place = match error.span() {
+            Some(span) => place(text, span, key),
+            None => key.map(|key| line_of(text, key)).unwrap_or_default(),
+        };
+        let message = told(message, key);
         let hint = "Mend that line; `firstbell district settings DISTRICT` shows every key.";
         Failure::error(anyhow::anyhow!("`{name}`{place}: {message}"), hint)
     })?;
     judge(text, name)?;
     Ok(settings)
 }
+
+/// What a message of the reader of TOML says, in words, with an example where a value has another form
+/// than its key wants.
+fn told(message: &str, key: Option<&Key>) -> String {
+    let told = FORMS.iter().fold(message.to_owned(), |told, (form, word)| told.replace(form, word));
+    let example = key.and_then(|key| Some((key.name(), template::example(key.path)?)));
+    let is_form = told.contains("expected ") && !told.contains("unknown ");
+    match example.filter(|_| is_form && !told.contains("such as")) {
+        Some((name, example)) => format!("{told}, such as {name} = {example}"),
+        None => told,
+    }
+}
+
+/// What the reader of TOML calls values, and what people do.
+const FORMS: [(&str, &str); 12] = [
+    ("expected u64", "expected a whole number, 0 or more"),
+    ("expected u32", "expected a whole number, 0 or more"),
+    ("expected usize", "expected a whole number, 0 or more"),
+    ("expected f64", "expected a number"),
+    ("expected a sequence", "expected a list"),
+    ("expected a map", "expected a table"),
+    ("expected a boolean", "expected true or false"),
+    ("expected a string", "expected text in quotation marks"),
+    ("wanted string or table", "invalid type, expected one of its words"),
+    ("invalid type: sequence", "invalid type: a list"),
+    ("invalid type: map", "invalid type: a table"),
+    ("floating point `", "number `"),
+];
 
 /// What TOML cannot tell: whether time zone, patterns and columns mean something.
 fn judge(text: &str, name: &str) -> Result<(), Failure> {
@@ -84,7 +122,32 @@ fn judge(text: &str, name: &str) -> Result<(), Failure> {
 
 /// The key that a message names.
 fn key_in(message: &str) -> Option<&'static Key> {
-    template::KEYS.iter().find(|key| message.contains(&format!("{}`", key.path)))
+    let named = |key: &&Key| {
+        let path = key.path;
+        message.contains(&format!("{path}`")) || message.contains(&format!("`{path}."))
+    };
+    template::KEYS.iter().find(named)
+}
+
+/// The key whose value has a span of a TOML text: the last that begins before it.
+fn key_at(text: &str, span: &Range<usize>) -> Option<&'static Key> {
+    let (mut table, mut found) = (String::new(), None);
+    let before = text.get(..span.start).unwrap_or_default();
+    for line in text.lines().take(before.matches('\n').count() + 1) {
+        let line = line.trim();
+        let path = if let Some(name) = line.strip_prefix('[').filter(|_| line.ends_with(']')) {
+            name.trim_matches(['[', ']']).clone_into(&mut table);
+            table.clone()
+        } else {
+            let name = line.split('=').next().unwrap_or_default().trim();
+            if table.is_empty() { name.to_owned() } else { format!("{table}.{name}") }
+        };
+        let is_of = |key: &&Key| {
+            path.strip_prefix(key.path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        found = template::KEYS.iter().find(is_of).or(found);
+    }
+    found
 }
 
 /// Where a key stands: alone below its table, with its path, or as a table of its own.
@@ -99,12 +162,16 @@ fn line_of(text: &str, key: &Key) -> String {
     }
 }
 
-/// The line and the key at a span of a TOML text.
-fn place(text: &str, span: Range<usize>) -> String {
+/// The line at a span of a TOML text, and its key, as it stands there or as it is known.
+fn place(text: &str, span: Range<usize>, known: Option<&Key>) -> String {
     let before = text.get(..span.start).unwrap_or_default();
     let number = before.matches('\n').count();
     let line = text.lines().nth(number).unwrap_or_default();
     let key = line.split('=').next().unwrap_or_default().trim();
+    // A line of a list has no key of its own.
+    let is_bare = |mark: char| mark.is_alphanumeric() || "_-.\"[]".contains(mark);
+    let known = known.filter(|_| !key.chars().all(is_bare));
+    let key = known.map_or(key, |known| known.name());
     format!(" line {}, key `{key}`", number + 1)
 }
 
@@ -145,6 +212,45 @@ mod tests {
         let below = fault("[guard]\nwindow_days = -1\n");
         let told = "`oak.toml` line 2, key `window_days`: ";
         assert!(below.starts_with(told) && below.ends_with("whole number, 0 or more"), "{below}");
+    }
+
+    #[test]
+    fn every_key_has_an_example_that_can_be_applied() {
+        for key in template::KEYS {
+            let example = template::example(key.path).expect(key.path);
+            let text = format!("{} = {example}\n", key.path);
+            assert!(parse(&text, "oak.toml").is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_value_of_another_form_is_told_with_an_example() {
+        for key in template::KEYS {
+            for wrong in ["5.5", "[5]", "[[[\"x\"]]]", "2026-09-01", "{ x = [[5]] }"] {
+                let text = format!("{} = {wrong}\n", key.path);
+                let fault = fault(&text);
+                let told = fault.contains("such as ") || fault.contains(" `x`, expected ");
+                assert!(told && fault.starts_with("`oak.toml` line 1, key `"), "{text}{fault}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_list_where_a_table_is_meant_is_told_as_one() {
+        for (text, told) in [
+            (
+                "[scope]\ngrades = [\"05\"]\n",
+                "`oak.toml` line 2, key `grades`: `scope.grades` is a list, expected a table, such as grades = { only = [\"05\"] }",
+            ),
+            ("[scope]\nterms = []\n", "is a list, expected a table, such as terms = { only = "),
+            (
+                "accept = [\n  { code = \"utf16\", reason = \"x\", until = \"2026-13-01\" },\n]\n",
+                "`oak.toml` line 2, key `accept`: `2026-13-01` is no date, such as \"2026-09-01\"",
+            ),
+            ("same_person = \"a\"\n", "expected a list, such as same_person = [\"10110047\"]"),
+        ] {
+            assert!(fault(text).contains(told), "{}", fault(text));
+        }
     }
 
     #[test]

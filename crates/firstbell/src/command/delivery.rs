@@ -3,6 +3,8 @@
 use clap::Args;
 use firstbell_sync::RunOptions;
 
+use crate::failure::Failure;
+
 /// A delivery and how it is to be taken.
 #[derive(Debug, Args)]
 pub struct Delivery {
@@ -24,15 +26,21 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    /// How the delivery is to be run.
-    pub fn options<'a>(&self, progress: &'a dyn Fn(&str, u64)) -> RunOptions<'a> {
-        RunOptions {
+    /// How the delivery is to be run; an override needs a reason that says something.
+    pub fn options<'a>(&self, progress: &'a dyn Fn(&str, u64)) -> Result<RunOptions<'a>, Failure> {
+        if self.override_identity.as_ref().is_some_and(|reason| reason.trim().is_empty()) {
+            return Err(Failure::usage(
+                "the reason is empty",
+                "Say after --override-identity why the delivery is this district's.",
+            ));
+        }
+        Ok(RunOptions {
             again: self.again,
             override_identity: self.override_identity.clone(),
             timings: self.timings,
             settings: None,
             rekey: self.rekey,
             progress,
-        }
+        })
     }
 }

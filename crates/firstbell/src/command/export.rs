@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::command::folder::{self, Filled};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::session::Session;
@@ -49,12 +50,9 @@ impl Export {
     /// Writes the files and prints what was written.
     pub fn run(self, session: &Session) -> Result<Exit, Failure> {
         let Self { district, format, out, force, as_of } = self;
-        if !force && std::fs::read_dir(&out).is_ok_and(|mut entries| entries.next().is_some()) {
-            return Err(Failure::usage(
-                format!("`{}` is not empty", out.display()),
-                "Name a new or empty folder, or add --force to write over an earlier export.",
-            ));
-        }
+        let filled = if force { Filled::Allowed } else { Filled::Refused };
+        let hint = "Name a new or empty folder, or add --force to write over an earlier export.";
+        folder::judge(&out, filled, hint)?;
         let report = session
             .with_hub(async |hub| Ok(hub.export(&district, format.name(), &out, as_of).await?))?;
         session.printer.show(&report, text::log::export)?;

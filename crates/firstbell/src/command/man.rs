@@ -6,6 +6,7 @@ use clap::{Args, CommandFactory};
 use serde::Serialize;
 
 use crate::arguments::Arguments;
+use crate::command::folder::{self, Filled};
 use crate::exit::Exit;
 use crate::failure::{Attempt, Failure};
 use crate::session::Session;
@@ -26,6 +27,11 @@ impl Man {
     /// Writes `firstbell.1` and a page for each command.
     pub fn run(self, session: &Session) -> Result<Exit, Failure> {
         let hint = "Check that you may write there.";
+        folder::judge(
+            &self.dir,
+            Filled::Allowed,
+            "Name a folder, or one that is still to be made.",
+        )?;
         let what = format!("cannot write manual pages to `{}`", self.dir.display());
         std::fs::create_dir_all(&self.dir).attempt(&what, hint)?;
         clap_mangen::generate_to(Arguments::command(), &self.dir).attempt(&what, hint)?;

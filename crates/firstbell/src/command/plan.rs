@@ -31,14 +31,14 @@ pub struct Plan {
 impl Plan {
     /// Plans and prints.
     pub fn run(self, session: &Session) -> Result<Exit, Failure> {
-        let settings = self.settings.as_deref().map(config::text).transpose()?;
+        let settings = self.settings.as_deref().map(config::proved).transpose()?;
         let Some(feed) = &self.feed else {
             return self.compare(session, &settings.unwrap_or_default());
         };
         let context = session.context("");
         let progress = Progress::begin(session.printer);
         let tell = |what: &str, done| progress.tell(what, done);
-        let options = RunOptions { settings, ..self.delivery.options(&tell) };
+        let options = RunOptions { settings, ..self.delivery.options(&tell)? };
         let district = &self.delivery.district;
         let report = session
             .with_hub(async |hub| Ok(hub.plan(district, feed, &options, &context).await?))?;

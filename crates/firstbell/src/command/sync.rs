@@ -26,7 +26,7 @@ impl Sync {
         let context = session.context("");
         let progress = Progress::begin(session.printer);
         let tell = |what: &str, done| progress.tell(what, done);
-        let options = self.delivery.options(&tell);
+        let options = self.delivery.options(&tell)?;
         let (district, feed) = (&self.delivery.district, &self.feed);
         let report = session
             .with_hub(async |hub| Ok(hub.sync(district, feed, &options, &context).await?))?;

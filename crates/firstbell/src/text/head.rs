@@ -49,29 +49,33 @@ fn ranked(findings: &[FindingReport]) -> Vec<&FindingReport> {
     ranked
 }
 
-/// Adds as many things as the first lines take; tells how many.
+/// Adds as many things as the first lines take; tells how many. Values that are shown stand between
+/// them, and take no thing's place.
 fn things(lines: &mut Vec<String>, ranked: &[&FindingReport], values: &Values) -> usize {
     if ranked.is_empty() || lines.len() + 4 > LINES {
         return 0;
     }
     lines.extend([String::new(), "What matters most:".to_owned()]);
+    let mut of_values = 0;
     for (place, finding) in ranked.iter().take(THINGS).enumerate() {
-        let thing = thing(place + 1, finding, values);
-        if lines.len() + thing.len() > LINES {
+        let thing = thing(place + 1, finding);
+        if lines.len() - of_values + thing.len() > LINES {
             return place;
         }
         lines.extend(thing);
+        if finding.examples.iter().any(|place| values.at(place).is_some()) {
+            let places = wrap(&findings::places(finding, values), INDENT, INDENT);
+            of_values += places.len();
+            lines.extend(places);
+        }
     }
     ranked.len().min(THINGS)
 }
 
-/// A thing in words, and its places where values are shown.
-fn thing(number: usize, finding: &FindingReport, values: &Values) -> Vec<String> {
+/// A thing in words.
+fn thing(number: usize, finding: &FindingReport) -> Vec<String> {
     let text = format!("{} {}", consequence::sentence(finding), consequence::ask(finding));
     let mut lines = wrap(&text, &format!(" {number}. "), INDENT);
-    if finding.examples.iter().any(|place| values.at(place).is_some()) {
-        lines.extend(wrap(&findings::places(finding, values), INDENT, INDENT));
-    }
     let lapsed = finding.lapsed.iter().map(|reason| format!("Accepted no more: {reason}."));
     lines.extend(lapsed.flat_map(|text| wrap(&text, INDENT, INDENT)));
     lines

@@ -98,6 +98,28 @@ fn the_first_lines_hold_the_whole_story() {
 }
 
 #[test]
+fn values_that_are_shown_take_no_place_of_what_matters() {
+    let mut report = samples::checked();
+    report.findings.extend(report.findings.clone());
+    let places = report.findings.iter().flat_map(|finding| finding.examples.clone());
+    let values: Values = places.map(|place| (place, "a value of some length".to_owned())).collect();
+    let things = |values: &Values| {
+        let text = check::render(&report, values);
+        (1..=9).take_while(|number| text.contains(&format!("\n {number}. "))).count()
+    };
+    assert_eq!((things(&values), things(&Values::default())), (5, 5));
+}
+
+#[test]
+fn settings_that_are_tried_mend_nothing() {
+    let mut report = RunReport { compared_with: Some(3), tried: true, ..samples::planned() };
+    report.findings[0].new = Some(1);
+    let text = run::render(&report, "firstbell");
+    let told = text.lines().find(|line| line.starts_with("Found beside delivery 3: 1 new place; "));
+    assert!(told.is_some_and(|line| line.ends_with(" as before.")), "{text}");
+}
+
+#[test]
 fn a_width_stays_readable() {
     assert_eq!([20, 80, 400].map(bounded), [60, 80, 120]);
     assert_eq!(width(), 100, "where there is no terminal");

@@ -46,7 +46,7 @@ fn a_list_of_what_waits_is_written_edited_and_fed_back() {
     assert!(written.starts_with("Written: 40 changes of plan 2 to "), "{written}");
     let text = std::fs::read_to_string(&list).unwrap();
     assert_eq!(text.lines().nth(1).unwrap(), FIRST_CHANGE);
-    approve(&["--write-list", path], 1);
+    approve(&["--write-list", path], 2);
     let unmarked = approve(&["--list", path, "--reason", "checked", "--yes"], 2).talk;
     assert!(unmarked.contains("nothing is marked"), "{unmarked}");
     let edited = text.replace("\n,2,", "\nno,2,").replacen("no,2,1,", "yes,2,1,", 1);
@@ -98,3 +98,28 @@ fn a_list_of_what_waits_is_written_edited_and_fed_back() {
 }
 
 const FIRST_CHANGE: &str = ",2,1,users,end,21,Given21 Family21,Adams Elementary School,the complete file no longer has the record,,";
+
+#[test]
+fn an_approval_that_nobody_confirms_says_so_and_nothing_else() {
+    let installation = Installation::new();
+    feed(&installation, "sync", "day1", &Bundle::of(1..=40), 0);
+    feed(&installation, "sync", "day2", &Bundle::of(1..=20), 3);
+    let refused = installation.call(&["approve", "oak", "--reason", "meant"]).with(2);
+    let told = "Error: approving needs a yes, and nobody can be asked here\nHint: Add --yes.\n";
+    assert_eq!((refused.out.as_str(), refused.talk.as_str()), ("", told));
+    let refused = installation.call(&["approve", "oak", "--reason", "no", "--drop"]).with(2);
+    assert!(refused.talk.starts_with("Error: dropping needs a yes"), "{}", refused.talk);
+}
+
+#[test]
+fn an_override_without_a_reason_is_refused() {
+    let installation = Installation::new();
+    let path = Bundle::of(1..=4).write(&installation.home().join("day1"));
+    for reason in ["", "  "] {
+        for command in ["plan", "sync"] {
+            let words = [command, "oak", "--feed", &path, "--override-identity", reason];
+            let refused = installation.call(&words).with(2);
+            assert!(refused.talk.starts_with("Error: the reason is empty\n"), "{}", refused.talk);
+        }
+    }
+}

@@ -20,6 +20,7 @@ fn a_fault_names_its_line_and_key() {
 #[test]
 fn a_value_of_another_form_is_told_with_an_example() {
     let folder = tempfile::tempdir().unwrap();
+    let installation = Installation::new();
     let file = folder.path().join("oak.toml");
     for (text, told) in [
         (
@@ -29,10 +30,20 @@ fn a_value_of_another_form_is_told_with_an_example() {
         ("trusted_identifiers = [5]", "expected an identifier, such as { field = \"userIds\""),
         ("seasons = [5]", "expected a season, such as { name = \"break\""),
         ("scope.schools = 5", "expected a choice, such as { only = [\"0101\"] }"),
+        ("scope.grades = [\"05\"]", "is a list, expected a table, such as grades = { only ="),
+        ("scope.terms = []", "is a list, expected a table, such as terms = { only ="),
+        ("same_person = \"a\"", "expected a list, such as same_person = [\"10110047\"]"),
+        (
+            "accept = [{ code = \"utf16\", reason = \"x\", until = \"2026-13-01\" }]",
+            "`2026-13-01` is no date, such as \"2026-09-01\"",
+        ),
     ] {
         fs::write(&file, text).unwrap();
         let called = firstbell(&format!("config check {}", file.display())).with(1);
         let talk = called.talk.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(talk.contains(told), "{talk}");
+        let tried = installation.call(&["plan", "oak", "--settings", file.to_str().unwrap()]);
+        let talk = tried.with(2).talk.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(talk.contains(told), "{talk}");
     }
 }

@@ -156,3 +156,77 @@ fn a_cause_is_told_once() {
     assert_eq!(called.talk.matches("unable to open").count(), 1, "{}", called.talk);
     assert!(called.talk.contains("Hint: Let this user read and write"), "{}", called.talk);
 }
+
+#[test]
+fn a_home_without_an_installation_is_a_mistake() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    for home in [folder.path().join("none"), folder.path().to_owned(), file.clone()] {
+        let called = call(&["--home", home.to_str().unwrap(), "log", "oak"]).with(2);
+        assert!(called.talk.contains("is not initialized"), "{}", called.talk);
+    }
+    let called = call(&["--home", file.to_str().unwrap(), "init"]).with(2);
+    assert!(called.talk.contains("could not be made"), "{}", called.talk);
+}
+
+#[test]
+fn a_home_that_cannot_be_read_is_told_as_such() {
+    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::process::CommandExt;
+    let installation = Installation::new();
+    let home = installation.home().join("home");
+    let set = |mode| {
+        std::fs::set_permissions(&home, std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    set(0o000);
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_firstbell"));
+    command.args(["--home", home.to_str().unwrap(), "log", "oak"]);
+    let is_barred = std::fs::read_dir(&home).is_err();
+    if !is_barred {
+        // For root every folder is open, so that somebody else asks.
+        for above in home.ancestors().skip(1).take(1) {
+            std::fs::set_permissions(above, std::fs::Permissions::from_mode(0o755)).unwrap();
+        }
+        command.uid(65534).gid(65534);
+    }
+    let output = command.output();
+    set(0o700);
+    // The binary itself may stand where nobody else comes.
+    let Ok(output) = output else { return };
+    let talk = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{talk}");
+    assert!(talk.contains("/home` cannot be read: Permission denied"), "{talk}");
+    assert!(talk.contains("Hint: Let this user read and write the home folder"), "{talk}");
+}
+
+#[test]
+fn a_file_where_a_folder_is_meant_is_a_mistake() {
+    let installation = Installation::new();
+    let path = Bundle::of(1..=4).write(&installation.home().join("day1"));
+    let file = format!("{path}/users.csv");
+    let below = format!("{file}/below");
+    for folder in [&file, &below] {
+        for words in [
+            &["man", folder][..],
+            &["export", "oak", "--format", "oneroster-1.1", "--out", folder],
+            &["export", "oak", "--format", "oneroster-1.1", "--force", "--out", folder],
+            &["check", &path, "--bad-rows", folder],
+        ] {
+            let called = installation.call(words).with(2);
+            assert!(called.talk.contains("` is no folder\nHint: Name a "), "{}", called.talk);
+        }
+    }
+}
+
+#[test]
+fn a_field_that_nobody_has_is_told_with_those_that_there_are() {
+    let installation = Installation::new();
+    let path = Bundle::of(1..=4).write(&installation.home().join("day1"));
+    installation.call(&["sync", "oak", "--feed", &path]).with(0);
+    let called = installation.call(&["history", "oak", "2", "emial"]).with(2);
+    assert!(called.talk.contains("a person has no field `emial`; there are "), "{}", called.talk);
+    let hint = called.talk.split("Hint: ").nth(1).unwrap();
+    assert!(hint.starts_with("Name one of these, or none: `firstbell --home "), "{hint}");
+    assert!(hint.contains(" history DISTRICT PERSON` lists"), "{hint}");
+}

@@ -3,12 +3,14 @@
 mod columns;
 mod scope;
 mod season;
+mod tables;
 
 use std::collections::BTreeMap;
 
 pub use scope::{Choice, Mapping, Phase, Scope};
 pub use season::{Season, Takes};
 
+use serde::de::Error;
 use serde::{Deserialize, Serialize};
 
 use super::{Date, Kind};
@@ -368,6 +370,10 @@ limits! {
 impl Settings {
     /// Reads settings from TOML; what is left out has its default. The error names the line.
     pub fn parse(text: &str) -> Result<Self, toml::de::Error> {
+        let given: toml::Table = toml::from_str(text)?;
+        if let Some(path) = tables::listed(&given) {
+            return Err(Error::custom(format!("`{path}` is a list, expected a table")));
+        }
         let settings: Self = toml::from_str(text)?;
         let columns = columns::spelled(settings.columns);
         Ok(Self { columns, ..settings })

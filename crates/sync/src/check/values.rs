@@ -15,6 +15,12 @@ use crate::report::Example;
 #[derive(Default)]
 pub struct Values(BTreeMap<Example, String>);
 
+impl FromIterator<(Example, String)> for Values {
+    fn from_iter<I: IntoIterator<Item = (Example, String)>>(values: I) -> Self {
+        Self(values.into_iter().collect())
+    }
+}
+
 impl Values {
     /// The value at a place, as it stands in the file; `None` where the place is no cell, or where
     /// no feature uses its column.

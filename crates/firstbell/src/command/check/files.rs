@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use firstbell_sync::check::{BadRows, BadRowsError, CheckedDelivery};
 
+use crate::command::folder::{self, Filled};
 use crate::failure::{Attempt, Failure};
 use crate::words::number::{count, list};
 
@@ -38,12 +39,8 @@ impl Files {
             outside(file, delivery)?;
         }
         let Some(folder) = &self.bad_rows else { return Ok(()) };
-        if std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {
-            return Err(Failure::usage(
-                format!("`{}` is not empty", folder.display()),
-                "Name a new or empty folder for the rows with findings.",
-            ));
-        }
+        let hint = "Name a new or empty folder for the rows with findings.";
+        folder::judge(folder, Filled::Refused, hint)?;
         outside(folder, delivery)
     }
 
