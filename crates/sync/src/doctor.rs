@@ -16,11 +16,8 @@ impl Hub {
     /// What is well and what is not, with what to do. Every kept file is read whole; `progress` is
     /// told of which district, and how many so far.
     pub async fn doctor(&self, progress: &dyn Fn(&str, u64)) -> Result<Vec<DoctorLine>, HubError> {
-        let mut lines = vec![line(
-            "database",
-            true,
-            "the database answers and its schema is up to date".to_owned(),
-        )];
+        let sentence = "the database answers and its schema is up to date".to_owned();
+        let mut lines = vec![line("database", true, sentence)];
         let districts = self.store.districts().await?;
         let mut opens = true;
         if districts.is_empty() {

@@ -94,8 +94,8 @@ impl Hub {
 /// Records that the mappings take from one school to another, and that are taken in both. Whose
 /// first school a rule leaves out counts at the next one, and has not moved.
 fn moved(before: &Snapshot, after: &Snapshot) -> BTreeMap<Kind, u64> {
-    let ways = ways(before, after);
-    if ways.is_empty() {
+    let routes = routes(before, after);
+    if routes.is_empty() {
         return BTreeMap::new();
     }
     let school = |snapshot: &Snapshot, kind: Kind, one: Ordinal| {
@@ -108,7 +108,7 @@ fn moved(before: &Snapshot, after: &Snapshot) -> BTreeMap<Kind, u64> {
         let (old, new) = (before.of(kind), after.of(kind));
         let moves = new.with(flag::IN_DELIVERY, 0).filter(|one| {
             let was = old.find(new.key(*one)).and_then(|one| school(before, kind, one));
-            was.zip(school(after, kind, *one)).is_some_and(|way| ways.contains(&way))
+            was.zip(school(after, kind, *one)).is_some_and(|way| routes.contains(&way))
         });
         (kind, moves.count() as u64)
     });
@@ -116,11 +116,11 @@ fn moved(before: &Snapshot, after: &Snapshot) -> BTreeMap<Kind, u64> {
 }
 
 /// From which school here to which other one a record comes by mappings that are not the same in both.
-fn ways(before: &Snapshot, after: &Snapshot) -> BTreeSet<(u64, u64)> {
+fn routes(before: &Snapshot, after: &Snapshot) -> BTreeSet<(u64, u64)> {
     let [old, new] = [before, after].map(|snapshot| &snapshot.about.mapping);
     let names: BTreeSet<_> = old.iter().chain(new).flat_map(|mapping| &mapping.from).collect();
     let key = |school: &str| after.hasher.key(school.as_bytes());
-    let mut ways = BTreeSet::new();
+    let mut routes = BTreeSet::new();
     for name in names {
         let [was, is] = [old, new].map(|mappings| of_school(mappings, name));
         if was == is {
@@ -131,10 +131,10 @@ fn ways(before: &Snapshot, after: &Snapshot) -> BTreeSet<(u64, u64)> {
             let parts = mappings.iter().map(|mapping| key(&mapping.to));
             parts.chain([key(name)]).collect::<Vec<_>>()
         });
-        ways.extend(was.iter().flat_map(|was| is.iter().map(|is| (*was, *is))));
+        routes.extend(was.iter().flat_map(|was| is.iter().map(|is| (*was, *is))));
     }
-    ways.retain(|(was, is)| was != is);
-    ways
+    routes.retain(|(was, is)| was != is);
+    routes
 }
 
 /// The mappings of one school of the source, as if they were of no other.

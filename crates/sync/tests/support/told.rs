@@ -97,7 +97,8 @@ fn findings(findings: &[FindingReport]) -> Vec<String> {
         let (severity, code, count) = (finding.severity, &finding.code, finding.count);
         let file = if first.file.is_empty() { "the delivery" } else { &first.file };
         let text = format!("{code} x{count}{students}: {file}{line} {}", first.field);
-        let named: String = finding.named.iter().map(|name| format!(", {name}")).collect();
+        let named: Vec<_> = finding.named.iter().map(|name| format!(", {name}")).collect();
+        let named = named.concat();
         format!("{} {}{named}", format!("{severity:?}").to_lowercase(), text.trim_end())
     };
     findings.iter().map(line).collect()

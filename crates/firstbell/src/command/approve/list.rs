@@ -121,15 +121,7 @@ impl Marked {
         let mut builder = csv::ReaderBuilder::new();
         let mut reader = builder.flexible(true).delimiter(separator).from_reader(text.as_slice());
         let header = reader.headers().attempt(format!("cannot read `{shown}`"), AGAIN)?.clone();
-        let place = |name: &str| {
-            let named = |column: &str| column.trim_start_matches('\u{feff}') == name;
-            let mut found = (0..header.len()).filter(|at| header.get(*at).is_some_and(named));
-            let first = found.next().ok_or_else(|| wrong(&format!("has no column `{name}`")))?;
-            match found.next() {
-                None => Ok(first),
-                Some(_) => Err(wrong(&format!("has the column `{name}` twice"))),
-            }
-        };
+        let place = |name: &str| place(&header, name).map_err(|what| wrong(&what));
         let (approve, plan, change) = (place("approve")?, place("plan")?, place("change")?);
         let (kind, sourced_id) = (place("kind")?, place("sourcedId")?);
         let (mut plans, mut chosen, mut refused) =
@@ -177,14 +169,7 @@ impl Marked {
         if let Some(both) = chosen.keys().find(|change| refused.contains(change)) {
             return Err(wrong(&format!("says both yes and no to change {both}")));
         }
-        let plan = match plans.pop_first() {
-            Some(plan) if plans.is_empty() => i64::try_from(plan).unwrap_or(i64::MAX),
-            Some(_) => {
-                let what = format!("`{shown}` has changes of several plans");
-                return Err(Failure::usage(what, AGAIN));
-            }
-            None => return Err(Failure::usage(format!("`{shown}` has no changes"), AGAIN)),
-        };
+        let plan = only(plans).map_err(wrong)?;
         if chosen.is_empty() {
             let what = format!("nothing is marked in `{shown}`");
             return Err(Failure::usage(
@@ -193,6 +178,24 @@ impl Marked {
             ));
         }
         Ok(Self { plan, chosen: Selection::Numbers { chosen, refused } })
+    }
+}
+
+/// Where a column is; what is wrong where it is not there, or twice.
+fn place(header: &csv::StringRecord, name: &str) -> Result<usize, String> {
+    let named = |column: &str| column.trim_start_matches('\u{feff}') == name;
+    let mut found = (0..header.len()).filter(|at| header.get(*at).is_some_and(named));
+    let first = found.next().ok_or_else(|| format!("has no column `{name}`"))?;
+    found.next().map_or(Ok(first), |_| Err(format!("has the column `{name}` twice")))
+}
+
+/// The plan that all changes are of.
+fn only(mut plans: BTreeSet<u64>) -> Result<i64, &'static str> {
+    let plan = plans.pop_first().ok_or("has no changes")?;
+    if plans.is_empty() {
+        Ok(i64::try_from(plan).unwrap_or(i64::MAX))
+    } else {
+        Err("has changes of several plans")
     }
 }
 
