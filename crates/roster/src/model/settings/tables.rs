@@ -7,11 +7,13 @@ use super::Settings;
 /// The path of the first list that stands where the settings have a table.
 pub fn listed(given: &Table) -> Option<String> {
     let usual = Table::try_from(Settings::default()).ok()?;
-    let scope = usual.get("scope").and_then(Value::as_table)?;
+    let mut of_phase = usual.get("scope").and_then(Value::as_table)?.clone();
+    // The schools of a phase are a list.
+    of_phase.remove("schools");
     let phases = given.get("scope").and_then(|scope| scope.get("phases")).and_then(Value::as_array);
     let mut phases = phases.into_iter().flatten().filter_map(Value::as_table);
     below(given, &usual, "")
-        .or_else(|| phases.find_map(|phase| below(phase, scope, "scope.phases.")))
+        .or_else(|| phases.find_map(|phase| below(phase, &of_phase, "scope.phases.")))
 }
 
 fn below(given: &Table, usual: &Table, path: &str) -> Option<String> {
@@ -53,5 +55,6 @@ mod tests {
             path("same_person = []\nscope.next_phase = [\"a\"]\nscope.terms.only = []"),
             None
         );
+        assert_eq!(path("scope.phases = [{ name = \"a\", schools = [\"b\"] }]"), None);
     }
 }
