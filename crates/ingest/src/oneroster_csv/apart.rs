@@ -50,7 +50,9 @@ pub fn seen(
     };
     let quoted = |(cells, text): &(usize, &[u8])| {
         let marks = memchr::memchr_iter(dialect.separator, text).count();
-        *cells == 1 && text.trim_ascii_start().starts_with(b"\"") && marks + 1 >= header.width
+        let text = text.trim_ascii();
+        let whole = text.starts_with(b"\"") && text.ends_with(b"\"") && *cells == 1;
+        whole && marks + 1 >= header.width
     };
     let others = |mark: &u8| rows.iter().all(|row| otherwise(row, *mark));
     if header.width > 1 && (rows.iter().all(quoted) || SEPARATORS.iter().any(others)) {

@@ -106,11 +106,11 @@ pub fn judge(seats: Seats<'_>, settings: &Settings, history: &History) -> (Vec<T
         let guard = &table::IDS_REISSUED_BY_NAME;
         judge(guard, Kind::User, school, &alike, limit, Past::default());
     }
-    for (school, tally) in &people {
-        let (guard, past) = (&table::SCHOOL_SIGNED_OUT, Past::sign_in(&past(*school)));
-        let trip = one(guard, Kind::User, *school, &tally.of_sign_in(), MOST, past);
-        trips.extend(trip.map(|trip| Trip { signed_out: 0, ..trip }));
-    }
+    let sign_in = people
+        .iter()
+        .filter_map(|(school, tally)| signed_out_of(*school, tally, &past(*school), &trips));
+    let sign_in: Vec<_> = sign_in.collect();
+    trips.extend(sign_in);
     for (kind, tallies) in [(Kind::User, &people), (Kind::Class, &classes)] {
         let active = tallies.iter().map(|(school, tally)| (*school, tally.active)).collect();
         let (more, changed) = values::judge(seats, settings, kind, &active, &history.ended.values);
@@ -120,6 +120,17 @@ pub fn judge(seats: Seats<'_>, settings: &Settings, history: &History) -> (Vec<T
     trips.extend(lost(snapshot, limits.records_lost));
     count(&mut ended, [&people, &classes, &enrollments]);
     (trips, ended)
+}
+
+/// The trip of a school of which most people would be without sign-in, where no limit says so already.
+fn signed_out_of(school: SubjectId, tally: &Tally, past: &Counts, trips: &[Trip]) -> Option<Trip> {
+    let said = |trip: &Trip| *trip.guard == table::PEOPLE_DEACTIVATED && trip.school == school;
+    if trips.iter().any(said) {
+        return None;
+    }
+    let (guard, past) = (&table::SCHOOL_SIGNED_OUT, Past::sign_in(past));
+    let trip = one(guard, Kind::User, school, &tally.of_sign_in(), MOST, past)?;
+    Some(Trip { signed_out: 0, ..trip })
 }
 
 /// Adds what this plan ends of people, classes and enrollments.
