@@ -287,9 +287,11 @@ impl Hub {
         if go.is_empty() {
             let naming = naming(judged, &chosen, &rest);
             let named = self.tell(ground, judged, &naming).await?;
-            return Err(HubError::Selection(format!(
-                "none of it can be applied without what else names it and would wait; choose that too: {named}"
-            )));
+            let what = "none of it can be applied without what else names it and would wait";
+            return Err(HubError::Selection(match named.as_str() {
+                "" => what.to_owned(),
+                named => format!("{what}; choose that too: {named}"),
+            }));
         }
         let mut notes = Vec::new();
         let added: Vec<_> =

@@ -352,7 +352,9 @@ fn merge(
     done: &Receiver<Done>,
 ) -> io::Result<Later> {
     if !reader.delta {
-        snapshot.of_mut(task.kind).write_lines();
+        // A page that is read before it is written costs a second fault, which stops the other
+        // processors.
+        snapshot.of_mut(task.kind).at.fill(0);
     }
     let mut merge = Merge {
         snapshot,

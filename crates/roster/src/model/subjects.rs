@@ -251,12 +251,6 @@ impl Subjects {
         }
     }
 
-    /// Readies the lines of the subjects for a file that names most of them. What is read before
-    /// it is written costs two faults a page, and the second stops the other processors.
-    pub fn write_lines(&mut self) {
-        self.at.fill(0);
-    }
-
     /// The list of a roster's subjects, with the index of their keys.
     pub fn of_roster(index: Index) -> Self {
         let known = index.keys().len();
