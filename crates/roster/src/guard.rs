@@ -47,6 +47,9 @@ pub struct History {
     pub modes: BTreeMap<Kind, Mode>,
     /// How many records of each kind came, where it came whole then.
     pub received: BTreeMap<Kind, u64>,
+    /// What the settings named as schools that are others here, and the orgs or other records had
+    /// when the orgs came last.
+    pub mapped: Vec<String>,
     /// What ended since the last roster that a person approved, within the window.
     pub ended: Ended,
     /// Whether the person who feeds the delivery means it though it is old.
@@ -195,6 +198,7 @@ pub fn review(
         (limits, membership.join().unwrap_or_else(|cause| std::panic::resume_unwind(cause)))
     });
     trips.extend(limits);
+    trips.extend(completeness::mapped_vanished(snapshot, history, &ended));
     trips.extend(values::judge_columns(seats));
     trips.extend(values::judge_orgs(seats, settings.guard.schools_renamed));
     trips.extend(membership);

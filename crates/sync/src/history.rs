@@ -4,8 +4,8 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use firstbell_roster::guard::{History, Identical};
-use firstbell_roster::model::OperationNumber;
 use firstbell_roster::model::snapshot::{Mode, Snapshot};
+use firstbell_roster::model::{Kind, OperationNumber};
 use firstbell_store::{
     DEFAULT_SOURCE, DeliveryNumber, LogPage, OperationKind, Order, QuietDelivery, Store,
 };
@@ -153,6 +153,9 @@ async fn look_back(
                 continue;
             }
             history.modes.insert(kind, file.mode);
+            if kind == Kind::Org {
+                history.mapped.clone_from(&kept.mapped);
+            }
             if file.mode == Mode::Bulk {
                 history.received.insert(kind, file.received);
             }

@@ -69,6 +69,9 @@ pub struct KeptFiles {
     /// Which of its schools were other ones here.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mapping: Vec<Mapping>,
+    /// What the settings named as such schools, and its records had.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mapped: Vec<String>,
 }
 
 /// What is kept about one file.
@@ -117,6 +120,7 @@ impl KeptFiles {
             newest: snapshot.about.newest,
             slashed_dates: snapshot.about.slashed_dates,
             mapping: snapshot.about.mapping.clone(),
+            mapped: snapshot.about.mapped.clone(),
         }
     }
 }

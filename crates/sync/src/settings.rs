@@ -239,6 +239,19 @@ fn columns(file: &str, names: &BTreeMap<String, String>) -> Result<(), HubError>
         let list = Kind::FACTS.map(Kind::name).join(", ");
         return Err(refused(format!("`columns` names `{file}`; it can name {list}")));
     };
+    if names.keys().any(|header| header.trim().is_empty()) {
+        return Err(refused(format!(
+            "`columns.{file}` has a header without a name; name the header of the file before the column that it stands for"
+        )));
+    }
+    let mut meant = BTreeMap::new();
+    for (header, name) in names {
+        if let Some(other) = meant.insert(name, header) {
+            return Err(refused(format!(
+                "`columns.{file}` takes `{name}` from `{other}` and from `{header}`; a column is one header's"
+            )));
+        }
+    }
     let known = |name: &&String| kind.columns().iter().any(|column| column.name == **name);
     let Some(name) = names.values().find(|name| !known(name)) else { return Ok(()) };
     let list: Vec<_> = kind.columns().iter().map(|column| column.name).collect();
@@ -366,6 +379,22 @@ mod tests {
             (
                 "scope.mapping = [{ to = \"a\", from = [\"b\"], classes = [\"[\"] }]",
                 "`[` in `scope.mapping` is not a pattern",
+            ),
+        ] {
+            assert!(fault(text).contains(told), "{}", fault(text));
+        }
+    }
+
+    #[test]
+    fn a_column_is_one_header_s() {
+        for (text, told) in [
+            (
+                "columns.users = { \" \" = \"username\" }",
+                "`columns.users` has a header without a name",
+            ),
+            (
+                "columns.users = { No = \"sourcedId\", Nr = \"sourcedId\" }",
+                "`columns.users` takes `sourcedId` from `No` and from `Nr`; a column is one header's",
             ),
         ] {
             assert!(fault(text).contains(told), "{}", fault(text));

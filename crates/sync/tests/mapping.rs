@@ -204,6 +204,35 @@ async fn a_mapping_that_comes_later_waits_for_a_person_and_can_be_undone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_school_that_is_part_of_another_does_not_vanish_unseen() {
+    let folder = TempDir::new().unwrap();
+    let rule = "[scope]\nmapping = [{ to = \"s0\", from = [\"s1\"] }]\n";
+    let hub = told(folder.path(), rule).await;
+    let mut town = Bundle::town(3);
+    for student in 3..200 {
+        town.user(&format!("q{student}"), "student", "s0");
+    }
+    sync(&hub, folder.path(), &town, 0).await;
+    let mut gone = town.clone();
+    gone.remove("users", "p0-s1");
+    let report = sync(&hub, folder.path(), &gone, 1).await;
+    assert_eq!(report.status, Status::Applied, "its name is still there");
+    hub.undo("oak", None, &context(2)).await.unwrap();
+    gone.remove("orgs", "s1");
+    for rows in gone.files.values_mut() {
+        rows.retain(|row| row.iter().all(|cell| cell != "s1"));
+    }
+    for night in 3..5 {
+        let report = sync(&hub, folder.path(), &gone, night).await;
+        assert!(trips(&report).contains(&"mapped_school_vanished"), "{:?}", report.guard);
+        assert_eq!(report.status, Status::Held);
+    }
+    let approved = hub.approve("oak", None, &context(5)).await.unwrap();
+    assert_eq!(approved.status, Status::Applied);
+    assert_eq!(sync(&hub, folder.path(), &gone, 6).await.status, Status::Unchanged);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_code_stands_for_a_school_in_every_file() {
     let folder = TempDir::new().unwrap();
     let rule = "[scope]\nmapping = [{ to = \"s1\", from = [\"0042\", \"0043\"] }]\n";

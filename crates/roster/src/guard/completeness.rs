@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::{History, Trip, table};
+use super::{Ended, History, Trip, table};
 use crate::check::{Check, table as checks};
-use crate::model::Kind;
-use crate::model::settings::{Limit, Settings};
+use crate::model::settings::{Limit, Mapping, Settings};
 use crate::model::snapshot::{Mode, Snapshot};
 use crate::model::subjects::flag;
+use crate::model::{Kind, SubjectId};
 use crate::plan::Draft;
 
 /// Records of a file below which nothing is made of how many name what is not there.
@@ -123,6 +123,30 @@ fn fallen(snapshot: &Snapshot, history: &History, kind: Kind, limit: Limit) -> O
         active,
         ..Trip::of_delivery(&table::ROWS_FALLEN, Some(kind))
     })
+}
+
+/// Schools that are parts of others here, and that nothing names any more, where the others lose
+/// something by it.
+pub fn mapped_vanished(snapshot: &Snapshot, history: &History, ended: &Ended) -> Vec<Trip> {
+    if !snapshot.is_complete(Kind::Org) {
+        return Vec::new();
+    }
+    let orgs = snapshot.of(Kind::Org);
+    let loser = |mapping: &Mapping| {
+        let one = orgs.find(snapshot.hasher.key(mapping.to.as_bytes()))?;
+        let school = SubjectId(orgs.id(one));
+        let counts = ended.schools.get(&school.0)?;
+        let lost = [counts.people, counts.students, counts.classes, counts.enrollments];
+        lost.iter().any(|count| *count > 0).then_some(school)
+    };
+    let gone = history.mapped.iter().filter(|name| !snapshot.about.mapped.contains(name));
+    let trip = |name: &String| {
+        let mut of = snapshot.about.mapping.iter().filter(|one| one.from.contains(name));
+        let school = of.find_map(loser)?;
+        let trip = Trip::of_delivery(&table::MAPPED_SCHOOL_VANISHED, Some(Kind::Org));
+        Some(Trip { school, what: name.clone(), ..trip })
+    };
+    gone.filter_map(trip).collect()
 }
 
 /// A file of which most records name what is not there.

@@ -70,6 +70,7 @@ guards! {
     SCHOOL_LOSES_SEATS "school_loses_seats" "{school} would keep {changed} of {active} places of students in classes" "" "a school sends 40 of its 100 enrollments, with all of its students";
     CLASS_IDS_REISSUED "class_ids_reissued" "{changed} of {active} {what} of {school} come under other sourcedIds and are taken for the same, because --rekey asks for it; approving keeps them, and what belongs to them, under the new ids" "guard.class_ids_reissued" "a plan with --rekey after a new server has numbered all classes of a school anew";
     CLASS_IDS_LOOK_REISSUED "class_ids_look_reissued" "{changed} of {active} {what} of {school} would end and begin anew, and little but the ids differs: these look re-issued; a plan with --rekey keeps them, and who is in them, under the new ids" "guard.class_ids_reissued" "a new server numbers all classes of a school anew; schools, teachers and students are as before";
+    MAPPED_SCHOOL_VANISHED "mapped_school_vanished" "no file names the school {what} any more, which the settings make a part of {school}" "" "a school that scope.mapping joined to another is in no file any more";
 }
 
 #[cfg(test)]

@@ -82,6 +82,9 @@ pub struct About {
     /// Which of its schools are other ones here.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mapping: Vec<Mapping>,
+    /// What the settings name as such schools, and its records have.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mapped: Vec<String>,
 }
 
 /// Whether a file is the whole of its kind or only what changed.

@@ -74,7 +74,13 @@ impl Mappings {
         self.met.values().any(|met| !met.load(Ordering::Relaxed))
     }
 
-    /// What of it that is.
+    /// What the settings name and a school is called or a record names.
+    pub(super) fn met(&self) -> Vec<String> {
+        let met = self.met.iter().filter(|(_, met)| met.load(Ordering::Relaxed));
+        met.map(|(name, _)| name.clone()).collect()
+    }
+
+    /// What they name and nothing has so far.
     pub(super) fn unmet(&self) -> Vec<String> {
         let unmet = self.met.iter().filter(|(_, met)| !met.load(Ordering::Relaxed));
         unmet.map(|(name, _)| name.clone()).collect()

@@ -14,6 +14,7 @@ use super::Rules;
 /// Leaves out what the rules leave out because of other records.
 pub fn settle(snapshot: &mut Snapshot, rules: &Rules) {
     note_unmet(snapshot, rules);
+    snapshot.about.mapped = rules.mapping.met();
     if rules.are_open() {
         return;
     }
