@@ -12,6 +12,7 @@ pub mod image;
 pub mod kind;
 pub mod name;
 pub mod row;
+pub mod school_counts;
 pub mod settings;
 pub mod snapshot;
 pub mod span;

@@ -10,6 +10,7 @@
 //!
 //! To keep one more thing, add a table to both folders of migrations and a file named for it.
 
+mod access;
 mod apply;
 mod approval;
 mod chain;
@@ -29,6 +30,7 @@ mod plan;
 mod recover;
 mod run;
 mod school;
+mod school_count;
 mod sealed;
 mod settings;
 mod source;
@@ -36,6 +38,10 @@ mod store;
 mod vault;
 mod word;
 
+pub use access::{
+    Access, Account, AccountError, AccountId, Assignment, AuditEntry, NewAuditEntry, Profile, Role,
+    SessionNumber, SignedIn, SupportGrant,
+};
 pub use apply::{Applied, ApplyError, NewOperation, Write};
 pub use approval::Approval;
 pub use chain::{Verified, VerifyError};

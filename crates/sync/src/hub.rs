@@ -188,6 +188,34 @@ impl HubError {
         )
     }
 
+    /// Which kind of error it is, as a stable word: for logs, where no value may stand.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::NoDistrict(_) => "no_district",
+            Self::Settings(_) => "settings",
+            Self::NotFound(_) => "not_found",
+            Self::NoField(_) => "no_field",
+            Self::Nobody { .. } => "nobody",
+            Self::Several { .. } => "several",
+            Self::Refused(_) => "refused",
+            Self::Selection(_) => "selection",
+            Self::Past(_) => "past",
+            Self::Superseded(_) => "superseded",
+            Self::OnHold { .. } => "on_hold",
+            Self::Read(_) => "read",
+            Self::Open(_) => "open",
+            Self::District(_) => "district",
+            Self::Lease(_) => "lease",
+            Self::Apply(_) => "apply",
+            Self::Database(_) => "database",
+            Self::Sealed(_) => "sealed",
+            Self::Verify(_) => "verify",
+            Self::Io { .. } => "io",
+            Self::Json(_) => "json",
+            Self::Csv(_) => "csv",
+        }
+    }
+
     /// Those whom a name or number may mean, or is near to.
     pub fn candidates(&self) -> &[Candidate] {
         if let Self::Nobody { nearest: found, .. } | Self::Several { candidates: found, .. } = self

@@ -83,22 +83,18 @@ pub async fn save(
     snapshot: &Snapshot,
     draft: &Draft,
     applied: &Applied,
+    parts: &BTreeMap<Kind, Part>,
 ) -> Result<(), HubError> {
     let path = store.files(&district.slug).image();
     let partial = path.with_extension(PARTIAL);
     let failed = || HubError::io(&partial);
-    let real = |kind: Kind, id: i64| {
-        let first = applied.first_ids.get(&kind).map_or(0, |first| first.0);
-        if id < 0 { first - id - 1 } else { id }
-    };
-    let id = |kind: Kind, one: Ordinal| real(kind, snapshot.of(kind).id(one));
-    let person = |one: Ordinal| real(Kind::User, snapshot.of(Kind::User).person(one));
+    let id = |kind: Kind, one: Ordinal| id_after(snapshot, applied, kind, one);
+    let person = |one: Ordinal| real(applied, Kind::User, snapshot.of(Kind::User).person(one));
     let stamp = stamp(store, district, applied.operation).await?;
-    let parts = parts(snapshot, draft, &id);
-    if forgets(snapshot, draft, &parts) {
+    if forgets(snapshot, draft, parts) {
         return remove(&path);
     }
-    let (roleless, unresolved) = (roleless(snapshot, &parts), names_nobody(snapshot, draft));
+    let (roleless, unresolved) = (roleless(snapshot, parts), names_nobody(snapshot, draft));
     let trusted = |kind: Kind, one: Ordinal| {
         let not_taken = snapshot.of(kind).has_any(one, flag::STOPPED | flag::LEFT_OUT);
         let roleless = kind == Kind::User && roleless.get(one as usize) == Some(&true);
@@ -111,7 +107,7 @@ pub async fn save(
     };
     let contents = Contents {
         kinds: &snapshot.kinds,
-        parts: &parts,
+        parts,
         identifiers: &snapshot.identifiers,
         id: &id,
         person: &person,
@@ -126,12 +122,20 @@ pub async fn save(
     Ok(())
 }
 
-/// The subjects that are active after the plan, in the order of their ids.
-fn parts(
-    snapshot: &Snapshot,
-    draft: &Draft,
-    id: &impl Fn(Kind, Ordinal) -> i64,
-) -> BTreeMap<Kind, Part> {
+/// The id of a subject once a plan is applied.
+pub fn id_after(snapshot: &Snapshot, applied: &Applied, kind: Kind, one: Ordinal) -> i64 {
+    real(applied, kind, snapshot.of(kind).id(one))
+}
+
+/// What became of an id of a draft.
+fn real(applied: &Applied, kind: Kind, id: i64) -> i64 {
+    let first = applied.first_ids.get(&kind).map_or(0, |first| first.0);
+    if id < 0 { first - id - 1 } else { id }
+}
+
+/// The subjects that are active once a plan is applied, in the order of their ids.
+pub fn parts_after(snapshot: &Snapshot, draft: &Draft, applied: &Applied) -> BTreeMap<Kind, Part> {
+    let id = |kind: Kind, one: Ordinal| id_after(snapshot, applied, kind, one);
     let mut parts = BTreeMap::new();
     for kind in Kind::FACTS {
         let list = snapshot.of(kind);

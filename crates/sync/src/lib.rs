@@ -4,6 +4,7 @@
 //! the first two alone; `stored` applies what was planned before; `undo` drafts the inverse of
 //! an operation; `log`, `why`, `person` and `export` answer questions from what is kept.
 
+pub mod access;
 mod account;
 mod approved;
 pub mod check;
@@ -29,9 +30,11 @@ mod plans;
 mod records;
 pub mod report;
 mod run;
+mod schools;
 mod scope;
 mod selection;
 mod settings;
+pub mod standing;
 mod stored;
 mod timing;
 mod undo;

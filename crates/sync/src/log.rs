@@ -15,8 +15,19 @@ use crate::report::{ChangeReport, FieldChange, OperationReport, VerifyReport};
 impl Hub {
     /// The newest operations, newest first.
     pub async fn log(&self, slug: &str, limit: i64) -> Result<Vec<OperationReport>, HubError> {
+        self.log_before(slug, None, limit).await
+    }
+
+    /// The newest operations before one, newest first.
+    pub async fn log_before(
+        &self,
+        slug: &str,
+        before: Option<i64>,
+        limit: i64,
+    ) -> Result<Vec<OperationReport>, HubError> {
         let district = self.district(slug).await?;
-        let page = LogPage { order: Order::NewestFirst, after: None, limit };
+        let after = before.map(OperationNumber);
+        let page = LogPage { order: Order::NewestFirst, after, limit };
         let operations = self.store.log(district.id, page).await?;
         let mut reports = Vec::new();
         for operation in operations {

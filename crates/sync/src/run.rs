@@ -382,13 +382,17 @@ impl Hub {
         report.operation = Some(applied.operation.0);
         judged.snapshot.forget_records();
         let (snapshot, draft) = (&judged.snapshot, &judged.draft);
+        let parts = image::parts_after(snapshot, draft, &applied);
+        let district = &ground.district;
         if let Err(error) =
-            image::save(&self.store, &ground.district, snapshot, draft, &applied).await
+            image::save(&self.store, district, snapshot, draft, &applied, &parts).await
         {
             // It is a cache: the next run makes it again.
             report.notes.push(format!("the next run takes longer than usual: {error}"));
         }
         stages.end("write image");
+        self.count_schools(district, snapshot, &applied, &parts).await?;
+        stages.end("count schools");
         Ok(())
     }
 

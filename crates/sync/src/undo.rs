@@ -47,6 +47,27 @@ impl Hub {
         self.named(&ground.district, result?).await
     }
 
+    /// Takes an operation back as it was shown when another one was the newest, unless one came since.
+    pub async fn undo_as_shown(
+        &self,
+        slug: &str,
+        operation: i64,
+        newest: i64,
+        context: &Context,
+    ) -> Result<RunReport, HubError> {
+        let ground = self.ground(slug, context, None).await?;
+        let result = if ground.base.0 == newest {
+            self.undo_held(&ground, Some(operation), context).await
+        } else {
+            Err(HubError::Superseded(format!(
+                "operation {} was the newest when this was shown, and operation {} is now",
+                newest, ground.base
+            )))
+        };
+        lease::give_back(&self.store, ground.lease).await;
+        self.named(&ground.district, result?).await
+    }
+
     /// What taking an operation back would come to; nothing is kept.
     pub async fn undo_preview(
         &self,
@@ -137,6 +158,7 @@ impl Hub {
             ))
         })?;
         report.operation = Some(applied.operation.0);
+        self.count_rows(&ground.district, applied.operation).await?;
         Ok(report)
     }
 

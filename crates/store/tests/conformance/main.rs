@@ -10,6 +10,7 @@
     reason = "a helper of tests fails as a test does, and says what was skipped"
 )]
 
+mod access;
 mod apply;
 mod columns;
 mod districts;
