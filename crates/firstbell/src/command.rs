@@ -19,6 +19,7 @@ mod man;
 mod plan;
 mod plans;
 mod reference;
+mod serve;
 mod show;
 mod sync;
 mod undo;
@@ -35,8 +36,8 @@ use crate::session::Session;
 pub enum Command {
     Demo(demo::Demo),
     Check(check::Check),
-    /// Make a new installation in the home folder
-    Init,
+    Init(init::Init),
+    Serve(serve::Serve),
     District(district::District),
     Config(config::Config),
     Plan(plan::Plan),
@@ -65,7 +66,8 @@ impl Command {
         match self {
             Self::Demo(command) => command.run(session),
             Self::Check(command) => command.run(session),
-            Self::Init => init::run(session),
+            Self::Init(command) => command.run(session),
+            Self::Serve(command) => command.run(session),
             Self::District(command) => command.run(session),
             Self::Config(command) => command.run(session),
             Self::Plan(command) => command.run(session),

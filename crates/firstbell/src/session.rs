@@ -1,5 +1,6 @@
 //! One call of the program: where it prints, what it works on, and who calls.
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use firstbell_roster::model::text::clean;
@@ -72,6 +73,19 @@ impl Session {
 /// What a person gave, as it is kept: on one line, without marks that a terminal would obey.
 fn one_line(given: &str) -> String {
     clean(given).0.into_owned()
+}
+
+/// Lets what is logged go to the error output: for people on a terminal, else as JSON, one a line.
+pub fn log() {
+    let log = tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_max_level(tracing::Level::INFO)
+        .with_target(false);
+    if std::io::stderr().is_terminal() {
+        log.init();
+    } else {
+        log.json().init();
+    }
 }
 
 /// What asynchronous work runs on.

@@ -1,0 +1,140 @@
+//! `serve`: the console, until somebody stops it.
+
+use std::net::SocketAddr;
+
+use clap::Args;
+use firstbell_sync::{Hub, HubError};
+use firstbell_web::{Address, Console, first_link};
+use serde::Serialize;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::clock;
+use crate::exit::Exit;
+use crate::failure::{Attempt, Failure};
+use crate::session::{self, Session};
+
+/// Serve the console: pages for those who answer for the rosters
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Where to listen; beyond this machine only behind a proxy that ends TLS (see --url)
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8045")]
+    listen: SocketAddr,
+    /// Where people find it, such as <https://roster.example.org>, where a proxy stands before it
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Served<'a> {
+    console: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first_operator: Option<&'a str>,
+}
+
+impl Serve {
+    /// Answers until the process is asked to end.
+    pub fn run(self, session: &Session) -> Result<Exit, Failure> {
+        let home = session.configuration.home()?;
+        let (database, key) =
+            (session.configuration.database(), session.configuration.master_key()?);
+        session::log();
+        session::runtime()?.block_on(async {
+            let hub = Hub::open(&home, database, key, clock::now()).await?;
+            self.serve(hub, session).await
+        })
+    }
+
+    async fn serve(self, hub: Hub, session: &Session) -> Result<Exit, Failure> {
+        let busy = format!("cannot listen on {}", self.listen);
+        let listener = TcpListener::bind(self.listen)
+            .await
+            .attempt(&busy, "Name another with --listen ADDRESS:PORT.")?;
+        let listening =
+            listener.local_addr().attempt(&busy, "Name another with --listen ADDRESS:PORT.")?;
+        let address = Address { url: self.url(listening)? };
+        let link = first_link(&hub, &address, clock::now()).await;
+        let link = link.map_err(|_| {
+            let what = anyhow::anyhow!("cannot make a link for the first operator");
+            Failure::error(what, "Look at the installation with `firstbell doctor`.")
+        })?;
+        let console = Console::open(hub, address.clone(), clock::now).await;
+        let console = console.map_err(HubError::from)?;
+        let served = Served { console: &address.url, first_operator: link.as_deref() };
+        session.printer.show(&served, text)?;
+        firstbell_web::serve(console, listener, asked_to_stop())
+            .await
+            .attempt("the console stopped", "Start it again.")?;
+        Ok(Exit::Done)
+    }
+
+    /// Where people find the console. What listens beyond this machine is reached through TLS.
+    fn url(&self, listening: SocketAddr) -> Result<String, Failure> {
+        let Some(url) = &self.url else {
+            if listening.ip().is_loopback() {
+                return Ok(format!("http://{listening}"));
+            }
+            return Err(Failure::usage(
+                "passwords would cross the network for all to read",
+                "Listen on 127.0.0.1 behind a proxy that ends TLS, or name the proxy's address with --url https://...",
+            ));
+        };
+        let host = url.strip_prefix("https://").unwrap_or_default().trim_end_matches('/');
+        let plain = !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']);
+        if plain {
+            return Ok(format!("https://{host}"));
+        }
+        Err(Failure::usage(
+            format!("`{url}` is no address of a console"),
+            "Give the scheme and the name alone, such as https://roster.example.org.",
+        ))
+    }
+}
+
+fn text(served: &Served<'_>) -> String {
+    let console = served.console;
+    match served.first_operator {
+        Some(link) => format!(
+            "The console is at {console}\n\n\
+             Nobody runs it yet. This link makes the first operator; it works once, for three days:\n  {link}"
+        ),
+        None => format!("The console is at {console}"),
+    }
+}
+
+/// Comes when the process is asked to end: what was begun is answered still.
+async fn asked_to_stop() {
+    let terminated = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminated) => terminated.recv().await,
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminated => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url(listen: &str, url: Option<&str>) -> Option<String> {
+        let listen: SocketAddr = listen.parse().unwrap();
+        Serve { listen, url: url.map(str::to_owned) }.url(listen).ok()
+    }
+
+    #[test]
+    fn beyond_this_machine_it_is_reached_through_tls() {
+        assert_eq!(url("127.0.0.1:8045", None).as_deref(), Some("http://127.0.0.1:8045"));
+        assert_eq!(url("[::1]:8045", None).as_deref(), Some("http://[::1]:8045"));
+        assert_eq!(url("0.0.0.0:8045", None), None);
+        let named = url("0.0.0.0:8045", Some("https://roster.example.org/"));
+        assert_eq!(named.as_deref(), Some("https://roster.example.org"));
+        for wrong in ["http://roster.example.org", "roster.example.org", "https://a/b", "https://"]
+        {
+            assert_eq!(url("127.0.0.1:8045", Some(wrong)), None, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! Pictures, made here as SVG.
+
+pub mod trend;

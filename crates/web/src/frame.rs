@@ -1,0 +1,76 @@
+//! What every page has around it.
+
+use askama::Template;
+use axum::response::{Html, IntoResponse, Response};
+use firstbell_sync::access::District;
+
+use crate::asset::STYLE_PATH;
+use crate::fault::Fault;
+use crate::gate::Visitor;
+
+/// What stands around a page.
+#[derive(Debug, Clone, Default)]
+pub struct Frame {
+    /// What the page is about.
+    pub title: String,
+    /// Who is signed in.
+    pub who: String,
+    /// What their forms carry.
+    pub form_token: String,
+    /// The district that it is about: its name and the address of its first page.
+    pub district: Option<(String, String)>,
+    /// Where else one can go.
+    pub tabs: Vec<Tab>,
+    /// Whether they run the installation.
+    pub operator: bool,
+    /// The address of the style.
+    pub style: String,
+}
+
+/// A way to another page.
+#[derive(Debug, Clone)]
+pub struct Tab {
+    /// What it is called.
+    pub name: &'static str,
+    /// Its address.
+    pub path: String,
+    /// Whether it is this page.
+    pub current: bool,
+}
+
+impl Frame {
+    /// Around a page for whoever is not signed in.
+    pub fn outside(title: &str) -> Self {
+        Self { title: title.to_owned(), style: STYLE_PATH.clone(), ..Self::default() }
+    }
+
+    /// Around a page of the installation.
+    pub fn of(title: &str, visitor: &Visitor) -> Self {
+        Self {
+            who: visitor.account.name.clone(),
+            form_token: visitor.form_token.clone(),
+            operator: visitor.roles.is_operator(),
+            ..Self::outside(title)
+        }
+    }
+
+    /// Around a page of a district.
+    pub fn of_district(title: &str, visitor: &Visitor, district: &District, path: &str) -> Self {
+        let root = format!("/districts/{}", district.slug);
+        let tab =
+            |name, end: &str| Tab { name, path: format!("{root}{end}"), current: path == end };
+        let tabs = vec![
+            tab("Overview", ""),
+            tab("Plans", "/plans"),
+            tab("Operations", "/operations"),
+            tab("Access", "/access"),
+            tab("Audit", "/audit"),
+        ];
+        Self { district: Some((district.name.clone(), root)), tabs, ..Self::of(title, visitor) }
+    }
+}
+
+/// A page as it is sent.
+pub fn page(template: &impl Template) -> Result<Response, Fault> {
+    Ok(Html(template.render()?).into_response())
+}

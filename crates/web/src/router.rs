@@ -1,0 +1,102 @@
+//! The table of routes: where each page is, and what it asks of whoever wants it.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{MethodRouter, get, post};
+
+use crate::access::Asks::{self, District, Nothing, Operator, SignedIn};
+use crate::access::Right::{Decide, GrantSupport, Invite, See};
+use crate::console::{Console, Shared};
+use crate::fault::Fault;
+use crate::gate::gate;
+use crate::page::{access, account, audit, districts, health, home, installation, invitation};
+use crate::page::{job, operation, operations, plan, plans, sign_in, undo};
+use crate::{asset, headers};
+
+/// One route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Route {
+    /// `GET` or `POST`.
+    pub method: &'static str,
+    /// The path, as axum writes it.
+    pub path: &'static str,
+    /// What it asks.
+    pub asks: Asks,
+}
+
+macro_rules! routes {
+    ($($method:ident $path:literal $asks:expr, $handler:path;)*) => {
+        /// All routes.
+        pub const ROUTES: &[Route] = &[$(Route {
+            method: method!($method), path: $path, asks: $asks,
+        },)*];
+
+        fn handlers(console: &Shared) -> Router<Shared> {
+            let mut router = Router::new();
+            $(router = router.route($path, guarded(console, $asks, $method($handler)));)*
+            router
+        }
+    };
+}
+
+macro_rules! method {
+    (get) => {
+        "GET"
+    };
+    (post) => {
+        "POST"
+    };
+}
+
+routes! {
+    get "/healthz" Nothing, health::alive;
+    get "/readyz" Nothing, health::ready;
+    get "/metrics" Nothing, health::metrics;
+    get "/assets/{name}" Nothing, asset::show;
+    get "/sign-in" Nothing, sign_in::show;
+    post "/sign-in" Nothing, sign_in::send;
+    get "/invitation/{token}" Nothing, invitation::show;
+    post "/invitation/{token}" Nothing, invitation::send;
+    post "/sign-out" SignedIn, sign_in::out;
+    get "/" SignedIn, districts::show;
+    get "/account" SignedIn, account::show;
+    post "/account/sessions/{number}/end" SignedIn, account::end_session;
+    get "/installation" Operator, installation::show;
+    post "/installation/invite" Operator, installation::invite;
+    post "/installation/accounts/{account}/close" Operator, installation::close;
+    get "/districts/{district}" District(See), home::show;
+    get "/districts/{district}/operations" District(See), operations::show;
+    get "/districts/{district}/operations/{number}" District(See), operation::show;
+    get "/districts/{district}/operations/{number}/undo" District(Decide), undo::show;
+    post "/districts/{district}/operations/{number}/undo" District(Decide), undo::send;
+    get "/districts/{district}/plans" District(See), plans::show;
+    get "/districts/{district}/plans/{number}" District(See), plan::show;
+    post "/districts/{district}/plans/{number}/approve" District(Decide), plan::approve;
+    post "/districts/{district}/plans/{number}/drop" District(Decide), plan::drop;
+    get "/districts/{district}/jobs/{number}" District(See), job::show;
+    get "/districts/{district}/access" District(Invite), access::show;
+    post "/districts/{district}/access/invite" District(Invite), access::invite;
+    post "/districts/{district}/access/take" District(Invite), access::take;
+    post "/districts/{district}/support" District(GrantSupport), access::grant_support;
+    post "/districts/{district}/support/end" District(GrantSupport), access::end_support;
+    get "/districts/{district}/audit" District(Invite), audit::show;
+}
+
+/// A route with the gate before it.
+fn guarded(console: &Shared, asks: Asks, route: MethodRouter<Shared>) -> MethodRouter<Shared> {
+    route.layer(from_fn_with_state((Arc::clone(console), asks), gate))
+}
+
+/// Everything that the console answers.
+pub fn router(console: Arc<Console>) -> Router {
+    let secure = console.address.is_secure();
+    let nothing = move || async move {
+        use axum::response::IntoResponse;
+        let mut answer = Fault::NotFound.into_response();
+        headers::add(answer.headers_mut(), secure);
+        answer
+    };
+    handlers(&console).fallback(nothing).with_state(console)
+}
