@@ -115,13 +115,15 @@ impl Hub {
         })
     }
 
-    /// The schools of a district's roster, by name.
+    /// The schools of a district's roster, by name; an org that others name and no record tells of
+    /// counts as one.
     pub async fn schools(&self, district: &District) -> Result<Vec<(SubjectId, String)>, HubError> {
         let mut schools = Vec::new();
         self.store
             .stream_present(district.id, Kind::Org, None, |version| {
-                if version.row.text(org::TYPE) == "school" {
-                    schools.push((version.row.id, crate::log::name(&version.row)));
+                let row = &version.row;
+                if row.text(org::TYPE) == "school" || row.implied {
+                    schools.push((row.id, crate::log::name(row)));
                 }
             })
             .await?;

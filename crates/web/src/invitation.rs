@@ -55,6 +55,13 @@ pub async fn first_link(
     link(&access, address, operator, "first start", now).await.map(Some)
 }
 
+/// A link for a further operator, for when the others have lost their passwords.
+pub async fn further_link(hub: &Hub, address: &Address, now: DateTime) -> Result<String, Fault> {
+    let access = hub.access();
+    let operator = new_operator(&access, now).await?;
+    link(&access, address, operator, "command line", now).await
+}
+
 /// A new account that runs the installation.
 async fn new_operator(access: &Access, now: DateTime) -> Result<AccountId, Fault> {
     let role = Assignment { district: None, school: None, role: Role::Operator };

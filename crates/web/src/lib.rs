@@ -28,6 +28,6 @@ mod token;
 mod words;
 
 pub use console::{Address, Console};
-pub use invitation::first_link;
+pub use invitation::{first_link, further_link};
 pub use router::{ROUTES, Route, router};
 pub use serve::serve;

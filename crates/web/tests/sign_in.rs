@@ -205,3 +205,24 @@ async fn a_vendor_s_support_is_let_in_for_a_time() {
     let told: Vec<_> = log.iter().map(|one| one.action.as_str()).collect();
     assert_eq!(told, ["support.end", "support.grant"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_further_operator_gets_an_account_of_their_own() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let hub = firstbell_sync::Hub::init(folder.path(), None, None).await.unwrap();
+    let address = firstbell_web::Address { url: URL.to_owned() };
+    let access = hub.access();
+    let first = firstbell_web::first_link(&hub, &address, now()).await.unwrap();
+    assert!(first.is_some_and(|link| link.starts_with(URL)));
+    // As long as nobody used it, the same account gets another link.
+    firstbell_web::first_link(&hub, &address, now()).await.unwrap().unwrap();
+    assert_eq!(access.accounts().await.unwrap().len(), 1);
+    let operator = access.find_account("operator").await.unwrap().unwrap();
+    access.set_password(operator.id, "kept").await.unwrap();
+    assert_eq!(firstbell_web::first_link(&hub, &address, now()).await.unwrap(), None);
+    firstbell_web::further_link(&hub, &address, now()).await.unwrap();
+    let logins: Vec<_> =
+        access.accounts().await.unwrap().into_iter().map(|one| one.login).collect();
+    assert_eq!(logins, ["operator", "operator-2"]);
+    assert_eq!(access.assigned(None).await.unwrap().len(), 2);
+}

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use clap::Args;
 use firstbell_sync::{Hub, HubError};
-use firstbell_web::{Address, Console, first_link};
+use firstbell_web::{Address, Console, first_link, further_link};
 use serde::Serialize;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -23,13 +23,18 @@ pub struct Serve {
     /// Where people find it, such as <https://roster.example.org>, where a proxy stands before it
     #[arg(long, value_name = "URL")]
     url: Option<String>,
+    /// Print a link for a further operator, for when the others have lost their passwords
+    #[arg(long)]
+    new_operator: bool,
 }
 
 #[derive(Debug, Serialize)]
 struct Served<'a> {
     console: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    first_operator: Option<&'a str>,
+    operator_link: Option<&'a str>,
+    #[serde(skip)]
+    first: bool,
 }
 
 impl Serve {
@@ -53,14 +58,19 @@ impl Serve {
         let listening =
             listener.local_addr().attempt(&busy, "Name another with --listen ADDRESS:PORT.")?;
         let address = Address { url: self.url(listening)? };
-        let link = first_link(&hub, &address, clock::now()).await;
-        let link = link.map_err(|_| {
-            let what = anyhow::anyhow!("cannot make a link for the first operator");
+        let no_link = |_| {
+            let what = anyhow::anyhow!("cannot make a link for an operator");
             Failure::error(what, "Look at the installation with `firstbell doctor`.")
-        })?;
+        };
+        let mut link = first_link(&hub, &address, clock::now()).await.map_err(no_link)?;
+        let first = link.is_some();
+        if !first && self.new_operator {
+            let further = further_link(&hub, &address, clock::now()).await;
+            link = Some(further.map_err(no_link)?);
+        }
         let console = Console::open(hub, address.clone(), clock::now).await;
         let console = console.map_err(HubError::from)?;
-        let served = Served { console: &address.url, first_operator: link.as_deref() };
+        let served = Served { console: &address.url, operator_link: link.as_deref(), first };
         session.printer.show(&served, text)?;
         firstbell_web::serve(console, listener, asked_to_stop())
             .await
@@ -93,13 +103,13 @@ impl Serve {
 
 fn text(served: &Served<'_>) -> String {
     let console = served.console;
-    match served.first_operator {
-        Some(link) => format!(
-            "The console is at {console}\n\n\
-             Nobody runs it yet. This link makes the first operator; it works once, for three days:\n  {link}"
-        ),
-        None => format!("The console is at {console}"),
-    }
+    let Some(link) = served.operator_link else { return format!("The console is at {console}") };
+    let what = if served.first {
+        "Nobody runs it yet. This link makes the first operator"
+    } else {
+        "This link makes a further operator"
+    };
+    format!("The console is at {console}\n\n{what}; it works once, for three days:\n  {link}")
 }
 
 /// Comes when the process is asked to end: what was begun is answered still.
@@ -122,7 +132,7 @@ mod tests {
 
     fn url(listen: &str, url: Option<&str>) -> Option<String> {
         let listen: SocketAddr = listen.parse().unwrap();
-        Serve { listen, url: url.map(str::to_owned) }.url(listen).ok()
+        Serve { listen, url: url.map(str::to_owned), new_operator: false }.url(listen).ok()
     }
 
     #[test]

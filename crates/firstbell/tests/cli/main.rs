@@ -17,6 +17,7 @@ mod keys;
 mod plans;
 mod postgres;
 mod reference;
+mod serve;
 mod settings;
 mod shared_data;
 mod usage;
