@@ -133,11 +133,16 @@ async fn a_session_ends_by_itself_and_is_ended_from_elsewhere() {
 #[tokio::test(flavor = "multi_thread")]
 async fn another_name_of_this_machine_is_not_this_console() {
     let site = site(Profile::District).await;
-    let ask = async |host: &str| {
+    let ask_for = async |path: &str, host: &str| {
         let headers = [("host", host)];
         let nobody = Browser::default();
-        site.send(&nobody, "GET", "/sign-in", &headers, String::new()).await.status.as_u16()
+        site.send(&nobody, "GET", path, &headers, String::new()).await.status.as_u16()
     };
+    let ask = async |host: &str| ask_for("/sign-in", host).await;
+    // Who watches the process knows the machine, and not the name.
+    for probe in ["/healthz", "/readyz", "/metrics"] {
+        assert_eq!(ask_for(probe, "10.0.0.7:8045").await, 200, "{probe}");
+    }
     for own in ["127.0.0.1:8045", "localhost:8045", "[::1]:8045"] {
         assert_eq!(ask(own).await, 200, "{own}");
     }
