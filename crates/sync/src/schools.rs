@@ -14,19 +14,26 @@ use crate::hub::{Hub, HubError};
 use crate::image;
 
 impl Hub {
-    /// Keeps what the schools have after a plan was applied.
+    /// Keeps what the schools have after a plan was applied. The plan is applied all the same where
+    /// that cannot be kept: it is counted again when somebody asks.
     pub(crate) async fn count_schools(
         &self,
         district: &District,
         snapshot: &Snapshot,
         applied: &Applied,
         parts: &BTreeMap<Kind, Part>,
-    ) -> Result<(), HubError> {
+    ) {
         let present = |kind| parts.get(&kind).map_or(&[][..], |part| &part.ordinals);
         let counted = count(|kind| snapshot.of(kind), present);
         let id = |one: Ordinal| image::id_after(snapshot, applied, Kind::Org, one);
         let schools = counted.into_iter().map(|(one, counts)| (of(one, id), counts)).collect();
-        Ok(self.store.save_school_counts(district.id, applied.operation, &schools).await?)
+        let kept = self.store.save_school_counts(district.id, applied.operation, &schools).await;
+        told(kept.map_err(HubError::from));
+    }
+
+    /// The same from the rows, after an operation that leaves no snapshot.
+    pub(crate) async fn count_schools_anew(&self, district: &District, operation: OperationNumber) {
+        told(self.count_rows(district, operation).await.map(drop));
     }
 
     /// What the schools have after the newest operation: as it was counted then, else counted now.
@@ -46,7 +53,7 @@ impl Hub {
     }
 
     /// Counts what the rows of the roster say, and keeps it.
-    pub(crate) async fn count_rows(
+    async fn count_rows(
         &self,
         district: &District,
         operation: OperationNumber,
@@ -65,6 +72,13 @@ impl Hub {
             self.store.save_school_counts(district.id, operation, &schools).await?;
         }
         Ok(schools)
+    }
+}
+
+/// Notes that what was counted could not be kept.
+fn told(kept: Result<(), HubError>) {
+    if let Err(error) = kept {
+        tracing::warn!(kind = error.kind(), "what schools have could not be kept");
     }
 }
 

@@ -158,7 +158,7 @@ impl Hub {
             ))
         })?;
         report.operation = Some(applied.operation.0);
-        self.count_rows(&ground.district, applied.operation).await?;
+        self.count_schools_anew(&ground.district, applied.operation).await;
         Ok(report)
     }
 

@@ -3,9 +3,9 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use firstbell_roster::model::DateTime;
 use firstbell_roster::model::text::clean;
-use firstbell_sync::access::{Access, DatabaseError, Profile};
+use firstbell_roster::model::{DateTime, DistrictId};
+use firstbell_sync::access::{Access, DatabaseError, NewAuditEntry, Profile};
 use firstbell_sync::{Context, Hub};
 use metrics_exporter_prometheus::PrometheusHandle;
 
@@ -74,6 +74,20 @@ impl Console {
             by: Some(visitor.account.name.clone()),
             reason: clean(reason).0.into_owned(),
         }
+    }
+
+    /// Notes in the audit what somebody does in a district, or with `None` in the installation; without
+    /// values of people.
+    pub(crate) async fn note(
+        &self,
+        visitor: &Visitor,
+        district: Option<DistrictId>,
+        action: &str,
+        note: &str,
+    ) -> Result<(), DatabaseError> {
+        let (at, account) = (self.now(), Some(visitor.account.id));
+        let entry = NewAuditEntry { at, account, action, subject: None, note };
+        self.access.audit(district, &[entry]).await
     }
 
     /// Waits until no job is at work.

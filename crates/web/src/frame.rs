@@ -2,11 +2,11 @@
 
 use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
-use firstbell_sync::access::District;
 
+use crate::access::Right;
 use crate::asset::STYLE_PATH;
 use crate::fault::Fault;
-use crate::gate::Visitor;
+use crate::gate::{Place, Visitor};
 
 /// What stands around a page.
 #[derive(Debug, Clone, Default)]
@@ -54,18 +54,17 @@ impl Frame {
         }
     }
 
-    /// Around a page of a district.
-    pub fn of_district(title: &str, visitor: &Visitor, district: &District, path: &str) -> Self {
+    /// Around a page of a district, with the ways that somebody may go there.
+    pub fn of_district(title: &str, visitor: &Visitor, place: &Place, path: &str) -> Self {
+        let district = &place.district;
         let root = format!("/districts/{}", district.slug);
         let tab =
             |name, end: &str| Tab { name, path: format!("{root}{end}"), current: path == end };
-        let tabs = vec![
-            tab("Overview", ""),
-            tab("Plans", "/plans"),
-            tab("Operations", "/operations"),
-            tab("Access", "/access"),
-            tab("Audit", "/audit"),
-        ];
+        let mut tabs =
+            vec![tab("Overview", ""), tab("Plans", "/plans"), tab("Operations", "/operations")];
+        if place.may(visitor, Right::Invite).is_some() {
+            tabs.extend([tab("Access", "/access"), tab("Audit", "/audit")]);
+        }
         Self { district: Some((district.name.clone(), root)), tabs, ..Self::of(title, visitor) }
     }
 }

@@ -150,4 +150,6 @@ async fn who_looks_alone_decides_nothing_and_sees_their_own_schools() {
     );
     let home = site.get(&south, "/districts/oak").await.text;
     assert!(home.contains("South") && !home.contains("North"), "{home}");
+    // No way leads to what is not for them.
+    assert!(home.contains("/districts/oak/plans\"") && !home.contains("/districts/oak/access"));
 }

@@ -4,9 +4,7 @@ use askama::Template;
 use axum::extract::{Form, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use firstbell_roster::model::{DateTime, SubjectId};
-use firstbell_sync::access::{
-    Account, AccountError, AccountId, Assignment, NewAuditEntry, Profile, Role,
-};
+use firstbell_sync::access::{Account, AccountError, AccountId, Assignment, Profile, Role};
 use serde::Deserialize;
 
 use crate::console::Shared;
@@ -139,7 +137,7 @@ async fn told(
         })
         .collect();
     page(&AccessPage {
-        frame: Frame::of_district("Access", visitor, district, "/access"),
+        frame: Frame::of_district("Access", visitor, place, "/access"),
         root: format!("/districts/{}", district.slug),
         people,
         schools: schools.into_iter().map(|(id, name)| (id.0, name)).collect(),
@@ -193,7 +191,13 @@ pub async fn invite(
     };
     let own = is_own(&console, &made, &place).await?;
     console.access.assign(made.id, given).await?;
-    note(&console, &visitor, &place, "access.give", &format!("account {}, {}", made.id, role))
+    console
+        .note(
+            &visitor,
+            Some(place.district.id),
+            "access.give",
+            &format!("account {}, {}", made.id, role),
+        )
         .await?;
     if !own {
         let said = "There was an account with this login already; it has the role from now on, and \
@@ -232,7 +236,9 @@ pub async fn take(
     if !console.access.unassign(account, taken).await? {
         return Err(Fault::NotFound);
     }
-    note(&console, &visitor, &place, "access.take", &format!("account {account}")).await?;
+    console
+        .note(&visitor, Some(place.district.id), "access.take", &format!("account {account}"))
+        .await?;
     Ok(Redirect::to(&format!("/districts/{}/access", place.district.slug)).into_response())
 }
 
@@ -252,7 +258,9 @@ pub async fn grant_support(
     let time = (now, DateTime(now.0 + sent.days * DAY));
     let by = &visitor.account.login;
     console.access.grant_support(place.district.id, time, by, reason).await?;
-    note(&console, &visitor, &place, "support.grant", &format!("{} days", sent.days)).await?;
+    console
+        .note(&visitor, Some(place.district.id), "support.grant", &format!("{} days", sent.days))
+        .await?;
     Ok(Redirect::to(&format!("/districts/{}/access", place.district.slug)).into_response())
 }
 
@@ -263,18 +271,6 @@ pub async fn end_support(
     place: Place,
 ) -> Result<Response, Fault> {
     console.access.end_support(place.district.id, console.now()).await?;
-    note(&console, &visitor, &place, "support.end", "").await?;
+    console.note(&visitor, Some(place.district.id), "support.end", "").await?;
     Ok(Redirect::to(&format!("/districts/{}/access", place.district.slug)).into_response())
-}
-
-async fn note(
-    console: &Shared,
-    visitor: &Visitor,
-    place: &Place,
-    action: &str,
-    note: &str,
-) -> Result<(), Fault> {
-    let (at, account) = (console.now(), Some(visitor.account.id));
-    let entry = NewAuditEntry { at, account, action, subject: None, note };
-    Ok(console.access.audit(Some(place.district.id), &[entry]).await?)
 }

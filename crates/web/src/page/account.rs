@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use firstbell_sync::access::{NewAuditEntry, SessionNumber};
+use firstbell_sync::access::SessionNumber;
 
 use crate::console::Shared;
 use crate::fault::Fault;
@@ -61,13 +61,6 @@ pub async fn end_session(
     if !console.access.end_session(account, SessionNumber(number), now).await? {
         return Err(Fault::NotFound);
     }
-    let entry = NewAuditEntry {
-        at: now,
-        account: Some(account),
-        action: "session.end",
-        subject: None,
-        note: "",
-    };
-    console.access.audit(None, &[entry]).await?;
+    console.note(&visitor, None, "session.end", "").await?;
     Ok(Redirect::to("/account").into_response())
 }

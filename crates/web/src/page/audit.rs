@@ -65,7 +65,7 @@ pub async fn show(
             .unwrap_or_default(),
         note: entry.note,
     });
-    let frame = Frame::of_district("Audit", &visitor, &place.district, "/audit");
+    let frame = Frame::of_district("Audit", &visitor, &place, "/audit");
     let slug = &place.district.slug;
     page(&AuditPage {
         frame,

@@ -126,7 +126,7 @@ pub async fn show(
         let worst_first = (one.state, other.named, other.doubts, &one.name);
         worst_first.cmp(&(other.state, one.named, one.doubts, &other.name))
     });
-    let frame = Frame::of_district(&place.district.name, &visitor, &place.district, "");
+    let frame = Frame::of_district(&place.district.name, &visitor, &place, "");
     page(&HomePage {
         frame,
         sentence: sentence(&standing, &rows, now),

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Form, Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use firstbell_sync::access::{AccountError, AccountId, Assignment, NewAuditEntry, Profile, Role};
+use firstbell_sync::access::{AccountError, AccountId, Assignment, Profile, Role};
 use serde::Deserialize;
 
 use crate::console::Shared;
@@ -94,7 +94,7 @@ pub async fn invite(
     console.access.assign(made, role).await?;
     let (access, address) = (&console.access, &console.address);
     let link = invitation::link(access, address, made, &visitor.account.login, now).await?;
-    note(&console, &visitor, "operator.invite", made).await?;
+    console.note(&visitor, None, "operator.invite", &format!("account {made}")).await?;
     told(&console, &visitor, Some(link), "").await
 }
 
@@ -111,23 +111,6 @@ pub async fn close(
         return Err(Fault::NotFound);
     }
     console.access.close_account(account, Some(console.now())).await?;
-    note(&console, &visitor, "operator.close", account).await?;
+    console.note(&visitor, None, "operator.close", &format!("account {account}")).await?;
     Ok(Redirect::to("/installation").into_response())
-}
-
-async fn note(
-    console: &Shared,
-    visitor: &Visitor,
-    action: &str,
-    of: AccountId,
-) -> Result<(), Fault> {
-    let note = format!("account {of}");
-    let entry = NewAuditEntry {
-        at: console.now(),
-        account: Some(visitor.account.id),
-        action,
-        subject: None,
-        note: &note,
-    };
-    Ok(console.access.audit(None, &[entry]).await?)
 }

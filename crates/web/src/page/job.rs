@@ -30,7 +30,7 @@ pub async fn show(
 ) -> Result<Response, Fault> {
     let job = console.jobs.wait(place.district.id, number, PATIENCE).await;
     let job = job.ok_or(Fault::NotFound)?;
-    let frame = Frame::of_district(&job.what, &visitor, &place.district, "/jobs");
+    let frame = Frame::of_district(&job.what, &visitor, &place, "/jobs");
     page(&JobPage {
         frame,
         root: format!("/districts/{}", place.district.slug),

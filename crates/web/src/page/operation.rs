@@ -45,7 +45,7 @@ pub async fn show(
     let slug = &place.district.slug;
     let one = console.hub.operation(slug, number).await?;
     let title = format!("Operation {number}");
-    let mut frame = Frame::of_district(&title, &visitor, &place.district, "/operations");
+    let mut frame = Frame::of_district(&title, &visitor, &place, "/operations");
     // The list is the page of that way; this is one beneath it.
     frame.tabs.iter_mut().for_each(|tab| tab.current = false);
     let undoes = place.may(&visitor, Right::Decide) == Some(Scope::All);

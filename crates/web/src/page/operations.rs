@@ -62,7 +62,7 @@ pub async fn show(
     let more = log.len() > PAGE;
     log.truncate(PAGE);
     let oldest = log.last().map(|one| one.operation).filter(|_| more);
-    let frame = Frame::of_district("Operations", &visitor, &place.district, "/operations");
+    let frame = Frame::of_district("Operations", &visitor, &place, "/operations");
     page(&OperationsPage {
         frame,
         rows: log.iter().map(|one| row(one, slug)).collect(),

@@ -7,7 +7,6 @@ use axum::extract::{Form, Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use firstbell_roster::plan::Reason;
 use firstbell_sync::Approving;
-use firstbell_sync::access::NewAuditEntry;
 use firstbell_sync::report::{RunReport, Status, SummaryLine};
 use serde::Deserialize;
 
@@ -82,7 +81,7 @@ async fn told(
     let reasons = reasons.filter(|reason| reason.school.is_empty() || seen(&reason.school));
     let reasons = reasons.map(|reason| words::sentence(&reason.message));
     page(&PlanPage {
-        frame: Frame::of_district(&title, visitor, &place.district, "/plans"),
+        frame: Frame::of_district(&title, visitor, place, "/plans"),
         number,
         root: format!("/districts/{}", place.district.slug),
         verdict: verdict(report),
@@ -155,11 +154,12 @@ pub async fn approve(
     if let Some(problem) = problem(&report, &sent) {
         return told(&console, &visitor, &place, number, &report, problem).await;
     }
-    note(&console, &visitor, &place, "plan.approve", number).await?;
+    let (district, what) = (place.district.id, format!("plan {number}"));
+    console.note(&visitor, Some(district), "plan.approve", &what).await?;
     let context = console.context(&visitor, sent.reason.trim());
     let of = Shared::clone(&console);
     let chosen = Approving { plan: Some(number), ..Approving::default() };
-    let (root, district) = (format!("/districts/{slug}"), place.district.id);
+    let root = format!("/districts/{slug}");
     let work = async move { Box::pin(of.hub.approve_part(&slug, &chosen, &context)).await };
     let job = job::start(&console, district, format!("Plan {number} is applied"), work);
     Ok(Redirect::to(&format!("{root}/jobs/{job}")).into_response())
@@ -180,7 +180,8 @@ pub async fn drop(
     }
     let context = console.context(&visitor, sent.reason.trim());
     console.hub.drop_hold(slug, Some(number), &context).await?;
-    note(&console, &visitor, &place, "plan.drop", number).await?;
+    let (district, what) = (place.district.id, format!("plan {number}"));
+    console.note(&visitor, Some(district), "plan.drop", &what).await?;
     Ok(Redirect::to(&format!("/districts/{slug}/plans/{number}")).into_response())
 }
 
@@ -196,17 +197,4 @@ fn problem(report: &RunReport, sent: &Decided) -> Option<&'static str> {
         .trim()
         .is_empty()
         .then_some("Say why, in a few words; it is kept with the decision.")
-}
-
-async fn note(
-    console: &Shared,
-    visitor: &Visitor,
-    place: &Place,
-    action: &str,
-    plan: i64,
-) -> Result<(), Fault> {
-    let (at, account) = (console.now(), Some(visitor.account.id));
-    let note = format!("plan {plan}");
-    let entry = NewAuditEntry { at, account, action, subject: None, note: &note };
-    Ok(console.access.audit(Some(place.district.id), &[entry]).await?)
 }

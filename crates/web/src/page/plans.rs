@@ -49,6 +49,6 @@ pub async fn show(
         changes: words::count(plan.changes, "change", "changes"),
         reasons: plan.reasons.len() as u64,
     });
-    let frame = Frame::of_district("Plans", &visitor, &place.district, "/plans");
+    let frame = Frame::of_district("Plans", &visitor, &place, "/plans");
     page(&PlansPage { frame, rows: rows.collect() })
 }

@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::extract::{Form, Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use firstbell_sync::access::NewAuditEntry;
 use firstbell_sync::report::RunReport;
 use serde::Deserialize;
 
@@ -61,7 +60,7 @@ async fn told(
     let context = console.context(visitor, "");
     let report = Box::pin(console.hub.undo_preview(slug, Some(number), &context)).await?;
     let title = format!("Take operation {number} back");
-    let mut frame = Frame::of_district(&title, visitor, &place.district, "/operations");
+    let mut frame = Frame::of_district(&title, visitor, place, "/operations");
     frame.tabs.iter_mut().for_each(|tab| tab.current = false);
     let left = report
         .conflicts
@@ -108,14 +107,7 @@ pub async fn send(
     }
     let (slug, district) = (place.district.slug.clone(), place.district.id);
     let note = format!("operation {number}");
-    let entry = NewAuditEntry {
-        at: console.now(),
-        account: Some(visitor.account.id),
-        action: "operation.undo",
-        subject: None,
-        note: &note,
-    };
-    console.access.audit(Some(district), &[entry]).await?;
+    console.note(&visitor, Some(district), "operation.undo", &note).await?;
     let context = console.context(&visitor, reason);
     let (of, root) = (Shared::clone(&console), format!("/districts/{slug}"));
     let work =
