@@ -8,7 +8,7 @@ use firstbell_roster::model::Severity;
 use firstbell_sync::HubError;
 use firstbell_sync::report::{CheckReport, FindingReport, Status};
 
-use crate::words::consequence;
+use firstbell_sync::words::consequence;
 
 /// How a command ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use firstbell_sync::{HubError, LISTED};
 use serde::Serialize;
 
 use crate::exit::Exit;
-use crate::words::number::{count, sentence};
+use firstbell_sync::words::number::{count, sentence};
 
 /// Why a command did not do what was asked.
 #[derive(Debug)]

@@ -17,7 +17,6 @@ mod reference;
 mod session;
 mod template;
 mod text;
-mod words;
 
 use std::process::ExitCode;
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::printer::Printer;
-use crate::words::number::thousands;
+use firstbell_sync::words::number::thousands;
 
 /// A line that tells what is being read or written.
 #[derive(Debug)]

@@ -1,12 +1,7 @@
 //! Words and numbers as pages show them.
 
 use firstbell_roster::model::DateTime;
-pub use firstbell_roster::model::text::{sentence, thousands};
-
-/// A number and what it counts: `1 student`, `1,204 students`.
-pub fn count(number: u64, one: &str, many: &str) -> String {
-    format!("{} {}", thousands(number), if number == 1 { one } else { many })
-}
+pub use firstbell_sync::words::number::{count, sentence, thousands};
 
 const SECOND: i64 = 1_000_000;
 const MINUTE: i64 = 60 * SECOND;

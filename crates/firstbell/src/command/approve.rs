@@ -14,7 +14,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::text;
-use crate::words::number::count;
+use firstbell_sync::words::number::count;
 
 /// Apply a plan that is on hold after all, or a part of it, or drop it
 #[derive(Debug, Args)]
@@ -120,7 +120,6 @@ impl Approve {
 
     /// Writes the changes that wait.
     fn write(&self, session: &Session, file: &std::path::Path) -> Result<Exit, Failure> {
-        let context = session.context("");
         session.with_hub(async |hub| {
             let plan = match self.plan {
                 Some(plan) => Some(plan),
@@ -130,7 +129,7 @@ impl Approve {
             let mut list = list::List::create(file, plan)?;
             let mut failed = None;
             let mut take = |change| failed = failed.take().or_else(|| list.add(&change).err());
-            hub.plan_changes(&self.district, plan, &context, &mut take).await?;
+            hub.plan_changes(&self.district, plan, &mut take).await?;
             if let Some(failure) = failed {
                 return Err(failure);
             }

@@ -27,7 +27,10 @@ pub struct Delivery {
 
 impl Delivery {
     /// How the delivery is to be run; an override needs a reason that says something.
-    pub fn options<'a>(&self, progress: &'a dyn Fn(&str, u64)) -> Result<RunOptions<'a>, Failure> {
+    pub fn options<'a>(
+        &self,
+        progress: &'a (dyn Fn(&str, u64) + Sync),
+    ) -> Result<RunOptions<'a>, Failure> {
         if self.override_identity.as_ref().is_some_and(|reason| reason.trim().is_empty()) {
             return Err(Failure::usage(
                 "the reason is empty",

@@ -16,7 +16,7 @@ use crate::failure::Failure;
 use crate::session::Session;
 use crate::template;
 use crate::text::table;
-use crate::words::number::{count, list as list_of};
+use firstbell_sync::words::number::{count, list as list_of};
 
 /// Add and list districts, show and apply their settings
 #[derive(Debug, Args)]

@@ -11,7 +11,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::text;
-use crate::words::number::list;
+use firstbell_sync::words::number::list;
 
 /// Show an operation or a plan
 #[derive(Debug, Args)]
@@ -145,11 +145,10 @@ fn list_plan(
     changes: &Changes,
 ) -> Result<Exit, Failure> {
     changes.judge()?;
-    let context = session.context("");
     session.with_hub(async |hub| {
         let (mut list, mut schools) = (session.printer.list(text::changes::one), BTreeSet::new());
         let mut take = list.taking(|one| note(&mut schools, one) && changes.take(one));
-        hub.plan_changes(district, number, &context, &mut take).await?;
+        hub.plan_changes(district, number, &mut take).await?;
         drop(take);
         changes.judge_school(hub, district, schools).await?;
         list.end("No changes.")

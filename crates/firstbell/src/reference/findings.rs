@@ -4,7 +4,7 @@ use firstbell_roster::check::{Check, Effect, table};
 use firstbell_roster::model::Severity;
 
 use super::{MADE, row};
-use crate::words::number::sentence;
+use firstbell_sync::words::number::sentence;
 
 /// The page.
 pub fn page() -> String {

@@ -3,7 +3,7 @@
 use firstbell_roster::guard::table;
 
 use super::{MADE, row};
-use crate::words::number::sentence;
+use firstbell_sync::words::number::sentence;
 
 /// The page.
 pub fn page() -> String {

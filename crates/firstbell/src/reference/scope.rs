@@ -3,8 +3,8 @@
 use firstbell_roster::plan::{MatchHold, Rule};
 
 use super::{MADE, row};
-use crate::words::number::sentence;
-use crate::words::waiting;
+use firstbell_sync::words::number::sentence;
+use firstbell_sync::words::waiting;
 
 /// The page.
 pub fn page() -> String {

@@ -3,7 +3,7 @@
 use firstbell_sync::report::AboutDelivery;
 
 use super::{width, wrap};
-use crate::words::number::{count, instant, thousands};
+use firstbell_sync::words::number::{count, instant, thousands};
 
 /// The lines: what and when, its schools, its people and classes.
 pub fn lines(about: &AboutDelivery) -> Vec<String> {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use firstbell_sync::report::{ChangeReport, FieldChange, SummaryLine};
 
 use super::table;
-use crate::words::number::thousands;
-use crate::words::reason;
+use firstbell_sync::words::number::thousands;
+use firstbell_sync::words::reason;
 
 /// The changes by kind, action and reason, over all schools. What an undo of an undo ends goes for
 /// the reason for which it had ended before.

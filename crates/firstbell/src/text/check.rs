@@ -8,8 +8,8 @@ use firstbell_sync::check::Values;
 use firstbell_sync::report::{CheckReport, FindingReport};
 
 use super::{about, findings, head, section, table, totals, wrap};
-use crate::words::consequence::{self, Weight};
-use crate::words::number::{count, list, thousands};
+use firstbell_sync::words::consequence::{self, Weight};
+use firstbell_sync::words::number::{count, list, thousands};
 
 /// The report: what it is, the verdict, what matters most, what was received, and the rest.
 pub fn render(report: &CheckReport, values: &Values) -> String {

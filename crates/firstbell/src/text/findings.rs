@@ -6,8 +6,8 @@ use firstbell_sync::check::Values;
 use firstbell_sync::report::{Example, FindingReport};
 
 use super::wrap;
-use crate::words::consequence;
-use crate::words::number::{count, sentence, thousands};
+use firstbell_sync::words::consequence;
+use firstbell_sync::words::number::{count, sentence, thousands};
 
 /// How many lines of a file are named for each finding.
 pub const PLACES: usize = 5;

@@ -6,7 +6,7 @@ use firstbell_sync::check::Values;
 use firstbell_sync::report::FindingReport;
 
 use super::{findings, wrap};
-use crate::words::consequence::{self, Weight};
+use firstbell_sync::words::consequence::{self, Weight};
 
 /// Lines within which a reader has the whole story.
 pub const LINES: usize = 24;

@@ -3,7 +3,7 @@
 use firstbell_sync::report::{DoctorLine, ExportReport, OperationReport, VerifyReport};
 
 use super::{section, table, wrap};
-use crate::words::number::{count, instant, sentence, thousands};
+use firstbell_sync::words::number::{count, instant, sentence, thousands};
 
 /// The log, the newest entry first, one line each.
 pub fn list(operations: &[OperationReport]) -> String {

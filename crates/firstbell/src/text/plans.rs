@@ -3,7 +3,7 @@
 use firstbell_sync::report::{PlanReport, Status};
 
 use super::{next, run, wrap};
-use crate::words::number::{count, instant};
+use firstbell_sync::words::number::{count, instant};
 
 /// The plans, the newest first; `call` is how the program was called.
 pub fn list(district: &str, plans: &[PlanReport], call: &str) -> String {

@@ -8,8 +8,8 @@ use firstbell_sync::check::Values;
 use firstbell_sync::report::{ConflictReport, FixedReport, GuardReason, RunReport, Status, Timing};
 
 use super::{about, changes, findings, head, next, section, table, totals, wrap};
-use crate::words::number::{count, sentence, thousands};
-use crate::words::waiting;
+use firstbell_sync::words::number::{count, sentence, thousands};
+use firstbell_sync::words::waiting;
 
 /// Rows that are named for each kind and reason that an undo leaves alone.
 const CONFLICTS: usize = 10;

@@ -4,7 +4,7 @@ use firstbell_roster::model::Kind;
 use firstbell_sync::report::{LeftOut, ScopeReport};
 
 use super::{section, totals, wrap};
-use crate::words::number::{count, list as list_of, thousands};
+use firstbell_sync::words::number::{count, list as list_of, thousands};
 
 /// The comparison: the outcome first, then what each rule would do.
 pub fn render(report: &ScopeReport) -> String {

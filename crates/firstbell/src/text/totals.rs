@@ -6,8 +6,8 @@ use firstbell_roster::model::Kind;
 use firstbell_sync::report::{Departures, LeftOut, Outcomes};
 
 use super::{table, wrap};
-use crate::words::number::{count, list, thousands};
-use crate::words::waiting;
+use firstbell_sync::words::number::{count, list, thousands};
+use firstbell_sync::words::waiting;
 
 /// The outcomes in the order in which they are added up.
 const HEADER: [&str; 10] = [

@@ -3,8 +3,8 @@
 use firstbell_sync::report::{Candidate, HistoryEntry, Reader, WhyReport};
 
 use super::wrap;
-use crate::words::cause;
-use crate::words::number::{instant, sentence};
+use firstbell_sync::words::cause;
+use firstbell_sync::words::number::{instant, sentence};
 
 /// The answer first, then what each step decided, then what else is true.
 pub fn render(report: &WhyReport, reader: Reader) -> String {

@@ -8,8 +8,8 @@ use firstbell_sync::report::{CheckReport, FindingReport};
 use serde::{Deserialize, Serialize};
 
 use crate::failure::{Attempt, Failure};
-use crate::words::consequence;
-use crate::words::number::{count, thousands};
+use firstbell_sync::words::consequence;
+use firstbell_sync::words::number::{count, thousands};
 
 /// What is worse than agreed, for one check and file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

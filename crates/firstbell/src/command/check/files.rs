@@ -9,7 +9,7 @@ use firstbell_sync::check::{BadRows, BadRowsError, CheckedDelivery};
 
 use crate::command::folder::{self, Filled};
 use crate::failure::{Attempt, Failure};
-use crate::words::number::{count, list};
+use firstbell_sync::words::number::{count, list};
 
 const HINT: &str = "Check that the folder is there and that you may write to it.";
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::failure::{Attempt, Failure};
 use crate::printer::Printer;
 use crate::text;
-use crate::words::number::count;
+use firstbell_sync::words::number::count;
 
 /// A part of an output.
 #[derive(Debug, Clone, Copy)]

@@ -1,8 +1,8 @@
+use crate::report::{Example, FindingReport};
 use firstbell_roster::check::{Effect, table};
 use firstbell_roster::explain::{Cause, Reader};
 use firstbell_roster::model::{Kind, Severity};
 use firstbell_roster::plan::{MatchHold, Reason, Rule};
-use firstbell_sync::report::{Example, FindingReport};
 
 use super::consequence::{self, Weight, table as consequences};
 use super::{reason, waiting};

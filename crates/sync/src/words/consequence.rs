@@ -7,9 +7,9 @@ pub mod table;
 
 use std::collections::BTreeSet;
 
+use crate::report::FindingReport;
 use firstbell_roster::check::{Check, Effect, table as checks};
 use firstbell_roster::model::{Column, Kind};
-use firstbell_sync::report::FindingReport;
 
 use super::number::{count, thousands};
 
@@ -132,6 +132,14 @@ pub fn sentence(finding: &FindingReport) -> String {
         return format!("{who} {students}: {cause}{rows}.");
     }
     super::number::sentence(&format!("{cause}{rows}: {}.", one.otherwise.replace("{file}", file)))
+}
+
+/// What is wrong at one place of a finding, as a clause, with its column.
+pub fn of_place(finding: &FindingReport) -> String {
+    match place(finding).1 {
+        "" => finding.message.clone(),
+        field => format!("{field}: {}", finding.message),
+    }
 }
 
 /// What to ask of whom, as one sentence.
