@@ -14,7 +14,7 @@ use firstbell_roster::model::{Date, Kind};
 use crate::file_name;
 
 /// The files of one delivery, to be read in any order and more than once.
-pub trait Package: Sync {
+pub trait Package: Send + Sync {
     /// The files, ordered by name.
     fn members(&self) -> &[Member];
 

@@ -74,9 +74,24 @@ impl DistrictFiles {
         self.run(number).join(format!("{kind}.outcomes"))
     }
 
+    /// The schools that the records of a run are of.
+    pub fn run_schools(&self, number: RunNumber) -> PathBuf {
+        self.run(number).join("schools.sealed")
+    }
+
+    /// The places of what was found in a run.
+    pub fn run_findings(&self, number: RunNumber) -> PathBuf {
+        self.run(number).join("findings.sealed")
+    }
+
     /// What was found in the last delivery that was synced.
     pub fn findings(&self) -> PathBuf {
         self.folder.join("findings.sealed")
+    }
+
+    /// The folder for what is sent and not read yet.
+    pub fn uploads(&self) -> PathBuf {
+        self.folder.join("uploads")
     }
 
     /// The image of the roster and of the last delivery that the next run begins with.

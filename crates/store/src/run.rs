@@ -1,5 +1,7 @@
 //! Runs: each time the steps were started, and how that ended.
 
+use std::collections::BTreeMap;
+
 use firstbell_roster::model::{Date, DateTime, DistrictId, OperationNumber, SourceId};
 use serde_json::Value;
 
@@ -171,6 +173,49 @@ impl Store {
                 read,
             )
             .await
+    }
+
+    /// The runs of a delivery, newest first.
+    pub async fn runs_of_delivery(
+        &self,
+        district: DistrictId,
+        delivery: DeliveryNumber,
+    ) -> Result<Vec<Run>, DatabaseError> {
+        let mut session = self.db(district).await?.read().await?;
+        session
+            .all(
+                "SELECT number, source, status, started_at, finished_at, delivery, \
+                 settings_version, as_of, operation, summary FROM run \
+                 WHERE district = $1 AND delivery = $2 ORDER BY number DESC",
+                params![district, delivery],
+                read,
+            )
+            .await
+    }
+
+    /// How the newest run of each delivery ended, from one number to another, and the operation that
+    /// it made.
+    pub async fn ends_of_deliveries(
+        &self,
+        district: DistrictId,
+        first: DeliveryNumber,
+        last: DeliveryNumber,
+    ) -> Result<BTreeMap<DeliveryNumber, (RunStatus, Option<OperationNumber>)>, DatabaseError> {
+        let mut session = self.db(district).await?.read().await?;
+        let ends = session
+            .all(
+                "SELECT delivery, status, operation FROM run \
+                 WHERE district = $1 AND delivery BETWEEN $2 AND $3 ORDER BY number",
+                params![district, first, last],
+                |row| {
+                    let status = RunStatus::from_word(&row.text("status")?)
+                        .ok_or(DatabaseError::unreadable("run", "status"))?;
+                    let made = row.maybe_int("operation")?.map(OperationNumber);
+                    Ok((DeliveryNumber(row.int("delivery")?), (status, made)))
+                },
+            )
+            .await?;
+        Ok(ends.into_iter().collect())
     }
 }
 

@@ -1,5 +1,7 @@
 //! Who may sign in: what the store keeps of it, for whoever lets people in.
 
+use std::path::PathBuf;
+
 pub use firstbell_store::{
     Access, Account, AccountError, AccountId, Assignment, AuditEntry, DatabaseError, District,
     NewAuditEntry, Profile, Role, SessionNumber, SignedIn, SupportGrant,
@@ -11,6 +13,16 @@ impl Hub {
     /// What is kept about who may sign in.
     pub fn access(&self) -> Access {
         self.store.access()
+    }
+
+    /// All districts, by short name.
+    pub async fn all_districts(&self) -> Result<Vec<District>, DatabaseError> {
+        self.store.districts().await
+    }
+
+    /// The folder for what is sent to a district and not read yet.
+    pub fn uploads(&self, district: &District) -> PathBuf {
+        self.store.files(&district.slug).uploads()
     }
 
     /// The district with this short name.

@@ -44,7 +44,7 @@ pub struct RunOptions<'a> {
     /// Whether ids that look issued anew are taken for the same people.
     pub rekey: bool,
     /// Told how many records of a file were read.
-    pub progress: &'a dyn Fn(&str, u64),
+    pub progress: &'a (dyn Fn(&str, u64) + Sync),
 }
 
 /// A district in a list.

@@ -1,5 +1,7 @@
 //! Keeps a delivery as sealed blocks, and reads it again.
 
+mod lines;
+
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::fmt::Write as _;
@@ -277,19 +279,6 @@ impl KeptDelivery {
         let (other_names, slashed_dates) = (other_names.collect(), slashed_dates.collect());
         let mapping = kept.mapping.clone();
         Ok(Self { members, sources, manifest, other_names, slashed_dates, mapping })
-    }
-
-    /// The text of one record's line, from the one block that holds it.
-    pub fn block_of(&self, kind: Kind, line: u32) -> Result<Option<(Vec<u8>, u32)>, HubError> {
-        let sealed = |source: &Source| matches!(source, Source::Sealed(of, _) if *of == kind);
-        let Some(Source::Sealed(_, reader)) = self.sources.iter().find(|one| sealed(one)) else {
-            return Ok(None);
-        };
-        let lines: Vec<u32> = serde_json::from_slice(reader.footer())?;
-        let block = lines.partition_point(|first| *first <= line).saturating_sub(1);
-        let first = lines.get(block).copied().unwrap_or(1);
-        let bytes = reader.read(u32::try_from(block).unwrap_or(u32::MAX))?;
-        Ok(Some((bytes, first)))
     }
 }
 

@@ -4,13 +4,13 @@
 //! A finding is known by its check, its file and field, and the record that it stands at; lines may
 //! move. Of a file that came as changes, in part, or not at all, what was found goes on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use firstbell_ingest::file_name::own;
 use firstbell_roster::check::{Tally, needs_whole};
 use firstbell_roster::model::Kind;
 use firstbell_roster::model::snapshot::{Mode, Snapshot};
-use firstbell_roster::model::subjects::flag;
+use firstbell_roster::model::subjects::{Ordinal, flag};
 use firstbell_store::{DistrictFiles, DistrictKey, SealedReader, SealedWriter};
 use serde::{Deserialize, Serialize};
 
@@ -33,7 +33,7 @@ pub struct Ledger {
 }
 
 /// What findings have in common.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 struct Group {
     code: String,
     /// The file, as OneRoster names it where it has a name for it, whatever the delivery calls it.
@@ -114,6 +114,11 @@ impl Ledger {
         report.compared_with = Some(before.delivery);
     }
 
+    /// What tells whether places of a snapshot were there before.
+    pub fn seen<'a>(&'a self, snapshot: &'a Snapshot) -> Seen<'a> {
+        Seen { ledger: self, keys: Keys::of(snapshot), times: BTreeMap::new() }
+    }
+
     fn places(&self, finding: &FindingReport) -> Option<&Places> {
         let place = finding.examples.first()?;
         let named = |group: &&Group| group.code == finding.code && group.field == place.field;
@@ -158,6 +163,32 @@ impl Ledger {
     }
 }
 
+/// Tells place after place whether it was there before.
+pub struct Seen<'a> {
+    ledger: &'a Ledger,
+    keys: Keys<'a>,
+    /// How often each key of a group came.
+    times: BTreeMap<Group, HashMap<u64, u64>>,
+}
+
+impl Seen<'_> {
+    /// Of each place of a tally, whether it is new with the ledger's delivery; each tally is asked
+    /// for once.
+    pub fn are_new(&mut self, tally: &Tally) -> Vec<bool> {
+        let group = Group::of(tally);
+        let known = self.ledger.groups.get(&group);
+        let times = self.times.entry(group).or_default();
+        let is_new = |place: &(u32, Ordinal)| {
+            let key = self.keys.key(tally, *place);
+            let times = times.entry(key).or_default();
+            let first = known.and_then(|known| known.get(&apart(key, *times)));
+            *times += 1;
+            first.is_none_or(|first| *first == self.ledger.delivery)
+        };
+        tally.places.iter().map(is_new).collect()
+    }
+}
+
 fn encode((key, first): (&u64, &i64)) -> [u8; PLACE] {
     let mut bytes = [0; PLACE];
     let parts = key.to_le_bytes().into_iter().chain(first.to_le_bytes());
@@ -193,8 +224,13 @@ fn tell_apart(keys: &mut [u64]) {
     for key in keys {
         times = if last == Some(*key) { times + 1 } else { 0 };
         last = Some(*key);
-        *key = key.wrapping_add(times.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        *key = apart(*key, times);
     }
+}
+
+/// What the place of a key is known by that came as often before.
+const fn apart(key: u64, times: u64) -> u64 {
+    key.wrapping_add(times.wrapping_mul(0x9E37_79B9_7F4A_7C15))
 }
 
 /// Whether what was found at a record goes on, since the delivery says nothing of the record.

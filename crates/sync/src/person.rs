@@ -169,7 +169,7 @@ impl Teller<'_, '_> {
         let Some(run) = made.run else { return Ok(String::new()) };
         let key = outcomes::short(row.key.cast_unsigned());
         let (files, seal) = (&self.asked.files, &self.asked.key);
-        let found = outcomes::find(files, seal, run, Kind::User, |other| other == key)?;
+        let found = outcomes::find(files, seal, run, Kind::User, &BTreeSet::from([key]))?;
         let past = self.asked.runs.iter().find(|past| past.number == run);
         let file = past.and_then(|past| past.kept.files.get(&Kind::User));
         let file = file.map_or_else(|| Kind::User.file(), |file| file.name.clone());

@@ -4,8 +4,9 @@ use std::path::Path;
 
 use firstbell_roster::model::{Kind, SubjectId};
 use firstbell_roster::plan::{Action, Line, Reason};
-use firstbell_store::{DistrictFiles, DistrictKey, PlanNumber, SealedReader, SealedWriter};
+use firstbell_store::{DistrictFiles, DistrictKey, PlanNumber};
 
+use crate::counted::{CountedReader, CountedWriter, Group, Groups, Made};
 use crate::hub::HubError;
 
 /// The bytes of one encoded line.
@@ -62,37 +63,118 @@ fn write_to(
     lines: impl Iterator<Item = Line>,
 ) -> Result<(String, u64), HubError> {
     files.make_folder_of(path).map_err(HubError::io(path))?;
-    let mut file = SealedWriter::create(path, key, format!("plan {number}").as_bytes())?;
-    let (mut hash, mut count, mut block) = (blake3::Hasher::new(), 0u64, 0u32);
-    let mut buffer = Vec::with_capacity(BLOCK * LINE);
-    let sealer = file.sealer();
-    for line in lines {
-        buffer.extend_from_slice(&encode(&line));
-        count += 1;
-        if buffer.len() >= BLOCK * LINE {
-            hash.update(&buffer);
-            file.append(block, &sealer.seal(block, &buffer)?)?;
-            block += 1;
-            buffer.clear();
-        }
+    let mut file = CountedWriter::create(path, key, format!("plan {number}").as_bytes())?;
+    let (mut hash, mut count) = (blake3::Hasher::new(), 0u64);
+    let (sealer, mut block) = (file.sealer(), Vec::with_capacity(BLOCK));
+    let mut lines = lines.peekable();
+    while lines.peek().is_some() {
+        block.clear();
+        block.extend(lines.by_ref().take(BLOCK));
+        let bytes: Vec<u8> = block.iter().flat_map(encode).collect();
+        hash.update(&bytes);
+        count += block.len() as u64;
+        let keys: Vec<u64> = block.iter().flat_map(keys).collect();
+        file.append(Made::new(&sealer, file.blocks(), &bytes, block.iter().map(group), &keys)?)?;
     }
-    hash.update(&buffer);
-    if !buffer.is_empty() {
-        file.append(block, &sealer.seal(block, &buffer)?)?;
-    }
-    file.finish(&count.to_le_bytes())?;
+    file.finish()?;
     Ok((hash.finalize().to_hex().to_string(), count))
 }
 
 /// Reads the lines of a plan in their order.
 pub fn read(path: &Path, key: &DistrictKey) -> Result<Vec<Line>, HubError> {
-    let file = SealedReader::open(path, key)?;
+    let file = CountedReader::open(path, key)?;
     let mut lines = Vec::new();
     for block in 0..file.blocks() {
-        let bytes = file.read(block)?;
-        lines.extend(bytes.as_chunks::<LINE>().0.iter().filter_map(decode));
+        lines.extend(decoded(&file.read(block)?));
     }
     Ok(lines)
+}
+
+/// The lines of a plan, any of them without the others.
+pub struct Lines {
+    file: CountedReader,
+}
+
+/// Which subject or record a line is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    /// The row with this number.
+    Row(SubjectId),
+    /// The record on this line of the delivery.
+    Record(u64),
+}
+
+impl Lines {
+    /// Opens the lines of a plan.
+    pub fn open(path: &Path, key: &DistrictKey) -> Result<Self, HubError> {
+        Ok(Self { file: CountedReader::open(path, key)? })
+    }
+
+    /// How many lines of which school, kind, action and reason there are.
+    pub const fn groups(&self) -> &Groups {
+        self.file.groups()
+    }
+
+    /// Some of the lines that are wanted, each with its number in the plan, from 1.
+    pub fn page(
+        &self,
+        wanted: impl Fn(Group) -> bool,
+        skip: u64,
+        limit: usize,
+    ) -> Result<Vec<(u64, Line)>, HubError> {
+        self.groups().page(wanted, skip, limit, |block| {
+            let first = u64::from(block) * BLOCK as u64 + 1;
+            let lines = (first..).zip(decoded(&self.file.read(block)?));
+            Ok(lines.map(|(number, line)| (group(&line), (number, line))).collect())
+        })
+    }
+
+    /// The first line of a kind about any of these.
+    pub fn about(&self, kind: Kind, about: &[About]) -> Result<Option<Line>, HubError> {
+        let wanted: Vec<u64> = about.iter().map(|one| key_of(kind, *one)).collect();
+        let is_it = |line: &Line| {
+            line.kind == kind
+                && about.iter().any(|one| match one {
+                    About::Row(id) => line.subject == *id,
+                    About::Record(at) => line.at != 0 && line.at == *at,
+                })
+        };
+        for block in self.file.that_may_hold(&wanted)? {
+            if let Some(line) = decoded(&self.file.read(block)?).into_iter().find(is_it) {
+                return Ok(Some(line));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// What a line has in common with others: its school, and its kind, action and reason.
+pub fn group(line: &Line) -> Group {
+    let what = [0, line.kind as u8, line.action as u8, line.reason as u8];
+    Group { school: line.school.0, what: u32::from_be_bytes(what) }
+}
+
+/// The kind, action and reason of a group; `None` for what no line makes.
+pub fn parts_of(group: Group) -> Option<(Kind, Action, Reason)> {
+    let [_, kind, action, reason] = group.what.to_be_bytes();
+    Some((Kind::from_number(kind)?, action_of(action)?, Reason::from_number(reason)?))
+}
+
+/// What a line is looked for by.
+fn keys(line: &Line) -> [u64; 2] {
+    [About::Row(line.subject), About::Record(line.at)].map(|about| key_of(line.kind, about))
+}
+
+fn key_of(kind: Kind, about: About) -> u64 {
+    let (which, number) = match about {
+        About::Row(id) => (0, id.0.cast_unsigned()),
+        About::Record(at) => (1, at),
+    };
+    number.wrapping_mul(64).wrapping_add(2 * kind as u64 + which)
+}
+
+fn decoded(bytes: &[u8]) -> Vec<Line> {
+    bytes.as_chunks::<LINE>().0.iter().filter_map(decode).collect()
 }
 
 fn encode(line: &Line) -> [u8; LINE] {
@@ -123,13 +205,7 @@ fn decode(bytes: &[u8; LINE]) -> Option<Line> {
     let [kind, action, reason] = *head;
     Some(Line {
         kind: Kind::from_number(kind)?,
-        action: match action {
-            1 => Action::Create,
-            2 => Action::Update,
-            3 => Action::Restore,
-            4 => Action::End,
-            _ => return None,
-        },
+        action: action_of(action)?,
         reason: Reason::from_number(reason)?,
         subject: SubjectId(i64::from_le_bytes(*subject)),
         at: u64::from_le_bytes(*at),
@@ -137,6 +213,16 @@ fn decode(bytes: &[u8; LINE]) -> Option<Line> {
         group: u32::from_le_bytes(*group),
         school: SubjectId(i64::from_le_bytes(*school)),
     })
+}
+
+const fn action_of(number: u8) -> Option<Action> {
+    match number {
+        1 => Some(Action::Create),
+        2 => Some(Action::Update),
+        3 => Some(Action::Restore),
+        4 => Some(Action::End),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -156,5 +242,6 @@ mod tests {
             school: SubjectId(2),
         };
         assert_eq!(decode(&encode(&line)), Some(line));
+        assert_eq!(parts_of(group(&line)), Some((line.kind, line.action, line.reason)));
     }
 }

@@ -4,9 +4,13 @@ use firstbell_roster::model::OperationNumber;
 use firstbell_roster::model::text::thousands;
 use firstbell_store::{Approval, PlanNumber, PlanStatus, StoredPlan};
 
-use crate::hub::{Context, Hub, HubError};
+use crate::hub::{Hub, HubError};
+use crate::plan_lines::LineFilter;
 use crate::report::{ChangeReport, PlanReport, RunReport, Status};
 use crate::{log, records};
+
+/// How many changes are read at once.
+const LISTED: u32 = 20_000;
 
 /// What is said of a plan that waits and may not fit any more.
 const MOVED: &str = "the roster has changed since this plan was made: it goes through only if it would still make the same changes";
@@ -70,7 +74,6 @@ impl Hub {
         &self,
         slug: &str,
         number: i64,
-        context: &Context,
         take: &mut dyn FnMut(ChangeReport),
     ) -> Result<(), HubError> {
         let district = self.district(slug).await?;
@@ -85,7 +88,17 @@ impl Hub {
                 "the changes of plan `{number}` cannot be listed any more: the roster has changed since it was made"
             )));
         }
-        self.planned_changes(slug, &plan, context, take).await
+        let Some(shown) = self.shown_plan(&district, number).await? else { return Ok(()) };
+        let every = |_| true;
+        for page in 0.. {
+            let from = (page * u64::from(LISTED), LISTED as usize);
+            let lines = shown.page(LineFilter::default(), &every, from).await?;
+            if lines.rows.is_empty() {
+                break;
+            }
+            lines.rows.into_iter().for_each(|(_, change)| take(change));
+        }
+        Ok(())
     }
 }
 

@@ -83,10 +83,11 @@ pub async fn plan(
 ) -> Result<PlanNumber, HubError> {
     let number = store.draw_plan(ground.district.id).await?;
     let files = store.files(&ground.district.slug);
+    let stands = intent == Intent::Sync && report.status != Status::Held;
     let digest = tokio::task::block_in_place(|| {
         std::thread::scope(|scope| {
             let outcomes =
-                scope.spawn(|| outcomes::write(&files, &ground.key, run, &judged.snapshot));
+                scope.spawn(|| outcomes::write(&files, &ground.key, run, &judged.snapshot, stands));
             let lines = judged.draft.lines(&judged.snapshot);
             let (digest, _) = plan_file::write(&files, &ground.key, number, lines)?;
             crash_point("after_plan_file");

@@ -24,7 +24,7 @@ use crate::kept::{Keeper, KeptDelivery, KeptFiles};
 use crate::ledger::Ledger;
 use crate::report::{AboutDelivery, RunReport, Status};
 use crate::timing::Stages;
-use crate::{approved, check, findings, history, identity, image, known, lease, records};
+use crate::{approved, check, findings, history, identity, image, known, lease, places, records};
 
 /// What a run is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -153,7 +153,7 @@ impl Hub {
         findings::accept(&mut report.findings, &ground.settings, ground.as_of);
         passed.tell(&mut report);
         self.tell_hold_that_ends(ground, &judged, intent, &mut report).await?;
-        let ledger = self.compare_findings(ground, &judged, number, &mut report);
+        let ledger = self.compare_findings(ground, &judged, (run, number), &mut report)?;
         report.notes.extend(overridden.map(|reason| {
             format!("it looks like another district's, and is taken all the same: {reason}")
         }));
@@ -226,20 +226,23 @@ impl Hub {
         Ok(())
     }
 
-    /// Tells what of the findings is new since the delivery that was synced last, and what is mended.
+    /// Tells what of the findings is new since the delivery that was synced last, and what is
+    /// mended; keeps all their places.
     fn compare_findings(
         &self,
         ground: &Ground,
         judged: &Judged,
-        number: DeliveryNumber,
+        (run, number): (RunNumber, DeliveryNumber),
         report: &mut RunReport,
-    ) -> Ledger {
-        let before = Ledger::load(&self.store.files(&ground.district.slug), &ground.key);
+    ) -> Result<Ledger, HubError> {
+        let files = self.store.files(&ground.district.slug);
+        let before = Ledger::load(&files, &ground.key);
         let ledger = Ledger::of(&judged.snapshot, number.0, before.as_ref());
         if let Some(before) = &before {
             ledger.tell(before, report);
         }
-        ledger
+        places::write(&files, &ground.key, run, &judged.snapshot, &ledger, &report.findings)?;
+        Ok(ledger)
     }
 
     /// Judges a delivery again, of which no part can be kept back without harm.
@@ -402,14 +405,8 @@ impl Hub {
         number: DeliveryNumber,
         snapshot: &Snapshot,
     ) -> Result<KeptDelivery, HubError> {
-        let files = self.store.files(&ground.district.slug);
-        KeptDelivery::open(
-            &files,
-            &ground.key,
-            number,
-            &snapshot.about.version,
-            &KeptFiles::of(snapshot),
-        )
+        let (files, version) = (self.store.files(&ground.district.slug), &snapshot.about.version);
+        KeptDelivery::open(&files, &ground.key, number, version, &KeptFiles::of(snapshot))
     }
 
     pub(crate) async fn begin_run(

@@ -212,6 +212,7 @@ impl Hub {
             &ground.key,
             run,
             &judged.snapshot,
+            true,
         )?;
         let lines = judged.split.then(|| judged.draft.lines(&judged.snapshot));
         let files = self.store.files(&ground.district.slug);

@@ -6,9 +6,9 @@
 //! means is decided in `firstbell_roster::explain` alone.
 
 pub(crate) mod asked;
-mod candidate;
+pub(crate) mod candidate;
 mod class;
-mod delivered;
+pub(crate) mod delivered;
 mod enrolled;
 pub(crate) mod person;
 mod presence;

@@ -346,9 +346,7 @@ async fn ids_that_look_issued_anew_are_told_and_rekeyed_where_a_person_says_so()
     assert_eq!((plan.departures[&Kind::User].held, plan.changes), (0, 40), "{:?}", plan.summary);
     let changed = {
         let mut all = Vec::new();
-        hub.plan_changes("oak", plan.plan.unwrap(), &context(1), &mut |one| all.push(one))
-            .await
-            .unwrap();
+        hub.plan_changes("oak", plan.plan.unwrap(), &mut |one| all.push(one)).await.unwrap();
         all
     };
     assert!(changed.iter().all(|one| one.reason == "updated_because_rekeyed"), "{changed:?}");

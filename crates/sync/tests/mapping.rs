@@ -293,7 +293,7 @@ async fn a_plan_shows_the_schools_that_settings_make() {
     big_school().write(&feed);
     let plan = hub.plan("oak", &feed, &options(), &context(0)).await.unwrap();
     let mut made = Vec::new();
-    hub.plan_changes("oak", plan.plan.unwrap(), &context(0), &mut |change| {
+    hub.plan_changes("oak", plan.plan.unwrap(), &mut |change| {
         if change.kind == Kind::Org && change.line == 0 {
             made.push(change.name);
         }

@@ -203,7 +203,7 @@ async fn moves_between_classes_and_schools_are_moves() {
     };
     assert_eq!((count("moved_to_another_class"), count("moved_to_another_school")), (3, 1));
     let mut groups = std::collections::BTreeMap::new();
-    hub.plan_changes("oak", report.plan.unwrap(), &context(1), &mut |change| {
+    hub.plan_changes("oak", report.plan.unwrap(), &mut |change| {
         groups.insert(change.sourced_id.clone(), change.action.clone());
     })
     .await

@@ -43,6 +43,14 @@ impl<'a> Rows<'a> {
         Ok(walk.map(|walk| Self { kind, walk }))
     }
 
+    /// Opens the file of a kind of a package that knows its columns; those of all versions are read.
+    pub fn of(package: &'a dyn Package, kind: Kind) -> Result<Option<Self>, ReadError> {
+        let none = BTreeMap::new();
+        let own = package.other_names(kind).unwrap_or(&none);
+        let walk = Walk::open(package, kind, Version::V11, own)?;
+        Ok(walk.map(|walk| Self { kind, walk }))
+    }
+
     /// The cells of the header.
     pub fn names(&self) -> &[String] {
         &self.walk.names

@@ -126,16 +126,16 @@ impl KindAccount {
 
     fn of(&mut self, outcome: Option<Outcome>) -> (&mut BTreeMap<&'static str, u64>, &'static str) {
         match outcome {
-            Some(Outcome::Create) => (&mut self.applied, "create"),
-            Some(Outcome::Update) => (&mut self.applied, "update"),
-            Some(Outcome::Restore) => (&mut self.applied, "restore"),
-            Some(Outcome::End) => (&mut self.applied, "end"),
-            Some(Outcome::Unchanged) => (&mut self.applied, "unchanged"),
             Some(Outcome::Ignored(rule)) => (&mut self.ignored, rule.name()),
             Some(Outcome::Rejected(check)) => (&mut self.rejected, check.code),
-            Some(Outcome::Held(Hold::Record(check))) => (&mut self.held, check.code),
-            Some(Outcome::Held(Hold::Match(hold))) => (&mut self.held, hold.name()),
-            Some(Outcome::Held(Hold::Guard)) => (&mut self.held, "guard"),
+            Some(Outcome::Held(hold)) => (&mut self.held, hold.name()),
+            Some(
+                applied @ (Outcome::Create
+                | Outcome::Update
+                | Outcome::Restore
+                | Outcome::End
+                | Outcome::Unchanged),
+            ) => (&mut self.applied, applied.name()),
             None => (&mut self.held, "undecided"),
         }
     }

@@ -150,6 +150,17 @@ impl Rule {
     }
 }
 
+impl Hold {
+    /// Its stable name: that of the check or match, or `guard`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Record(check) => check.code,
+            Self::Match(hold) => hold.name(),
+            Self::Guard => "guard",
+        }
+    }
+}
+
 impl MatchHold {
     /// All holds of matches.
     pub const ALL: [Self; 6] = [
@@ -208,6 +219,30 @@ impl Outcome {
             10 => Self::Held(Hold::Guard),
             _ => return None,
         })
+    }
+
+    /// Its stable name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Restore => "restore",
+            Self::End => "end",
+            Self::Unchanged => "unchanged",
+            Self::Ignored(_) => "ignored",
+            Self::Rejected(_) => "rejected",
+            Self::Held(_) => "held",
+        }
+    }
+
+    /// The stable name of the rule, check or hold behind it; empty where there is none.
+    pub const fn because(self) -> &'static str {
+        match self {
+            Self::Create | Self::Update | Self::Restore | Self::End | Self::Unchanged => "",
+            Self::Ignored(rule) => rule.name(),
+            Self::Rejected(check) => check.code,
+            Self::Held(hold) => hold.name(),
+        }
     }
 
     /// Whether the record is kept from the roster by a check or a hold.

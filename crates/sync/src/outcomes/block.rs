@@ -1,9 +1,10 @@
 //! Entries as bytes: most of them say the same, and stand in the order of the file.
 //!
-//! A block has the number of its entries, the runs of equal outcomes, the lines as distances from
-//! the line expected, and the keys.
+//! A block has the number of its entries, the runs of equal outcomes, those of equal schools, the lines
+//! as distances from the line expected, the keys, and the pairs of those entries that have one.
 
 use super::Entry;
+use crate::varint::{put, take, take_count, unzigzag, zigzag};
 
 /// How many bytes of a key are kept.
 const KEY: usize = 6;
@@ -23,6 +24,10 @@ pub fn encode(entries: &[Entry]) -> Vec<u8> {
             alike.first().map(|entry| [entry.outcome.0, entry.outcome.1]).into_iter().flatten(),
         );
     }
+    for alike in entries.chunk_by(|one, next| one.school == next.school) {
+        put(&mut bytes, alike.len() as u64);
+        put(&mut bytes, alike.first().map_or(0, |entry| u64::from(entry.school)));
+    }
     let mut expected = 0i64;
     for entry in entries {
         let line = i64::from(entry.line);
@@ -32,67 +37,70 @@ pub fn encode(entries: &[Entry]) -> Vec<u8> {
     for entry in entries {
         bytes.extend(entry.key.to_le_bytes().into_iter().take(KEY));
     }
+    for alike in entries.chunk_by(|one, next| one.pair.is_some() == next.pair.is_some()) {
+        put(&mut bytes, alike.len() as u64);
+        bytes.push(u8::from(alike.first().is_some_and(|entry| entry.pair.is_some())));
+        for pair in alike.iter().filter_map(|entry| entry.pair) {
+            bytes.extend(pair.to_le_bytes().into_iter().take(KEY));
+        }
+    }
     bytes
 }
 
 /// The entries of a block; `None` where it is none.
 pub fn decode(mut bytes: &[u8]) -> Option<Vec<Entry>> {
-    let count = usize::try_from(take(&mut bytes)?).ok()?;
-    if count > bytes.len() {
-        return None;
-    }
-    let mut entries = Vec::with_capacity(count);
+    let count = take_count(&mut bytes)?;
+    let mut entries: Vec<Entry> = Vec::with_capacity(count);
     while entries.len() < count {
-        let alike = usize::try_from(take(&mut bytes)?).ok()?.min(count - entries.len());
+        let alike = alike(&mut bytes, count - entries.len())?;
         let (outcome, rest) = bytes.split_first_chunk::<2>()?;
         bytes = rest;
         let outcome = (outcome[0], outcome[1]);
-        entries.resize(entries.len() + alike.max(1), Entry { key: 0, line: 0, outcome });
+        entries.resize(entries.len() + alike, Entry { outcome, ..Entry::default() });
+    }
+    let mut left = entries.as_mut_slice();
+    while !left.is_empty() {
+        let (these, rest) = left.split_at_mut(alike(&mut bytes, left.len())?);
+        let school = u32::try_from(take(&mut bytes)?).ok()?;
+        for entry in these {
+            entry.school = school;
+        }
+        left = rest;
     }
     let mut expected = 0i64;
     for entry in &mut entries {
-        let line = expected + unzigzag(take(&mut bytes)?);
+        let line = expected.checked_add(unzigzag(take(&mut bytes)?))?;
         entry.line = u32::try_from(line).ok()?;
         expected = line + 1;
     }
-    let (keys, rest) = bytes.as_chunks::<KEY>();
-    for (entry, key) in entries.iter_mut().zip(keys) {
-        let mut whole = [0; 8];
-        whole.iter_mut().zip(key).for_each(|(place, byte)| *place = *byte);
-        entry.key = u64::from_le_bytes(whole);
+    for entry in &mut entries {
+        entry.key = take_key(&mut bytes)?;
     }
-    (keys.len() == entries.len() && rest.is_empty()).then_some(entries)
-}
-
-/// Writes a number seven bits at a time, the lowest first.
-fn put(bytes: &mut Vec<u8>, mut number: u64) {
-    while number >= 0x80 {
-        bytes.push(number.to_le_bytes()[0] | 0x80);
-        number >>= 7;
-    }
-    bytes.push(number.to_le_bytes()[0]);
-}
-
-fn take(bytes: &mut &[u8]) -> Option<u64> {
-    let mut number = 0;
-    for place in 0..10 {
-        let (byte, rest) = bytes.split_first()?;
-        *bytes = rest;
-        number |= u64::from(byte & 0x7f) << (7 * place);
-        if byte & 0x80 == 0 {
-            return Some(number);
+    let mut left = entries.as_mut_slice();
+    while !left.is_empty() {
+        let (these, rest) = left.split_at_mut(alike(&mut bytes, left.len())?);
+        let (has, after) = bytes.split_first()?;
+        bytes = after;
+        for entry in these.iter_mut().filter(|_| *has > 0) {
+            entry.pair = Some(take_key(&mut bytes)?);
         }
+        left = rest;
     }
-    None
+    bytes.is_empty().then_some(entries)
 }
 
-/// Small numbers for small distances, whichever way.
-const fn zigzag(distance: i64) -> u64 {
-    ((distance << 1) ^ (distance >> 63)).cast_unsigned()
+/// The length of a run of equal entries, of which there are at most so many.
+fn alike(bytes: &mut &[u8], most: usize) -> Option<usize> {
+    let alike = usize::try_from(take(bytes)?).ok()?;
+    (1..=most).contains(&alike).then_some(alike)
 }
 
-const fn unzigzag(number: u64) -> i64 {
-    (number >> 1).cast_signed() ^ -(number & 1).cast_signed()
+fn take_key(bytes: &mut &[u8]) -> Option<u64> {
+    let (key, rest) = bytes.split_first_chunk::<KEY>()?;
+    *bytes = rest;
+    let mut whole = [0; 8];
+    whole.iter_mut().zip(key).for_each(|(place, byte)| *place = *byte);
+    Some(u64::from_le_bytes(whole))
 }
 
 #[cfg(test)]
@@ -104,10 +112,14 @@ mod tests {
     fn entry() -> impl Strategy<Value = Entry> {
         let line = prop_oneof![Just(7), 0..=u32::MAX];
         let outcome = prop_oneof![Just((5, 0)), (1u8..11, any::<u8>())];
-        (any::<u64>(), line, outcome).prop_map(|(key, line, outcome)| Entry {
+        let pair = prop::option::of(any::<u64>().prop_map(short));
+        let rest = (any::<u64>(), prop_oneof![Just(3), any::<u32>()], pair);
+        (line, outcome, rest).prop_map(|(line, outcome, (key, school, pair))| Entry {
             key: short(key),
             line,
             outcome,
+            school,
+            pair,
         })
     }
 
@@ -127,7 +139,7 @@ mod tests {
 
     #[test]
     fn what_goes_on_in_order_takes_little_more_than_its_keys() {
-        let entry = |line: u32| Entry { key: 0, line, outcome: (5, 0) };
+        let entry = |line: u32| Entry { line, outcome: (5, 0), ..Entry::default() };
         let entries: Vec<_> = (2..1002).map(entry).collect();
         assert!(encode(&entries).len() < entries.len() * 7 + 16);
     }

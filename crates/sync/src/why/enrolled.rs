@@ -19,6 +19,7 @@ use super::said::{self, Heard, hear};
 use super::waiting::Waiting;
 use super::{presence, standing};
 use crate::hub::HubError;
+use crate::outcomes::{self, Outcomes};
 
 /// All enrollments of a person in a class that are known.
 pub async fn find(
@@ -208,8 +209,8 @@ async fn at(
     Ok(rows.into_iter().filter(in_class).map(|version| version.row.id).collect())
 }
 
-/// The records that name the person and the class, by key, in the deliveries back to the last
-/// whole file.
+/// The records that name the person and the class and that the roster need not have, by key, in the
+/// deliveries back to the last whole file.
 fn of_deliveries(
     asked: &Asked<'_>,
     person: &Person,
@@ -221,14 +222,20 @@ fn of_deliveries(
         .map(|row| row.row.sourced_id.as_str())
         .chain([person.sourced_id.as_str()])
         .collect();
+    let key = |id: &str| asked.hasher.key(id.as_bytes());
+    let of_class = key(&class.sourced_id);
+    let pairs: Vec<_> = users.iter().map(|user| outcomes::pair(key(user), of_class)).collect();
     let mut found = BTreeMap::new();
     for run in &asked.runs {
         let Some(file) = run.kept.files.get(&Kind::Enrollment) else { continue };
-        delivered::scan(asked, run, Kind::Enrollment, |_, record: Record<'_>| {
+        let kept = Outcomes::open(&asked.files, &asked.key, run.number, Kind::Enrollment)?;
+        let entries = kept.map_or_else(|| Ok(Vec::new()), |kept| kept.that_may_tie(&pairs))?;
+        let lines = entries.iter().map(|entry| entry.line).collect();
+        delivered::at_lines(asked, run, Kind::Enrollment, &lines, |_, record: Record<'_>| {
             let meant = users.contains(record.cell(enrollment::USER))
                 && record.cell(enrollment::CLASS) == class.sourced_id;
             if meant {
-                let key = asked.hasher.key(record.cell(SOURCED_ID).as_bytes());
+                let key = key(record.cell(SOURCED_ID));
                 found.entry(key).or_insert_with(|| Sent::of(Kind::Enrollment, record));
             }
         })?;

@@ -39,8 +39,7 @@ pub fn hear(
             break;
         }
         let wanted: BTreeSet<_> = open.iter().map(|key| outcomes::short(*key)).collect();
-        let is_wanted = |key| wanted.contains(&key);
-        let entries = outcomes::find(&asked.files, &asked.key, run.number, kind, is_wanted)?;
+        let entries = outcomes::find(&asked.files, &asked.key, run.number, kind, &wanted)?;
         let whole = file.mode == Mode::Bulk && file.received > 0 && run.complete;
         for key in open.clone() {
             let Some(heard) = heard.get_mut(&key) else { continue };

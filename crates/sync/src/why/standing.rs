@@ -59,7 +59,7 @@ pub fn put_together(
     let at = place.map(|(run, line)| (run.delivery, line));
     let last = without.or(place.map(|(run, _)| run));
     let fate = last.map(|run| run.fate.clone()).unwrap_or_default();
-    let held = waiting.on(kind, row.map(|row| row.row.id), at);
+    let held = waiting.on(kind, row.map(|row| row.row.id), at)?;
     Ok((Standing { said, moved_since, fate, presence, held, tied: None }, sent))
 }
 

@@ -2,38 +2,35 @@
 
 use firstbell_roster::explain::HeldLine;
 use firstbell_roster::model::{Kind, SubjectId};
-use firstbell_roster::plan::Line;
 use firstbell_store::DeliveryNumber;
 
 use super::asked::Asked;
 use crate::hub::HubError;
-use crate::plan_file;
+use crate::plan_file::{About, Lines};
 use crate::report::GuardReport;
 
 /// The newest plan that waits for a person; empty where none does.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Waiting {
     plan: i64,
     delivery: Option<DeliveryNumber>,
-    lines: Vec<Line>,
+    lines: Option<Lines>,
     /// Why it waits, as sentences.
     pub reasons: Vec<String>,
 }
 
 impl Waiting {
-    /// Reads the lines of the newest plan that waits.
+    /// Opens the newest plan that waits.
     pub async fn load(asked: &Asked<'_>) -> Result<Self, HubError> {
         let Some(stored) = asked.store.newest_hold(asked.district.id).await? else {
             return Ok(Self::default());
         };
         let verdict: GuardReport = serde_json::from_value(stored.verdict)?;
-        let lines = tokio::task::block_in_place(|| {
-            plan_file::read(&asked.files.plan(stored.number), &asked.key)
-        })?;
+        let lines = Lines::open(&asked.files.plan(stored.number), &asked.key)?;
         Ok(Self {
             plan: stored.number.0,
             delivery: stored.delivery,
-            lines,
+            lines: Some(lines),
             reasons: verdict.reasons.into_iter().map(|reason| reason.message).collect(),
         })
     }
@@ -44,14 +41,18 @@ impl Waiting {
         kind: Kind,
         id: Option<SubjectId>,
         at: Option<(DeliveryNumber, u32)>,
-    ) -> Option<HeldLine> {
+    ) -> Result<Option<HeldLine>, HubError> {
+        let Some(lines) = &self.lines else { return Ok(None) };
         let at = at.filter(|(delivery, _)| Some(*delivery) == self.delivery);
-        let is_meant = |line: &&Line| {
-            line.kind == kind
-                && (Some(line.subject) == id
-                    || at.is_some_and(|(_, at)| line.at != 0 && line.at == u64::from(at)))
-        };
-        let line = self.lines.iter().find(is_meant)?;
-        Some(HeldLine { plan: self.plan, action: line.action })
+        let about: Vec<_> = id
+            .map(About::Row)
+            .into_iter()
+            .chain(at.map(|(_, line)| About::Record(u64::from(line))))
+            .collect();
+        if about.is_empty() {
+            return Ok(None);
+        }
+        let line = lines.about(kind, &about)?;
+        Ok(line.map(|line| HeldLine { plan: self.plan, action: line.action }))
     }
 }

@@ -84,6 +84,6 @@ pub async fn facts(hub: &Hub, folder: &Path) -> BTreeMap<String, BTreeSet<String
 /// The changes of a plan.
 pub async fn changes(hub: &Hub, plan: i64) -> Vec<ChangeReport> {
     let mut changes = Vec::new();
-    hub.plan_changes("oak", plan, &context(1), &mut |change| changes.push(change)).await.unwrap();
+    hub.plan_changes("oak", plan, &mut |change| changes.push(change)).await.unwrap();
     changes
 }
