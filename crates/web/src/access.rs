@@ -16,6 +16,8 @@ pub enum Asks {
     Operator,
     /// A right on the district that the path names.
     District(Right),
+    /// The same, with a form too long to be looked at first: whoever reads it finds its token.
+    Upload(Right),
 }
 
 /// What somebody may do in a district.

@@ -20,6 +20,12 @@ const STYLE: Asset = Asset {
     extension: "css",
 };
 
+const SCRIPT: Asset = Asset {
+    text: include_str!("../assets/console.js"),
+    kind: "text/javascript; charset=utf-8",
+    extension: "js",
+};
+
 impl Asset {
     fn name(&self) -> String {
         let hash = blake3::hash(self.text.as_bytes()).to_hex();
@@ -30,11 +36,15 @@ impl Asset {
 /// The address of the style.
 pub static STYLE_PATH: LazyLock<String> = LazyLock::new(|| format!("/assets/{}", STYLE.name()));
 
+/// The address of the script.
+pub static SCRIPT_PATH: LazyLock<String> = LazyLock::new(|| format!("/assets/{}", SCRIPT.name()));
+
 /// A file by its name; browsers keep it, for another one has another name.
 pub async fn show(
     axum::extract::Path(name): axum::extract::Path<String>,
 ) -> Result<Response, Fault> {
-    let asset = [STYLE].into_iter().find(|asset| asset.name() == name).ok_or(Fault::NotFound)?;
+    let all = [STYLE, SCRIPT];
+    let asset = all.into_iter().find(|asset| asset.name() == name).ok_or(Fault::NotFound)?;
     let headers =
         [(CONTENT_TYPE, asset.kind), (CACHE_CONTROL, "public, max-age=31536000, immutable")];
     Ok((headers, asset.text).into_response())

@@ -1,3 +1,4 @@
 //! Pictures, made here as SVG.
 
+pub mod flow;
 pub mod trend;

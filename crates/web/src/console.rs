@@ -12,7 +12,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use crate::gate::Visitor;
 use crate::job::Jobs;
 use crate::limit::SignInLimit;
-use crate::metrics;
+use crate::{metrics, upload};
 
 /// How the console is reached.
 #[derive(Debug, Clone)]
@@ -57,6 +57,7 @@ impl Console {
     ) -> Result<Self, DatabaseError> {
         let access = hub.access();
         let profile = access.profile().await?;
+        upload::sweep(&hub, clock()).await?;
         let (limit, metrics) = (SignInLimit::new(), metrics::install());
         Ok(Self { hub, access, address, limit, metrics, profile, jobs: Jobs::default(), clock })
     }

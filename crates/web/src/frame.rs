@@ -4,7 +4,7 @@ use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
 
 use crate::access::Right;
-use crate::asset::STYLE_PATH;
+use crate::asset::{SCRIPT_PATH, STYLE_PATH};
 use crate::fault::Fault;
 use crate::gate::{Place, Visitor};
 
@@ -25,6 +25,8 @@ pub struct Frame {
     pub operator: bool,
     /// The address of the style.
     pub style: String,
+    /// The address of the script.
+    pub script: String,
 }
 
 /// A way to another page.
@@ -41,7 +43,12 @@ pub struct Tab {
 impl Frame {
     /// Around a page for whoever is not signed in.
     pub fn outside(title: &str) -> Self {
-        Self { title: title.to_owned(), style: STYLE_PATH.clone(), ..Self::default() }
+        Self {
+            title: title.to_owned(),
+            style: STYLE_PATH.clone(),
+            script: SCRIPT_PATH.clone(),
+            ..Self::default()
+        }
     }
 
     /// Around a page of the installation.
@@ -60,8 +67,12 @@ impl Frame {
         let root = format!("/districts/{}", district.slug);
         let tab =
             |name, end: &str| Tab { name, path: format!("{root}{end}"), current: path == end };
-        let mut tabs =
-            vec![tab("Overview", ""), tab("Plans", "/plans"), tab("Operations", "/operations")];
+        let mut tabs = vec![
+            tab("Overview", ""),
+            tab("Deliveries", "/deliveries"),
+            tab("Plans", "/plans"),
+            tab("Operations", "/operations"),
+        ];
         if place.may(visitor, Right::Invite).is_some() {
             tabs.extend([tab("Access", "/access"), tab("Audit", "/audit")]);
         }

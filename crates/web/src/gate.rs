@@ -92,6 +92,11 @@ async fn let_in(
     }
     let body = if parts.method == Method::GET || parts.method == Method::HEAD {
         body
+    } else if let Asks::Upload(_) = asks {
+        if !is_from_here(&parts.headers) {
+            return Err(Fault::NotMeant);
+        }
+        body
     } else {
         // What asks nothing is sent by whoever is not signed in, and does nothing for who is.
         let signed_in = visitor.as_ref().filter(|_| asks != Asks::Nothing);
@@ -178,7 +183,7 @@ async fn may(
         Asks::Operator if visitor.roles.is_operator() => Ok(()),
         // That there is such a page is no secret, but whoever is no operator has nothing there.
         Asks::Operator => Err(Fault::NotFound),
-        Asks::District(right) => {
+        Asks::District(right) | Asks::Upload(right) => {
             let place = place(console, right, visitor, parts).await?;
             parts.extensions.insert(place);
             Ok(())

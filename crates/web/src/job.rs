@@ -16,7 +16,10 @@ use tokio::time::{Instant, timeout_at};
 use crate::console::Shared;
 use crate::words;
 
-/// How long a page waits for the end of a job before it says that it is at work.
+/// How long a page waits for the end of a job that begins, before it says that it is at work.
+pub const AT_FIRST: Duration = Duration::from_millis(120);
+
+/// How long it waits for whoever looks again.
 pub const PATIENCE: Duration = Duration::from_secs(8);
 
 /// How many jobs are remembered.
@@ -31,6 +34,8 @@ pub struct Job {
     pub what: String,
     /// Since when.
     pub began: DateTime,
+    /// How far it came, such as `users.csv: 120,000`; empty where it does not say.
+    pub progress: String,
     /// How it ended; `None` while it is at work.
     pub end: Option<End>,
 }
@@ -44,6 +49,25 @@ pub struct End {
     pub sentences: Vec<String>,
     /// The operation that it made.
     pub operation: Option<i64>,
+    /// The plan that it made.
+    pub plan: Option<i64>,
+    /// The delivery that it read.
+    pub delivery: Option<i64>,
+}
+
+/// Where a job tells how far it came.
+#[derive(Clone)]
+pub struct Teller {
+    console: Shared,
+    number: i64,
+}
+
+impl Teller {
+    /// Tells it.
+    pub fn tell(&self, what: &str, done: u64) {
+        let done = if done == 0 { String::new() } else { format!(": {}", words::thousands(done)) };
+        self.console.jobs.tell(self.number, format!("{what}{done}"));
+    }
 }
 
 /// The jobs of a process.
@@ -115,6 +139,13 @@ impl Jobs {
         kept.tasks.push(task);
     }
 
+    fn tell(&self, number: i64, progress: String) {
+        let mut kept = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(job) = kept.jobs.get_mut(&number) {
+            job.progress = progress;
+        }
+    }
+
     fn end(&self, number: i64, end: End) {
         let mut kept = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(job) = kept.jobs.get_mut(&number) {
@@ -125,24 +156,26 @@ impl Jobs {
     }
 }
 
-/// Begins a job; returns its number.
-pub fn start(
+/// Begins a job; returns its number. The work may tell how far it came.
+pub fn start<Work>(
     console: &Shared,
     district: DistrictId,
     what: String,
-    work: impl Future<Output = Result<RunReport, HubError>> + Send + 'static,
-) -> i64 {
-    let number = console.jobs.begin(Job { district, what, began: console.now(), end: None });
+    work: impl FnOnce(Teller) -> Work,
+) -> i64
+where
+    Work: Future<Output = Result<RunReport, HubError>> + Send + 'static,
+{
+    let began = console.now();
+    let number =
+        console.jobs.begin(Job { district, what, began, progress: String::new(), end: None });
     let of = Shared::clone(console);
+    let work = work(Teller { console: Shared::clone(console), number });
     let task = tokio::spawn(async move {
         // What panics ends its own task; the page is to say so.
         let end = match tokio::spawn(work).await {
             Ok(result) => End::of(result),
-            Err(_) => End {
-                good: false,
-                sentences: vec!["It stopped in the middle; the roster is as it was.".to_owned()],
-                operation: None,
-            },
+            Err(_) => End::without("It stopped in the middle; the roster is as it was."),
         };
         of.jobs.end(number, end);
     });
@@ -151,35 +184,54 @@ pub fn start(
 }
 
 impl End {
+    fn without(sentence: &str) -> Self {
+        let sentences = vec![sentence.to_owned()];
+        Self { good: false, sentences, operation: None, plan: None, delivery: None }
+    }
+
     fn of(result: Result<RunReport, HubError>) -> Self {
         match result {
             Ok(report) => Self::of_report(&report),
             Err(error) => {
                 tracing::warn!(kind = error.kind(), "a job ended without effect");
-                let told = words::sentence(&error.to_string());
-                Self { good: false, sentences: vec![told], operation: None }
+                Self::without(&words::sentence(&error.to_string()))
             }
         }
     }
 
     fn of_report(report: &RunReport) -> Self {
-        let good = matches!(report.status, Status::Applied | Status::Unchanged);
+        let good = report.status != Status::Refused;
         let changes = words::count(report.changes, "change", "changes");
-        let first = match (report.status, report.operation) {
-            (Status::Applied, Some(made)) => {
+        let first = match (report.status, report.operation, report.plan) {
+            (Status::Applied, Some(made), _) => {
                 format!("{changes} to the roster, as operation {made}.")
             }
-            (Status::Applied | Status::Unchanged, _) => "There was nothing to change.".to_owned(),
-            (Status::Planned | Status::Held, _) => {
+            (Status::Applied | Status::Unchanged, _, _) => {
+                "There was nothing to change.".to_owned()
+            }
+            (Status::Held, Some(made), Some(plan)) => {
+                format!("A part was applied, as operation {made}; the rest waits as plan {plan}.")
+            }
+            (Status::Planned, _, Some(plan)) => {
+                format!("Plan {plan} would make {changes} to the roster; nothing is applied yet.")
+            }
+            (Status::Held, _, Some(plan)) => format!(
+                "Plan {plan} waits for a person: it would make {changes} to the roster. The roster is as it was."
+            ),
+            (Status::Planned | Status::Held, _, None) => {
                 "It waits still, and nothing was changed.".to_owned()
             }
-            (Status::Refused, _) => "It no longer fits, and nothing was changed.".to_owned(),
+            (Status::Refused, _, _) => "It was refused, and nothing was changed.".to_owned(),
         };
+        let reasons = report.guard.reasons.iter().filter(|_| report.status == Status::Held);
+        let reasons = reasons.map(|reason| words::sentence(&reason.message));
         let notes = report.notes.iter().map(|note| words::sentence(note));
         Self {
             good,
-            sentences: std::iter::once(first).chain(notes).collect(),
+            sentences: std::iter::once(first).chain(reasons).chain(notes).collect(),
             operation: report.operation,
+            plan: report.plan,
+            delivery: report.delivery,
         }
     }
 }
@@ -190,7 +242,13 @@ mod tests {
 
     fn job(district: i64) -> Job {
         let district = DistrictId(district);
-        Job { district, what: "x".to_owned(), began: DateTime(0), end: None }
+        Job {
+            district,
+            what: "x".to_owned(),
+            began: DateTime(0),
+            progress: String::new(),
+            end: None,
+        }
     }
 
     #[tokio::test]
@@ -200,7 +258,7 @@ mod tests {
         let soon = Duration::from_millis(5);
         let at_work = jobs.wait(DistrictId(1), number, soon).await.unwrap();
         assert_eq!(at_work.end, None);
-        let end = End { good: true, sentences: Vec::new(), operation: Some(3) };
+        let end = End { operation: Some(3), ..End::without("done") };
         let (heard, ()) = tokio::join!(jobs.wait(DistrictId(1), number, PATIENCE), async {
             jobs.end(number, end.clone());
         });
@@ -216,7 +274,7 @@ mod tests {
         assert!(jobs.find(DistrictId(2), first).is_none());
         for _ in 0..REMEMBERED + 10 {
             let number = jobs.begin(job(1));
-            jobs.end(number, End { good: true, sentences: Vec::new(), operation: None });
+            jobs.end(number, End::without("done"));
         }
         assert!(jobs.find(DistrictId(1), first).is_some(), "it is at work still");
         assert!(jobs.find(DistrictId(1), first + 1).is_none());

@@ -3,16 +3,22 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get, post};
 
-use crate::access::Asks::{self, District, Nothing, Operator, SignedIn};
-use crate::access::Right::{Decide, GrantSupport, Invite, See};
+use crate::access::Asks::{self, District, Nothing, Operator, SignedIn, Upload};
+use crate::access::Right::{Decide, GrantSupport, Invite, See, SeePeople};
 use crate::console::{Console, Shared};
 use crate::fault::Fault;
 use crate::gate::gate;
-use crate::page::{access, account, audit, districts, health, home, installation, invitation};
-use crate::page::{job, operation, operations, plan, plans, sign_in, undo};
+use crate::page::{
+    access, account, audit, deliveries, delivery, districts, finding, findings, findings_file,
+};
+use crate::page::{health, home, installation, invitation};
+use crate::page::{
+    job, lines, operation, operations, plan, plans, record, records, sign_in, undo, upload,
+};
 use crate::{asset, headers};
 
 /// One route.
@@ -67,15 +73,25 @@ routes! {
     post "/installation/invite" Operator, installation::invite;
     post "/installation/accounts/{account}/close" Operator, installation::close;
     get "/districts/{district}" District(See), home::show;
+    get "/districts/{district}/deliveries" District(See), deliveries::show;
+    post "/districts/{district}/deliveries" Upload(Decide), upload::send;
+    get "/districts/{district}/deliveries/{number}" District(See), delivery::show;
+    get "/districts/{district}/deliveries/{number}/records" District(SeePeople), records::show;
+    get "/districts/{district}/deliveries/{number}/records/{kind}/{line}" District(SeePeople), record::show;
+    get "/districts/{district}/deliveries/{number}/findings" District(See), findings::show;
+    get "/districts/{district}/deliveries/{number}/findings.csv" District(SeePeople), findings_file::show;
+    get "/districts/{district}/deliveries/{number}/findings/{finding}" District(SeePeople), finding::show;
     get "/districts/{district}/operations" District(See), operations::show;
     get "/districts/{district}/operations/{number}" District(See), operation::show;
     get "/districts/{district}/operations/{number}/undo" District(Decide), undo::show;
     post "/districts/{district}/operations/{number}/undo" District(Decide), undo::send;
     get "/districts/{district}/plans" District(See), plans::show;
     get "/districts/{district}/plans/{number}" District(See), plan::show;
+    get "/districts/{district}/plans/{number}/lines" District(SeePeople), lines::show;
     post "/districts/{district}/plans/{number}/approve" District(Decide), plan::approve;
     post "/districts/{district}/plans/{number}/drop" District(Decide), plan::drop;
     get "/districts/{district}/jobs/{number}" District(See), job::show;
+    get "/districts/{district}/jobs/{number}/events" District(See), job::events;
     get "/districts/{district}/access" District(Invite), access::show;
     post "/districts/{district}/access/invite" District(Invite), access::invite;
     post "/districts/{district}/access/take" District(Invite), access::take;
@@ -86,6 +102,11 @@ routes! {
 
 /// A route with the gate before it.
 fn guarded(console: &Shared, asks: Asks, route: MethodRouter<Shared>) -> MethodRouter<Shared> {
+    let route = match asks {
+        // It counts what it reads by itself.
+        Upload(_) => route.layer(DefaultBodyLimit::disable()),
+        Nothing | SignedIn | Operator | District(_) => route,
+    };
     route.layer(from_fn_with_state((Arc::clone(console), asks), gate))
 }
 

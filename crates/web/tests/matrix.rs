@@ -24,6 +24,8 @@ enum May {
     Operators,
     /// Whoever has a role in the district, and operators.
     Lookers,
+    /// The same, but for a vendor's operators whom no district lets in.
+    People,
     /// Whoever answers for the district, and operators of a district's own installation.
     Deciders,
     /// The same.
@@ -31,6 +33,9 @@ enum May {
     /// The same.
     Granters,
 }
+
+/// Says that a form is sent with files, though there are none.
+const UPLOAD: &str = "multipart";
 
 /// What a route answers to whoever may have it; a form is sent that changes nothing.
 const ANSWERS: &[(&str, &str, May, &str, u16)] = &[
@@ -50,6 +55,20 @@ const ANSWERS: &[(&str, &str, May, &str, u16)] = &[
     ("POST", "/installation/invite", May::Operators, "login=&name=", 200),
     ("POST", "/installation/accounts/{account}/close", May::Operators, "", 404),
     ("GET", "/districts/{district}", May::Lookers, "", 200),
+    ("GET", "/districts/{district}/deliveries", May::Lookers, "", 200),
+    ("POST", "/districts/{district}/deliveries", May::Deciders, UPLOAD, 200),
+    ("GET", "/districts/{district}/deliveries/{number}", May::Lookers, "", 200),
+    ("GET", "/districts/{district}/deliveries/{number}/records", May::People, "", 200),
+    (
+        "GET",
+        "/districts/{district}/deliveries/{number}/records/{kind}/{line}",
+        May::People,
+        "",
+        200,
+    ),
+    ("GET", "/districts/{district}/deliveries/{number}/findings", May::Lookers, "", 200),
+    ("GET", "/districts/{district}/deliveries/{number}/findings.csv", May::People, "", 200),
+    ("GET", "/districts/{district}/deliveries/{number}/findings/{finding}", May::People, "", 404),
     ("GET", "/districts/{district}/operations", May::Lookers, "", 200),
     ("GET", "/districts/{district}/operations/{number}", May::Lookers, "", 200),
     ("GET", "/districts/{district}/operations/{number}/undo", May::Deciders, "", 200),
@@ -62,9 +81,11 @@ const ANSWERS: &[(&str, &str, May, &str, u16)] = &[
     ),
     ("GET", "/districts/{district}/plans", May::Lookers, "", 200),
     ("GET", "/districts/{district}/plans/{number}", May::Lookers, "", 200),
+    ("GET", "/districts/{district}/plans/{number}/lines", May::People, "", 200),
     ("POST", "/districts/{district}/plans/{number}/approve", May::Deciders, "digest=&reason=", 200),
     ("POST", "/districts/{district}/plans/{number}/drop", May::Deciders, "digest=&reason=", 200),
     ("GET", "/districts/{district}/jobs/{number}", May::Lookers, "", 404),
+    ("GET", "/districts/{district}/jobs/{number}/events", May::Lookers, "", 404),
     ("GET", "/districts/{district}/access", May::Inviters, "", 200),
     ("POST", "/districts/{district}/access/invite", May::Inviters, "login=&name=&role=viewer", 200),
     ("POST", "/districts/{district}/access/take", May::Inviters, "account=999", 404),
@@ -117,7 +138,7 @@ fn expected(profile: Profile, person: &str, may: May, district: &str) -> Told {
         // Both districts have administrators of their own, who have signed in.
         (_, "operator") => Told::Forbidden,
         _ if own != district => Told::NotFound,
-        (May::Lookers, _) => Told::Page,
+        (May::Lookers | May::People, _) => Told::Page,
         (_, "administrator of oak" | "administrator of elm") => Told::Page,
         _ => Told::Forbidden,
     }
@@ -189,13 +210,19 @@ async fn ask(
         .replace("/sessions/{number}", "/sessions/999")
         .replace("{district}", district)
         .replace("{number}", "1")
+        .replace("{kind}/{line}", "users/2")
+        .replace("{finding}", "999")
         .replace("{account}", "999")
         .replace("{token}", "nonsense")
         .replace("{name}", "nonsense");
     // Tries of one login are limited.
     let form = &form.replace("{login}", &format!("{person} {district}").replace(' ', "+"));
+    let sent = match form.as_str() {
+        UPLOAD => support::multipart(&[("form_token", token)], &[]),
+        form => format!("{form}&form_token={token}"),
+    };
     let answer = match *method {
-        "POST" => site.post(browser, &path, &format!("{form}&form_token={token}")).await,
+        "POST" => site.post(browser, &path, &sent).await,
         _ => site.get(browser, &path).await,
     };
     // Whoever has one district alone goes on to that.
@@ -206,9 +233,12 @@ async fn ask(
     if told == Told::Page && *method == "POST" && *may != May::Everybody {
         // Without the token, or from another site, nothing is done.
         let own = [("sec-fetch-site", "same-origin")];
-        let bare = site.send(browser, "POST", &path, &own, form.clone()).await;
+        let bare = match form.as_str() {
+            UPLOAD => support::multipart(&[("then", "plan")], &[]),
+            form => form.to_owned(),
+        };
+        let bare = site.send(browser, "POST", &path, &own, bare).await;
         let other = [("sec-fetch-site", "cross-site")];
-        let sent = format!("{form}&form_token={token}");
         let foreign = site.send(browser, "POST", &path, &other, sent).await;
         if path != "/sign-out" {
             assert_eq!(bare.status, StatusCode::FORBIDDEN, "{place}");

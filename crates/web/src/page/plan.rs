@@ -1,41 +1,43 @@
-//! A plan: what it would change and why it waits; to be approved or dropped.
+//! A plan: what it would change and why it waits; to be approved, as a whole or in part, or dropped.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
-use axum::extract::{Form, Path, State};
+use axum::extract::{Form, Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use firstbell_roster::plan::Reason;
-use firstbell_sync::Approving;
-use firstbell_sync::report::{RunReport, Status, SummaryLine};
+use firstbell_roster::model::{Kind, SubjectId};
+use firstbell_roster::plan::{Action, Reason};
+use firstbell_sync::plan_lines::LineCount;
+use firstbell_sync::report::{RunReport, Status};
+use firstbell_sync::{Approving, Selection};
 use serde::Deserialize;
 
 use crate::access::{Right, Scope};
 use crate::console::Shared;
+use crate::decision::Decided;
 use crate::fault::Fault;
 use crate::frame::{Frame, page};
 use crate::gate::{Place, Visitor};
+use crate::paging::address;
 use crate::{job, words};
 
-/// What somebody decided, about the plan that they saw.
-#[derive(Deserialize)]
-pub struct Decided {
-    digest: String,
-    reason: String,
+/// Of which school the changes are told.
+#[derive(Debug, Default, Deserialize)]
+pub struct Wanted {
+    school: Option<String>,
 }
 
-/// Changes of one kind, action, reason and school.
-pub struct ChangeRow {
-    /// The kind.
-    pub kind: &'static str,
-    /// The action.
-    pub action: String,
-    /// Why.
-    pub reason: String,
-    /// The school; empty for none.
-    pub school: String,
-    /// How many.
-    pub count: String,
+/// Changes of one kind, action and reason that a plan would make.
+struct GroupRow {
+    kind: &'static str,
+    action: &'static str,
+    reason: &'static str,
+    count: String,
+    /// Where they are listed; empty for whoever sees no people.
+    href: String,
+    /// What a form sends to let those of the kind and action through alone; empty for all but the
+    /// first of its reasons.
+    part: String,
 }
 
 #[derive(Template)]
@@ -48,7 +50,9 @@ struct PlanPage {
     delivery: Option<i64>,
     reasons: Vec<String>,
     notes: Vec<String>,
-    rows: Vec<ChangeRow>,
+    rows: Vec<GroupRow>,
+    /// The schools: number, name, and whether it is the one that is told of.
+    schools: Vec<(String, String, bool)>,
     digest: String,
     decides: bool,
     problem: &'static str,
@@ -60,9 +64,10 @@ pub async fn show(
     visitor: Visitor,
     place: Place,
     Path((_, number)): Path<(String, i64)>,
+    Query(wanted): Query<Wanted>,
 ) -> Result<Response, Fault> {
     let report = console.hub.plan_report(&place.district.slug, number).await?;
-    told(&console, &visitor, &place, number, &report, "").await
+    told(&console, &visitor, &place, number, &report, (&wanted, "")).await
 }
 
 async fn told(
@@ -71,7 +76,7 @@ async fn told(
     place: &Place,
     number: i64,
     report: &RunReport,
-    problem: &'static str,
+    (wanted, problem): (&Wanted, &'static str),
 ) -> Result<Response, Fault> {
     let title = format!("Plan {number}");
     let waits = report.status == Status::Held && report.closed.is_none();
@@ -80,19 +85,66 @@ async fn told(
     let reasons = report.guard.reasons.iter();
     let reasons = reasons.filter(|reason| reason.school.is_empty() || seen(&reason.school));
     let reasons = reasons.map(|reason| words::sentence(&reason.message));
+    let in_scope = |school| place.scope.has(school);
+    let shown = console.hub.shown_plan(&place.district, number).await?;
+    let counts = shown.map(|shown| shown.counts(&in_scope)).unwrap_or_default();
+    let root = format!("/districts/{}", place.district.slug);
+    let lines = format!("{root}/plans/{number}/lines");
+    let lines = Some(lines).filter(|_| place.may(visitor, Right::SeePeople).is_some());
+    let school = wanted.school.as_deref().and_then(|school| school.parse().ok()).map(SubjectId);
     page(&PlanPage {
         frame: Frame::of_district(&title, visitor, place, "/plans"),
         number,
-        root: format!("/districts/{}", place.district.slug),
         verdict: verdict(report),
         delivery: report.delivery,
         reasons: reasons.collect(),
         notes: report.notes.iter().map(|note| words::sentence(note)).collect(),
-        rows: rows(report.summary.iter().filter(|line| seen(&line.school))),
+        rows: groups(&counts, school, lines.as_deref()),
+        schools: schools(&counts, school),
         digest: report.digest.clone(),
         decides: waits && place.may(visitor, Right::Decide) == Some(Scope::All),
         problem,
+        root,
     })
+}
+
+/// The schools that a plan would change something of, by name.
+fn schools(counts: &[LineCount], chosen: Option<SubjectId>) -> Vec<(String, String, bool)> {
+    let names: BTreeMap<_, _> =
+        counts.iter().map(|one| ((one.school_name.as_str(), one.school), one.school)).collect();
+    let option = |((name, _), id): ((&str, SubjectId), SubjectId)| {
+        let name = if name.is_empty() { "No school" } else { name };
+        (id.to_string(), name.to_owned(), chosen == Some(id))
+    };
+    names.into_iter().map(option).collect()
+}
+
+/// The changes by kind, action and reason, of one school or of all.
+fn groups(counts: &[LineCount], school: Option<SubjectId>, lines: Option<&str>) -> Vec<GroupRow> {
+    let mut groups: BTreeMap<_, u64> = BTreeMap::new();
+    for one in counts.iter().filter(|one| school.is_none_or(|only| only == one.school)) {
+        *groups.entry((one.kind, one.action, one.reason)).or_default() += one.lines;
+    }
+    let number = school.map(|school| school.to_string()).unwrap_or_default();
+    let mut told = BTreeSet::new();
+    let row = |((kind, action, reason), rows): ((Kind, Action, Reason), u64)| {
+        let part = [kind.name(), action.name(), number.as_str()].join("/");
+        let chosen = [
+            ("kind", kind.name().to_owned()),
+            ("action", action.name().to_owned()),
+            ("reason", reason.name()),
+            ("school", number.clone()),
+        ];
+        GroupRow {
+            kind: kind.name(),
+            action: action.name(),
+            reason: reason.clause(),
+            count: words::thousands(rows),
+            href: lines.map(|lines| address(lines, &chosen)).unwrap_or_default(),
+            part: if told.insert(part.clone()) { part } else { String::new() },
+        }
+    };
+    groups.into_iter().map(row).collect()
 }
 
 /// The names of the schools that somebody sees; `None` for all.
@@ -125,43 +177,35 @@ fn verdict(report: &RunReport) -> String {
     }
 }
 
-/// The lines of a summary in words.
-pub fn rows<'a>(summary: impl Iterator<Item = &'a SummaryLine>) -> Vec<ChangeRow> {
-    let clause = |name: &str| {
-        let reason = Reason::ALL.into_iter().find(|reason| reason.name() == name);
-        reason.map_or_else(|| name.to_owned(), |reason| reason.clause().to_owned())
-    };
-    let row = |line: &SummaryLine| ChangeRow {
-        kind: line.kind.name(),
-        action: line.action.clone(),
-        reason: clause(&line.reason),
-        school: line.school.clone(),
-        count: words::thousands(line.count),
-    };
-    summary.map(row).collect()
-}
-
-/// Approves the plan that was on the screen, and applies it.
+/// Approves the plan that was on the screen, or a part of it, and applies that.
 pub async fn approve(
     State(console): State<Shared>,
     visitor: Visitor,
     place: Place,
     Path((_, number)): Path<(String, i64)>,
-    Form(sent): Form<Decided>,
+    Form(sent): Form<Vec<(String, String)>>,
 ) -> Result<Response, Fault> {
     let slug = place.district.slug.clone();
+    let sent = Decided::of(sent);
     let report = console.hub.plan_report(&slug, number).await?;
-    if let Some(problem) = problem(&report, &sent) {
-        return told(&console, &visitor, &place, number, &report, problem).await;
+    let problem = sent.problem(&report).or_else(|| sent.lacks_choice());
+    if let Some(problem) = problem {
+        let all = Wanted::default();
+        return told(&console, &visitor, &place, number, &report, (&all, problem)).await;
     }
-    let (district, what) = (place.district.id, format!("plan {number}"));
+    let shown = console.hub.shown_plan(&place.district, number).await?;
+    let counts = shown.map(|shown| shown.counts(&|_| true)).unwrap_or_default();
+    let only = sent.in_part().then(|| Selection::Like(sent.criteria(&counts)));
+    let whole = if only.is_some() { ", in part" } else { "" };
+    let (district, what) = (place.district.id, format!("plan {number}{whole}"));
     console.note(&visitor, Some(district), "plan.approve", &what).await?;
-    let context = console.context(&visitor, sent.reason.trim());
+    let context = console.context(&visitor, &sent.reason);
     let of = Shared::clone(&console);
-    let chosen = Approving { plan: Some(number), ..Approving::default() };
+    let chosen = Approving { plan: Some(number), only, ..Approving::default() };
     let root = format!("/districts/{slug}");
-    let work = async move { Box::pin(of.hub.approve_part(&slug, &chosen, &context)).await };
-    let job = job::start(&console, district, format!("Plan {number} is applied"), work);
+    let work = |_| async move { Box::pin(of.hub.approve_part(&slug, &chosen, &context)).await };
+    let title = format!("Plan {number} is applied{whole}");
+    let job = job::start(&console, district, title, work);
     Ok(Redirect::to(&format!("{root}/jobs/{job}")).into_response())
 }
 
@@ -171,30 +215,18 @@ pub async fn drop(
     visitor: Visitor,
     place: Place,
     Path((_, number)): Path<(String, i64)>,
-    Form(sent): Form<Decided>,
+    Form(sent): Form<Vec<(String, String)>>,
 ) -> Result<Response, Fault> {
     let slug = &place.district.slug;
+    let sent = Decided::of(sent);
     let report = console.hub.plan_report(slug, number).await?;
-    if let Some(problem) = problem(&report, &sent) {
-        return told(&console, &visitor, &place, number, &report, problem).await;
+    if let Some(problem) = sent.problem(&report) {
+        let all = Wanted::default();
+        return told(&console, &visitor, &place, number, &report, (&all, problem)).await;
     }
-    let context = console.context(&visitor, sent.reason.trim());
+    let context = console.context(&visitor, &sent.reason);
     console.hub.drop_hold(slug, Some(number), &context).await?;
     let (district, what) = (place.district.id, format!("plan {number}"));
     console.note(&visitor, Some(district), "plan.drop", &what).await?;
     Ok(Redirect::to(&format!("/districts/{slug}/plans/{number}")).into_response())
-}
-
-/// Why nothing can be decided as it was sent.
-fn problem(report: &RunReport, sent: &Decided) -> Option<&'static str> {
-    if report.status != Status::Held || report.closed.is_some() {
-        return Some("This plan waits no more: somebody decided, or a newer one took its place.");
-    }
-    if report.digest != sent.digest {
-        return Some("The plan is not the one that was on the screen. Look at it again.");
-    }
-    sent.reason
-        .trim()
-        .is_empty()
-        .then_some("Say why, in a few words; it is kept with the decision.")
 }

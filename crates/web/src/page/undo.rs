@@ -3,14 +3,14 @@
 use askama::Template;
 use axum::extract::{Form, Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use firstbell_sync::report::RunReport;
+use firstbell_roster::plan::Reason;
+use firstbell_sync::report::{RunReport, SummaryLine};
 use serde::Deserialize;
 
 use crate::console::Shared;
 use crate::fault::Fault;
 use crate::frame::{Frame, page};
 use crate::gate::{Place, Visitor};
-use crate::page::plan::{ChangeRow, rows};
 use crate::{job, words};
 
 /// What somebody decided, about what they saw.
@@ -18,6 +18,20 @@ use crate::{job, words};
 pub struct Decided {
     base: i64,
     reason: String,
+}
+
+/// Changes of one kind, action, reason and school.
+struct ChangeRow {
+    /// The kind.
+    kind: &'static str,
+    /// The action.
+    action: String,
+    /// Why.
+    reason: String,
+    /// The school; empty for none.
+    school: String,
+    /// How many.
+    count: String,
 }
 
 #[derive(Template)]
@@ -92,6 +106,22 @@ fn sentence(report: &RunReport) -> String {
     }
 }
 
+/// The lines of a summary in words.
+fn rows<'a>(summary: impl Iterator<Item = &'a SummaryLine>) -> Vec<ChangeRow> {
+    let clause = |name: &str| {
+        let reason = Reason::ALL.into_iter().find(|reason| reason.name() == name);
+        reason.map_or_else(|| name.to_owned(), |reason| reason.clause().to_owned())
+    };
+    let row = |line: &SummaryLine| ChangeRow {
+        kind: line.kind.name(),
+        action: line.action.clone(),
+        reason: clause(&line.reason),
+        school: line.school.clone(),
+        count: words::thousands(line.count),
+    };
+    summary.map(row).collect()
+}
+
 /// Takes it back, if nothing came in between.
 pub async fn send(
     State(console): State<Shared>,
@@ -111,7 +141,7 @@ pub async fn send(
     let context = console.context(&visitor, reason);
     let (of, root) = (Shared::clone(&console), format!("/districts/{slug}"));
     let work =
-        async move { Box::pin(of.hub.undo_as_shown(&slug, number, sent.base, &context)).await };
+        |_| async move { Box::pin(of.hub.undo_as_shown(&slug, number, sent.base, &context)).await };
     let job = job::start(&console, district, format!("Operation {number} is taken back"), work);
     Ok(Redirect::to(&format!("{root}/jobs/{job}")).into_response())
 }

@@ -18,6 +18,26 @@ use http_body_util::BodyExt;
 use tempfile::TempDir;
 use tower::ServiceExt;
 
+/// What stands between the fields of a form with files.
+const BOUNDARY: &str = "between-the-fields";
+
+/// A form with files: fields first, then files by name and content.
+pub fn multipart(fields: &[(&str, &str)], files: &[(&str, &str)]) -> String {
+    let mut form = String::new();
+    for (name, value) in fields {
+        form += &format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+        );
+    }
+    for (name, text) in files {
+        form += &format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"files\"; filename=\"{name}\"\r\n\
+             Content-Type: text/csv\r\n\r\n{text}\r\n"
+        );
+    }
+    form + &format!("--{BOUNDARY}--\r\n")
+}
+
 /// The password of everybody.
 pub const PASSWORD: &str = "first bell at eight";
 
@@ -181,6 +201,13 @@ async fn made(profile: Profile, clock: fn() -> DateTime, on_hold: bool) -> Site 
 }
 
 impl Site {
+    /// What lies there of what was sent to `oak`.
+    pub fn uploads(&self) -> Vec<std::path::PathBuf> {
+        let folder = self.folder.path().join("home/districts/oak/uploads");
+        let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+        entries.map(|entry| entry.unwrap().path()).collect()
+    }
+
     /// Asks for a page.
     pub async fn get(&self, browser: &Browser, path: &str) -> Answer {
         self.send(browser, "GET", path, &[], String::new()).await
@@ -208,7 +235,10 @@ impl Site {
         if !browser.cookie.is_empty() {
             request = request.header(COOKIE, &browser.cookie);
         }
-        if method == "POST" {
+        if method == "POST" && body.starts_with(&format!("--{BOUNDARY}")) {
+            let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+            request = request.header(CONTENT_TYPE, kind);
+        } else if method == "POST" {
             request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
         }
         for (name, value) in headers {
