@@ -25,6 +25,8 @@ const SCRIPT: Asset = Asset {
     kind: "text/javascript; charset=utf-8",
     extension: "js",
 };
+const ICON: Asset =
+    Asset { text: include_str!("../assets/icon.svg"), kind: "image/svg+xml", extension: "svg" };
 
 impl Asset {
     fn name(&self) -> String {
@@ -38,12 +40,14 @@ pub static STYLE_PATH: LazyLock<String> = LazyLock::new(|| format!("/assets/{}",
 
 /// The address of the script.
 pub static SCRIPT_PATH: LazyLock<String> = LazyLock::new(|| format!("/assets/{}", SCRIPT.name()));
+/// The address of the icon.
+pub static ICON_PATH: LazyLock<String> = LazyLock::new(|| format!("/assets/{}", ICON.name()));
 
 /// A file by its name; browsers keep it, for another one has another name.
 pub async fn show(
     axum::extract::Path(name): axum::extract::Path<String>,
 ) -> Result<Response, Fault> {
-    let all = [STYLE, SCRIPT];
+    let all = [STYLE, SCRIPT, ICON];
     let asset = all.into_iter().find(|asset| asset.name() == name).ok_or(Fault::NotFound)?;
     let headers =
         [(CONTENT_TYPE, asset.kind), (CACHE_CONTROL, "public, max-age=31536000, immutable")];

@@ -11,8 +11,8 @@ use crate::console::Shared;
 use crate::fault::{Fault, internal};
 use crate::frame::{Frame, page};
 use crate::page::sign_in;
-use crate::password;
 use crate::token::Token;
+use crate::{password, words};
 
 /// A password, given twice.
 #[derive(Deserialize)]
@@ -62,7 +62,7 @@ pub async fn send(
 ) -> Result<Response, Fault> {
     let login = invited(&console, &token).await?;
     if let Err(problem) = password::judge(&sent.password, &sent.again) {
-        let form = form(login, format!("{problem}."));
+        let form = form(login, words::sentence(&problem.to_string()));
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&form)?).into_response());
     }
     let kept = password::hash(sent.password).await.map_err(|_| internal("password"))?;
