@@ -14,6 +14,14 @@ test:
 bench *arguments:
     bench/run {{ arguments }}
 
+# The tests in a browser alone; `just test` runs them too.
+e2e:
+    ./test e2e
+
+# Pictures of the console's main pages, into docs/screenshots.
+screenshots:
+    scripts/screenshots
+
 # Kills, random nights, damaged deliveries and random bytes by the thousand; takes hours.
 soak *arguments:
     scripts/soak {{ arguments }}
