@@ -63,6 +63,18 @@ journey('Nothing is approved without a reason', async (site) => {
     assert.equal(await page.getByText('is on hold').count(), 1);
 });
 
+journey('A plan that is not the one on the screen is not approved', async (site) => {
+    const page = await site.visit('ana');
+    await look(page);
+    const digest = page.locator('[name=digest]').first();
+    await digest.evaluate((field) => (field.value = field.value.replace(/^./, 'x')));
+    await page.getByLabel('Why, in a few words').fill('The school closes this summer');
+    await follow(page.getByRole('button', { name: 'Approve and apply' }));
+    assert.match(await problem(page), /not the one that was on the screen/);
+    await page.goto('/districts/oak');
+    assert.equal(await page.getByText('is on hold').count(), 1);
+});
+
 journey('What somebody else has decided meanwhile is not decided again', async (site) => {
     const [page, late] = [await site.visit('ana'), await site.visit('operator')];
     await look(page);
