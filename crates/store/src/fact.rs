@@ -2,6 +2,7 @@
 
 pub(crate) mod diff;
 pub(crate) mod membership;
+pub(crate) mod page;
 pub(crate) mod read;
 pub(crate) mod search;
 pub(crate) mod statement;

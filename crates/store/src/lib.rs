@@ -50,6 +50,7 @@ pub use delivery::{Delivery, DeliveryNumber, QuietDelivery};
 pub use district::{District, DistrictError};
 pub use error::DatabaseError;
 pub use fact::diff::Change;
+pub use fact::page::{ChangePlace, Looked};
 pub use fact::read::Linked;
 pub use fact::search::UserName;
 pub use fact::stream::KeyRow;

@@ -2,7 +2,7 @@
 //!
 //! `run` reads as the product does: read, check, scope, match, plan, guard, apply. `check` runs
 //! the first two alone; `stored` applies what was planned before; `undo` drafts the inverse of
-//! an operation; `log`, `why`, `person` and `export` answer questions from what is kept.
+//! an operation; `log`, `pages`, `why`, `person` and `export` answer questions from what is kept.
 
 pub mod access;
 mod account;
@@ -24,6 +24,7 @@ mod lease;
 mod ledger;
 mod log;
 mod outcomes;
+pub mod pages;
 mod person;
 mod places;
 mod plan_file;

@@ -142,7 +142,7 @@ impl Hub {
 
     /// Which rows a move brought back: whether it made them or restored them, their reason does not
     /// say.
-    async fn moved_back(
+    pub(crate) async fn moved_back(
         &self,
         district: &District,
         kind: Kind,
@@ -167,14 +167,15 @@ impl Hub {
     }
 
     /// Learns the names of what changed rows refer to, also of what has ended.
-    async fn learn(
+    pub(crate) async fn learn(
         &self,
         district: &District,
         changes: &[Change],
         names: &mut Labels,
     ) -> Result<(), HubError> {
         let versions = changes.iter().flat_map(|change| change.before.iter().chain(&change.after));
-        self.learn_from(district, versions.map(|version| &version.row), names).await
+        let rows: Vec<_> = versions.map(|version| &version.row).collect();
+        self.learn_from(district, rows.into_iter(), names).await
     }
 
     /// Learns the names of what rows refer to, as far as the roster has or had it.
@@ -362,8 +363,9 @@ pub fn show(value: &Value, refers_to: Option<Kind>, labels: &Labels) -> String {
     }
 }
 
+/// The school that a row belongs to.
 #[expect(clippy::wildcard_enum_match_arm, reason = "the other kinds belong to no school")]
-fn school(row: &Row) -> Option<SubjectId> {
+pub(crate) fn school(row: &Row) -> Option<SubjectId> {
     use firstbell_roster::model::columns::course;
     match row.kind {
         Kind::Org => Some(row.id),

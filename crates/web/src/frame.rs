@@ -73,6 +73,9 @@ impl Frame {
             tab("Plans", "/plans"),
             tab("Operations", "/operations"),
         ];
+        if place.may(visitor, Right::SeePeople).is_some() {
+            tabs.push(tab("Roster", "/roster"));
+        }
         if place.may(visitor, Right::Invite).is_some() {
             tabs.extend([tab("Access", "/access"), tab("Audit", "/audit")]);
         }

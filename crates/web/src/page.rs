@@ -3,8 +3,10 @@
 pub mod access;
 pub mod account;
 pub mod audit;
+pub mod changes;
 pub mod deliveries;
 pub mod delivery;
+pub mod diff;
 pub mod districts;
 pub mod finding;
 pub mod findings;
@@ -21,6 +23,7 @@ pub mod plan;
 pub mod plans;
 pub mod record;
 pub mod records;
+pub mod roster;
 pub mod sign_in;
 pub mod undo;
 pub mod upload;

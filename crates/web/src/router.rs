@@ -13,13 +13,10 @@ use crate::console::{Console, Shared};
 use crate::fault::Fault;
 use crate::gate::gate;
 use crate::page::{
-    access, account, audit, deliveries, delivery, districts, finding, findings, findings_file,
+    access, account, audit, changes, deliveries, delivery, diff, districts, finding, findings,
+    findings_file, health, home, installation, invitation, job, lines, operation, operations, plan,
+    plans, record, records, roster, sign_in, undo, upload,
 };
-use crate::page::{health, home, installation, invitation};
-use crate::page::{
-    job, lines, operation, operations, plan, plans, record, records, sign_in, undo, upload,
-};
-use crate::{asset, headers};
 
 /// One route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,6 +82,9 @@ routes! {
     get "/districts/{district}/operations/{number}" District(See), operation::show;
     get "/districts/{district}/operations/{number}/undo" District(Decide), undo::show;
     post "/districts/{district}/operations/{number}/undo" District(Decide), undo::send;
+    get "/districts/{district}/operations/{number}/changes" District(SeePeople), changes::show;
+    get "/districts/{district}/diff" District(SeePeople), diff::show;
+    get "/districts/{district}/roster" District(SeePeople), roster::show;
     get "/districts/{district}/plans" District(See), plans::show;
     get "/districts/{district}/plans/{number}" District(See), plan::show;
     get "/districts/{district}/plans/{number}/lines" District(SeePeople), lines::show;

@@ -39,6 +39,8 @@ pub(crate) struct Statements {
     pub(crate) stream_present: Listing,
     /// All versions that held after the operation `$2`, by id.
     pub(crate) stream_as_of: Listing,
+    /// `$4` versions at most that held after the operation `$2`, of subjects after `$3`, by id.
+    pub(crate) page_as_of: Listing,
     /// The versions that have ended, in the order in which they began.
     pub(crate) stream_past: Listing,
     /// Keys and references of the present rows of the source `$2`.
@@ -46,6 +48,10 @@ pub(crate) struct Statements {
     /// Versions that held after `$2` and not after `$3`, and the other way round, by id; the rows
     /// begun in between are numbered from `$4` to `$5`.
     pub(crate) diff: Listing,
+    /// Versions numbered from `$3` to `$4` that held after the operation `$2`, in that order.
+    pub(crate) begun: Listing,
+    /// `$4` versions at most that the operation `$2` ended, numbered after `$3`, in that order.
+    pub(crate) ended: Listing,
     /// The subjects touched after the operation `$2`, some twice; rows begun since are numbered from
     /// `$3` to `$4`.
     pub(crate) touched: String,
@@ -89,11 +95,14 @@ impl Statements {
                 t.select("WHERE t.district = $1 AND t.until_op IS NULL ORDER BY t.id"),
             ),
             stream_as_of: Listing::new(t.stream_as_of()),
+            page_as_of: Listing::new(t.page_as_of()),
             stream_past: Listing::new(
                 t.select("WHERE t.district = $1 AND t.until_op IS NOT NULL ORDER BY t.row_id"),
             ),
             keys: t.keys(),
             diff: Listing::new(t.diff()),
+            begun: Listing::new(t.begun()),
+            ended: Listing::new(t.ended()),
             touched: t.touched(),
             count: format!(
                 "SELECT COUNT(*) AS rows FROM {name} AS t \

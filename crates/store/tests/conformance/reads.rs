@@ -178,3 +178,28 @@ fn what_later_operations_touched_is_listed_once() {
         assert_eq!(touched(4).await, []);
     });
 }
+
+#[test]
+fn a_roster_is_read_a_page_at_a_time_as_of_any_operation() {
+    on_both(async |it| {
+        let district = it.district("maple").await.id;
+        let lease = it.lease(district).await;
+        let people = (1..=5).map(|id| begin(person(-id, &format!("p{id}"), "Ana"))).collect();
+        it.apply(&lease, people).await;
+        it.apply(&lease, vec![replace(person(2, "p2", "Bo")), end(Kind::User, 4)]).await;
+        it.apply(&lease, vec![begin(person(-1, "p6", "Cy"))]).await;
+        let page = async |as_of, after| {
+            let (as_of, after) = (OperationNumber(as_of), SubjectId(after));
+            let page = it.store.page_as_of(district, Kind::User, as_of, after, 2).await.unwrap();
+            let told = page.iter().map(|one| (one.row.id.0, one.row.text(user::GIVEN_NAME)));
+            told.map(|(id, name)| format!("{id} {name}")).collect::<Vec<_>>()
+        };
+        assert_eq!(page(1, 0).await, ["1 Ana", "2 Ana"]);
+        assert_eq!(page(1, 2).await, ["3 Ana", "4 Ana"]);
+        assert_eq!(page(2, 0).await, ["1 Ana", "2 Bo"]);
+        assert_eq!(page(2, 2).await, ["3 Ana", "5 Ana"]);
+        assert_eq!(page(2, 5).await, Vec::<String>::new());
+        assert_eq!(page(3, 4).await, ["5 Ana", "6 Cy"]);
+        assert_eq!(page(0, 0).await, Vec::<String>::new());
+    });
+}

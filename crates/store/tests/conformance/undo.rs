@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use firstbell_roster::model::{DistrictId, Kind, OperationNumber, Row, SubjectId};
-use firstbell_store::{Change, Lease, Write};
+use firstbell_store::{Change, ChangePlace, Lease, Write};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use tokio::runtime::Runtime;
@@ -172,9 +172,42 @@ async fn compare(it: &Installation, district: DistrictId, history: &History) {
         for (to, b) in numbered().filter(|(_, b)| *b > a) {
             let found = diff(it, district, a, b).await;
             assert_eq!(found, difference(from, to), "from {a} to {b}");
+            let paged = looked(it, district, a, b).await;
+            assert_eq!(paged, found, "from {a} to {b}, page by page");
         }
     }
     it.store.verify_log(district).await.unwrap();
+}
+
+/// What [`diff`] finds, from looks at few rows each.
+async fn looked(
+    it: &Installation,
+    district: DistrictId,
+    from: i64,
+    to: i64,
+) -> BTreeMap<(Kind, SubjectId), (Option<Row>, Option<Row>)> {
+    let mut found = BTreeMap::new();
+    let mut rows = 1;
+    for kind in [Kind::User, Kind::Enrollment] {
+        let mut place = Some(ChangePlace::START);
+        while let Some(after) = place {
+            let range = (OperationNumber(from), OperationNumber(to));
+            let look = it.store.look_at_changes(district, kind, range, after, rows).await.unwrap();
+            assert!(look.rows <= rows.cast_unsigned());
+            place = look.next;
+            rows = rows % 3 + 1;
+            for (_, change) in look.changes {
+                let before = change.before.map(|version| version.row);
+                let after = change.after.map(|version| version.row);
+                let id = before.as_ref().or(after.as_ref()).unwrap().id;
+                if before != after {
+                    let twice = found.insert((kind, id), (before, after));
+                    assert_eq!(twice, None, "each subject comes once");
+                }
+            }
+        }
+    }
+    found
 }
 
 async fn diff(

@@ -28,6 +28,8 @@ struct OperationPage {
     kinds: Vec<KindRow>,
     plan: Option<(i64, String)>,
     undo: Option<String>,
+    /// The addresses of what it changed and of the roster afterwards, for whoever sees people.
+    people: Option<(String, String)>,
     digest: String,
     hash: String,
 }
@@ -49,7 +51,12 @@ pub async fn show(
     // The list is the page of that way; this is one beneath it.
     frame.tabs.iter_mut().for_each(|tab| tab.current = false);
     let undoes = place.may(&visitor, Right::Decide) == Some(Scope::All);
+    let people = place.may(&visitor, Right::SeePeople).map(|_| {
+        let root = format!("/districts/{slug}");
+        (format!("{root}/operations/{number}/changes"), format!("{root}/roster?as_of={number}"))
+    });
     page(&OperationPage {
+        people,
         frame,
         row: row(&one, slug),
         kinds: kinds(&one.counts),

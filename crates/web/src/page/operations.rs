@@ -6,6 +6,7 @@ use axum::response::Response;
 use firstbell_sync::report::OperationReport;
 use serde::Deserialize;
 
+use crate::access::Right;
 use crate::console::Shared;
 use crate::fault::Fault;
 use crate::frame::{Frame, page};
@@ -47,6 +48,8 @@ struct OperationsPage {
     frame: Frame,
     rows: Vec<OperationRow>,
     older: Option<String>,
+    /// The address of the difference between any two, for whoever sees people.
+    diff: Option<String>,
 }
 
 /// The list.
@@ -63,7 +66,9 @@ pub async fn show(
     log.truncate(PAGE);
     let oldest = log.last().map(|one| one.operation).filter(|_| more);
     let frame = Frame::of_district("Operations", &visitor, &place, "/operations");
+    let sees = place.may(&visitor, Right::SeePeople).is_some() && !log.is_empty();
     page(&OperationsPage {
+        diff: sees.then(|| format!("/districts/{slug}/diff")),
         frame,
         rows: log.iter().map(|one| row(one, slug)).collect(),
         older: oldest.map(|oldest| format!("/districts/{slug}/operations?before={oldest}")),

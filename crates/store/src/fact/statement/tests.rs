@@ -24,6 +24,9 @@ async fn check(connection: &mut SqliteConnection) {
             &sql.history,
             &sql.ended_by_key,
             &sql.diff,
+            &sql.begun,
+            &sql.ended,
+            &sql.page_as_of,
             &sql.touched,
         ];
         few.extend(sql.by_key.as_ref().map(|sql| sql as &dyn std::fmt::Display));

@@ -110,6 +110,19 @@ impl<'a> Text<'a> {
         )
     }
 
+    pub(super) fn page_as_of(&self) -> String {
+        format!(
+            "{} UNION ALL {} ORDER BY id LIMIT $4",
+            self.select(
+                "WHERE t.district = $1 AND t.id > $3 AND t.until_op IS NULL AND t.from_op <= $2"
+            ),
+            self.select(
+                "WHERE t.district = $1 AND t.id > $3 AND t.until_op IS NOT NULL \
+                 AND t.until_op > $2 AND t.from_op <= $2"
+            ),
+        )
+    }
+
     pub(super) fn keys(&self) -> String {
         let columns: Vec<String> = ["t.id", "t.key"]
             .into_iter()
@@ -141,6 +154,21 @@ impl<'a> Text<'a> {
             columns = self.columns,
             name = self.name,
             rows = rows_between("$4", "$5")
+        )
+    }
+
+    pub(super) fn begun(&self) -> String {
+        self.select(&format!(
+            "WHERE {} AND t.from_op <= $2 AND (t.until_op IS NULL OR t.until_op > $2) \
+             ORDER BY t.row_id",
+            rows_between("$3", "$4")
+        ))
+    }
+
+    pub(super) fn ended(&self) -> String {
+        self.select(
+            "WHERE t.district = $1 AND t.until_op = $2 AND t.row_id > $3 \
+             ORDER BY t.row_id LIMIT $4",
         )
     }
 
