@@ -24,6 +24,7 @@ mod lease;
 mod ledger;
 mod log;
 mod outcomes;
+pub mod overview;
 pub mod pages;
 mod person;
 mod places;

@@ -1,6 +1,6 @@
 //! How a district is: its last good sync, what waits for a person, and how its schools are.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use firstbell_roster::model::columns::org;
 use firstbell_roster::model::school_counts::SchoolCounts;
@@ -9,6 +9,7 @@ use firstbell_store::{District, LogPage, Operation, Order, Run, RunStatus};
 
 use crate::hub::{Hub, HubError};
 use crate::log::counts;
+use crate::overview::newest_good;
 use crate::report::{GuardReason, RunReport};
 
 /// How many runs are looked back through for the last good one.
@@ -100,12 +101,8 @@ impl Hub {
         let schools = schools.collect();
         let log = LogPage { order: Order::NewestFirst, after: None, limit: TREND };
         let log = self.store.log(district.id, log).await?;
-        let undone: BTreeSet<_> =
-            log.iter().filter(|made| made.undone_by.is_some()).map(|made| made.number).collect();
-        let stands = |run: &&Run| run.operation.is_none_or(|made| !undone.contains(&made));
-        let good = |run: &&Run| matches!(run.status, RunStatus::Applied | RunStatus::Unchanged);
         Ok(Standing {
-            last_good: runs.iter().filter(good).find(stands).and_then(past),
+            last_good: newest_good(&runs, &log).and_then(past),
             newest: runs.iter().find_map(past),
             hold: self.hold(district).await?,
             paused: self.paused(district).await?,

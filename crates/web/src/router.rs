@@ -69,6 +69,7 @@ routes! {
     get "/installation" Operator, installation::show;
     post "/installation/invite" Operator, installation::invite;
     post "/installation/accounts/{account}/close" Operator, installation::close;
+    get "/installation/audit" Operator, audit::show_installation;
     get "/districts/{district}" District(See), home::show;
     get "/districts/{district}/deliveries" District(See), deliveries::show;
     post "/districts/{district}/deliveries" Upload(Decide), upload::send;

@@ -54,6 +54,7 @@ const ANSWERS: &[(&str, &str, May, &str, u16)] = &[
     ("GET", "/installation", May::Operators, "", 200),
     ("POST", "/installation/invite", May::Operators, "login=&name=", 200),
     ("POST", "/installation/accounts/{account}/close", May::Operators, "", 404),
+    ("GET", "/installation/audit", May::Operators, "", 200),
     ("GET", "/districts/{district}", May::Lookers, "", 200),
     ("GET", "/districts/{district}/deliveries", May::Lookers, "", 200),
     ("POST", "/districts/{district}/deliveries", May::Deciders, UPLOAD, 200),

@@ -4,12 +4,14 @@ use firstbell_roster::model::{
     Date, DateTime, DistrictId, Kind, OperationNumber, SourceId, SubjectId,
 };
 use firstbell_store::{
-    Approval, DEFAULT_SOURCE, Delivery, DeliveryNumber, FinishedRun, NewOperation, NewRun,
-    PlanNumber, PlanStatus, QuietDelivery, RunNumber, RunStatus, StoredPlan, Write,
+    Approval, DEFAULT_SOURCE, Delivery, DeliveryNumber, FinishedRun, GoodRun, NewOperation, NewRun,
+    OperationKind, Overview, PlanNumber, PlanStatus, QuietDelivery, RunNumber, RunStatus,
+    StoredPlan, Write,
 };
 use serde_json::json;
 
 use crate::installation::{Installation, MINUTE, on_both, operation};
+use crate::rosters::{begin, school};
 
 fn new_run() -> NewRun {
     NewRun {
@@ -259,5 +261,58 @@ fn quiet_deliveries_are_those_synced_with_nothing_to_change() {
         };
         assert_eq!(quiet(9).await, [one(4, 14), one(1, 11)]);
         assert_eq!(quiet(1).await, [one(4, 14)]);
+    });
+}
+
+#[test]
+fn many_districts_are_looked_over_at_once() {
+    on_both(async |it| {
+        let (oak, elm) = (it.district("oak").await.id, it.district("elm").await.id);
+        let lease = it.lease(oak).await;
+        for id in [1, 2] {
+            let run = it.store.create_run(oak, &lease, new_run()).await.unwrap();
+            let new = NewOperation {
+                run: Some((run, finished(RunStatus::Applied))),
+                ..operation(OperationNumber(id - 1))
+            };
+            let school = begin(school(-1, &format!("s{id}"), "North", ""));
+            let writes = [Ok::<_, std::io::Error>(school)];
+            it.store.apply(&lease, new, writes.into_iter()).await.unwrap();
+        }
+        let run = it.store.create_run(oak, &lease, new_run()).await.unwrap();
+        it.store.finish_run(oak, run, finished(RunStatus::Held)).await.unwrap();
+        for at in [40, 30] {
+            let held = plan(it, oak, PlanStatus::Held).await;
+            let held = StoredPlan { created_at: DateTime(at), ..held };
+            it.store.save_plan(oak, &held, false).await.unwrap();
+        }
+        let look = async || it.store.overviews(&[oak, elm]).await.unwrap();
+        let good = GoodRun { at: DateTime(2), operation: Some(OperationNumber(2)), undone: false };
+        let expected = Overview {
+            operation: OperationNumber(2),
+            last_good: Some(good),
+            holds: 2,
+            newest_hold: Some(PlanNumber(2)),
+            waits_since: Some(DateTime(30)),
+            paused_at: None,
+            schools: 2,
+        };
+        let found = look().await;
+        assert_eq!(found[&oak], expected);
+        assert_eq!(found[&elm].last_good, None);
+        assert_eq!((found[&elm].holds, found[&elm].schools, found.len()), (0, 0, 2));
+        let undo = NewOperation {
+            kind: OperationKind::Undo,
+            undoes: Some(OperationNumber(2)),
+            pause: Some((DEFAULT_SOURCE, Some("undone".to_owned()))),
+            ..operation(OperationNumber(2))
+        };
+        let none = std::iter::empty::<Result<Write, std::io::Error>>();
+        it.store.apply(&lease, undo, none).await.unwrap();
+        let found = look().await;
+        assert_eq!(found[&oak].last_good, Some(GoodRun { undone: true, ..good }));
+        assert!(found[&oak].paused_at.is_some());
+        assert_eq!(it.store.overviews(&[elm]).await.unwrap().len(), 1);
+        assert!(it.store.overviews(&[]).await.unwrap().is_empty());
     });
 }

@@ -1,10 +1,11 @@
-//! Who did or looked at what in a district.
+//! Who did or looked at what, in a district or in the installation.
 
 use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
+use firstbell_roster::model::DistrictId;
 use firstbell_sync::access::AccountId;
 use serde::Deserialize;
 
@@ -35,19 +36,41 @@ struct AuditRow {
 #[template(path = "audit.html")]
 struct AuditPage {
     frame: Frame,
+    of_district: bool,
     rows: Vec<AuditRow>,
     older: Option<String>,
 }
 
-/// The list, the newest first.
+/// The list of a district, the newest first.
 pub async fn show(
     State(console): State<Shared>,
     visitor: Visitor,
     place: Place,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, Fault> {
+    let frame = Frame::of_district("Audit", &visitor, &place, "/audit");
+    let path = format!("/districts/{}/audit", place.district.slug);
+    told(&console, frame, Some(place.district.id), &wanted, &path).await
+}
+
+/// The list of the installation: what belongs to no district.
+pub async fn show_installation(
+    State(console): State<Shared>,
+    visitor: Visitor,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, Fault> {
+    let frame = Frame::of("Audit of the installation", &visitor);
+    told(&console, frame, None, &wanted, "/installation/audit").await
+}
+
+async fn told(
+    console: &Shared,
+    frame: Frame,
+    district: Option<DistrictId>,
+    wanted: &Wanted,
+    path: &str,
+) -> Result<Response, Fault> {
     let limit = i64::try_from(PAGE).unwrap_or(i64::MAX);
-    let district = Some(place.district.id);
     let mut log = console.access.audit_log(district, wanted.before, limit + 1).await?;
     let more = log.len() > PAGE;
     log.truncate(PAGE);
@@ -65,11 +88,10 @@ pub async fn show(
             .unwrap_or_default(),
         note: entry.note,
     });
-    let frame = Frame::of_district("Audit", &visitor, &place, "/audit");
-    let slug = &place.district.slug;
     page(&AuditPage {
         frame,
+        of_district: district.is_some(),
         rows: rows.collect(),
-        older: oldest.map(|oldest| format!("/districts/{slug}/audit?before={oldest}")),
+        older: oldest.map(|oldest| format!("{path}?before={oldest}")),
     })
 }

@@ -87,26 +87,13 @@ struct HoldView {
     path: String,
 }
 
-/// How a district is.
-pub fn state_of(standing: &Standing, now: DateTime) -> State {
-    if standing.hold.is_some() || standing.paused.is_some() {
-        return State::Waits;
-    }
-    match &standing.last_good {
+/// How a district is in which something waits or not, by its last good sync.
+pub fn state_of(waits: bool, last_good: Option<DateTime>, now: DateTime) -> State {
+    match last_good {
+        _ if waits => State::Waits,
         None => State::Empty,
-        Some(good) if now.0 - good.at.0 > STALE => State::Stale,
+        Some(good) if now.0 - good.0 > STALE => State::Stale,
         Some(_) => State::Ready,
-    }
-}
-
-/// The one next action for a district.
-pub fn next(standing: &Standing, state: State) -> String {
-    match (state, &standing.hold, &standing.paused) {
-        (State::Waits, Some(hold), _) => format!("Decide on plan {}", hold.plan),
-        (_, _, Some(_)) => "Feed a mended delivery".to_owned(),
-        (State::Empty, ..) => "Feed a first delivery".to_owned(),
-        (State::Stale, ..) => "Find out why nothing comes in".to_owned(),
-        (State::Waits | State::Ready, ..) => "None".to_owned(),
     }
 }
 
@@ -326,13 +313,21 @@ mod tests {
         standing.paused = None;
         standing.hold = Some(hold(""));
         assert_eq!(state(&standing), [State::Waits, State::Waits]);
-        assert_eq!(state_of(&standing, DateTime(0)), State::Waits);
+    }
+
+    #[test]
+    fn what_waits_comes_before_what_is_old() {
+        let (long_ago, now) = (Some(DateTime(0)), DateTime(STALE + 1));
+        assert_eq!(state_of(true, long_ago, now), State::Waits);
+        assert_eq!(state_of(false, long_ago, now), State::Stale);
+        assert_eq!(state_of(false, Some(DateTime(1)), now), State::Ready);
+        assert!(State::Waits < State::Stale && State::Stale < State::Ready);
     }
 
     #[test]
     fn nothing_yet_is_told_as_that() {
         let standing = standing();
         assert_eq!(sentence(&standing, &[], DateTime(0)), "Nothing has come in yet.");
-        assert_eq!(state_of(&standing, DateTime(0)), State::Empty);
+        assert_eq!(state_of(false, None, DateTime(0)), State::Empty);
     }
 }
