@@ -1,13 +1,12 @@
 //! The settings of a district as one TOML file in which every key explains itself.
 
 mod examples;
-mod keys;
 
 use firstbell_roster::model::Settings;
 use toml::Value;
 
 pub use examples::example;
-pub use keys::{KEYS, Key};
+pub use firstbell_sync::settings::{KEYS, Key, find, inline};
 
 use crate::failure::{Attempt, Failure};
 
@@ -54,28 +53,6 @@ pub fn is_set(settings: &Settings, path: &str) -> bool {
     let value =
         |settings| Value::try_from(settings).ok().and_then(|value| find(&value, path).map(inline));
     value(settings) != value(&Settings::default())
-}
-
-/// The value at a dotted path.
-pub fn find<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
-    path.split('.').try_fold(value, |value, key| value.get(key))
-}
-
-/// A value on one line; a list of tables has one on each line.
-pub fn inline(value: &Value) -> String {
-    match value {
-        Value::Array(items) if items.iter().any(Value::is_table) => {
-            let lines = items.iter().map(|item| format!("  {item},\n"));
-            format!("[\n{}]", lines.collect::<String>())
-        }
-        Value::String(_)
-        | Value::Integer(_)
-        | Value::Float(_)
-        | Value::Boolean(_)
-        | Value::Datetime(_)
-        | Value::Array(_)
-        | Value::Table(_) => value.to_string(),
-    }
 }
 
 #[cfg(test)]

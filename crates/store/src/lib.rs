@@ -66,6 +66,7 @@ pub use recover::{RecoverError, Recovered};
 pub use run::{FinishedRun, NewRun, Run, RunNumber, RunStatus};
 pub use school::SchoolIdentity;
 pub use sealed::{Finished, SealedError, SealedReader, SealedWriter, Sealer};
+pub use settings::SettingsVersion;
 pub use source::Source;
 pub use store::{DEFAULT_SOURCE, KeySource, OpenError, OpenOptions, Store};
 pub use vault::{DistrictKey, MasterKey, VaultError};

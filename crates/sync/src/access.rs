@@ -15,11 +15,6 @@ impl Hub {
         self.store.access()
     }
 
-    /// All districts, by short name.
-    pub async fn all_districts(&self) -> Result<Vec<District>, DatabaseError> {
-        self.store.districts().await
-    }
-
     /// The folder for what is sent to a district and not read yet.
     pub fn uploads(&self, district: &District) -> PathBuf {
         self.store.files(&district.slug).uploads()

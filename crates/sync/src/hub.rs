@@ -7,7 +7,7 @@ use firstbell_ingest::ReadError;
 use firstbell_roster::model::{Date, DateTime, Settings};
 use firstbell_store::{
     ApplyError, DatabaseError, District, DistrictError, LeaseError, MasterKey, Obstacle, OpenError,
-    OpenOptions, SealedError, Store, VerifyError,
+    OpenOptions, SealedError, SettingsVersion, Store, VerifyError,
 };
 
 use crate::report::Candidate;
@@ -380,6 +380,43 @@ impl Hub {
             return Ok(version);
         }
         Ok(self.store.save_settings(district.id, text, &context.identity, context.now).await?)
+    }
+
+    /// Keeps settings that were made from a version, as the next one; refused where that is not the
+    /// newest any more.
+    pub async fn save_settings_after(
+        &self,
+        slug: &str,
+        version: i64,
+        text: &str,
+        context: &Context,
+    ) -> Result<i64, HubError> {
+        let district = self.district(slug).await?;
+        parse(text)?;
+        let (actor, now) = (&context.identity, context.now);
+        let saved = self.store.save_settings_after(district.id, version, text, actor, now).await?;
+        saved.ok_or_else(|| {
+            HubError::Superseded(format!("version {version} of the settings is not the newest"))
+        })
+    }
+
+    /// The newest versions of a district's settings, newest first, those before `before` where given.
+    pub async fn settings_versions(
+        &self,
+        district: &District,
+        before: Option<i64>,
+        limit: i64,
+    ) -> Result<Vec<SettingsVersion>, HubError> {
+        Ok(self.store.settings_versions(district.id, before, limit).await?)
+    }
+
+    /// The text of a version of the settings.
+    pub async fn settings_of_version(
+        &self,
+        district: &District,
+        version: i64,
+    ) -> Result<Option<String>, HubError> {
+        Ok(self.store.settings_of_version(district.id, version).await?)
     }
 
     pub(crate) async fn district(&self, slug: &str) -> Result<District, HubError> {

@@ -38,7 +38,7 @@ mod run;
 mod schools;
 mod scope;
 mod selection;
-mod settings;
+pub mod settings;
 pub mod standing;
 mod stored;
 mod timing;

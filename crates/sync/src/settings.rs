@@ -1,4 +1,9 @@
-//! Reads a district's settings and refuses what TOML cannot tell to be nonsense.
+//! Reads a district's settings and refuses what TOML cannot tell to be nonsense; every key with what
+//! it means, and what it says.
+
+mod edit;
+mod keys;
+mod shown;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
@@ -13,6 +18,9 @@ use firstbell_roster::scope::Rules;
 use jiff::tz::TimeZone;
 
 use crate::hub::HubError;
+pub use edit::with_values;
+pub use keys::{KEYS, Key};
+pub use shown::{find, inline, value};
 
 /// The columns that may be trusted to tell people apart.
 const COLUMNS: [&str; 6] =

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use firstbell_roster::model::text::clean;
 use firstbell_roster::model::{DateTime, DistrictId};
 use firstbell_sync::access::{Access, DatabaseError, NewAuditEntry, Profile};
-use firstbell_sync::{Context, Hub};
+use firstbell_sync::{Context, Hub, HubError};
 use metrics_exporter_prometheus::PrometheusHandle;
 
 use crate::gate::Visitor;
@@ -54,7 +54,7 @@ impl Console {
         hub: Hub,
         address: Address,
         clock: fn() -> DateTime,
-    ) -> Result<Self, DatabaseError> {
+    ) -> Result<Self, HubError> {
         let access = hub.access();
         let profile = access.profile().await?;
         upload::sweep(&hub, clock()).await?;

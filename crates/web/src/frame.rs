@@ -4,7 +4,7 @@ use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
 
 use crate::access::Right;
-use crate::asset::{SCRIPT_PATH, STYLE_PATH};
+use crate::asset::STYLE_PATH;
 use crate::fault::Fault;
 use crate::gate::{Place, Visitor};
 
@@ -25,8 +25,6 @@ pub struct Frame {
     pub operator: bool,
     /// The address of the style.
     pub style: String,
-    /// The address of the script.
-    pub script: String,
 }
 
 /// A way to another page.
@@ -43,12 +41,7 @@ pub struct Tab {
 impl Frame {
     /// Around a page for whoever is not signed in.
     pub fn outside(title: &str) -> Self {
-        Self {
-            title: title.to_owned(),
-            style: STYLE_PATH.clone(),
-            script: SCRIPT_PATH.clone(),
-            ..Self::default()
-        }
+        Self { title: title.to_owned(), style: STYLE_PATH.clone(), ..Self::default() }
     }
 
     /// Around a page of the installation.
@@ -75,6 +68,9 @@ impl Frame {
         ];
         if place.may(visitor, Right::SeePeople).is_some() {
             tabs.push(tab("Roster", "/roster"));
+        }
+        if place.may(visitor, Right::Decide).is_some() {
+            tabs.push(tab("Settings", "/settings"));
         }
         if place.may(visitor, Right::Invite).is_some() {
             tabs.extend([tab("Access", "/access"), tab("Audit", "/audit")]);

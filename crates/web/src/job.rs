@@ -41,7 +41,7 @@ pub struct Job {
 }
 
 /// How a job ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct End {
     /// Whether it did what it was to do.
     pub good: bool,
@@ -166,6 +166,22 @@ pub fn start<Work>(
 where
     Work: Future<Output = Result<RunReport, HubError>> + Send + 'static,
 {
+    start_other(console, district, what, |teller| {
+        let work = work(teller);
+        async move { End::of(work.await) }
+    })
+}
+
+/// Begins a job that is no run, and says itself how it ended; returns its number.
+pub fn start_other<Work>(
+    console: &Shared,
+    district: DistrictId,
+    what: String,
+    work: impl FnOnce(Teller) -> Work,
+) -> i64
+where
+    Work: Future<Output = End> + Send + 'static,
+{
     let began = console.now();
     let number =
         console.jobs.begin(Job { district, what, began, progress: String::new(), end: None });
@@ -174,7 +190,7 @@ where
     let task = tokio::spawn(async move {
         // What panics ends its own task; the page is to say so.
         let end = match tokio::spawn(work).await {
-            Ok(result) => End::of(result),
+            Ok(end) => end,
             Err(_) => End::without("It stopped in the middle; the roster is as it was."),
         };
         of.jobs.end(number, end);
@@ -185,8 +201,7 @@ where
 
 impl End {
     fn without(sentence: &str) -> Self {
-        let sentences = vec![sentence.to_owned()];
-        Self { good: false, sentences, operation: None, plan: None, delivery: None }
+        Self { sentences: vec![sentence.to_owned()], ..Self::default() }
     }
 
     fn of(result: Result<RunReport, HubError>) -> Self {

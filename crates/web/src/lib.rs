@@ -27,6 +27,7 @@ mod password;
 mod router;
 mod serve;
 mod stage;
+mod text_diff;
 mod token;
 mod upload;
 mod words;

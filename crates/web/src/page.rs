@@ -24,6 +24,7 @@ pub mod plans;
 pub mod record;
 pub mod records;
 pub mod roster;
+pub mod settings;
 pub mod sign_in;
 pub mod undo;
 pub mod upload;

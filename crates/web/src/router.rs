@@ -15,8 +15,9 @@ use crate::gate::gate;
 use crate::page::{
     access, account, audit, changes, deliveries, delivery, diff, districts, finding, findings,
     findings_file, health, home, installation, invitation, job, lines, operation, operations, plan,
-    plans, record, records, roster, sign_in, undo, upload,
+    plans, record, records, roster, settings, sign_in, undo, upload,
 };
+use crate::{asset, headers};
 
 /// One route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,6 +94,10 @@ routes! {
     post "/districts/{district}/plans/{number}/drop" District(Decide), plan::drop;
     get "/districts/{district}/jobs/{number}" District(See), job::show;
     get "/districts/{district}/jobs/{number}/events" District(See), job::events;
+    get "/districts/{district}/settings" District(Decide), settings::show;
+    post "/districts/{district}/settings/try" District(Decide), settings::attempt;
+    post "/districts/{district}/settings/save" District(Decide), settings::save;
+    get "/districts/{district}/settings/versions" District(Decide), settings::show_versions;
     get "/districts/{district}/access" District(Invite), access::show;
     post "/districts/{district}/access/invite" District(Invite), access::invite;
     post "/districts/{district}/access/take" District(Invite), access::take;

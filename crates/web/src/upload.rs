@@ -10,8 +10,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use axum::extract::Multipart;
 use axum::extract::multipart::Field;
 use firstbell_roster::model::DateTime;
-use firstbell_sync::Hub;
-use firstbell_sync::access::{DatabaseError, District};
+use firstbell_sync::access::District;
+use firstbell_sync::{Hub, HubError};
 use tokio::fs::{File, OpenOptions, create_dir_all, remove_dir_all};
 use tokio::io::AsyncWriteExt;
 use tokio::time::timeout;
@@ -146,7 +146,7 @@ impl Drop for Upload {
 }
 
 /// Removes what consoles that ended in the middle left behind.
-pub async fn sweep(hub: &Hub, now: DateTime) -> Result<(), DatabaseError> {
+pub async fn sweep(hub: &Hub, now: DateTime) -> Result<(), HubError> {
     let now = UNIX_EPOCH + Duration::from_micros(now.0.max(0).cast_unsigned());
     for district in hub.all_districts().await? {
         sweep_folder(&hub.uploads(&district), now).await;

@@ -316,3 +316,25 @@ fn many_districts_are_looked_over_at_once() {
         assert!(it.store.overviews(&[]).await.unwrap().is_empty());
     });
 }
+
+#[test]
+fn settings_are_saved_after_the_version_that_they_were_made_from() {
+    on_both(async |it| {
+        let district = it.district("maple").await.id;
+        let save = async |after, text: &str| {
+            let at = DateTime(after);
+            it.store.save_settings_after(district, after, text, "ana", at).await.unwrap()
+        };
+        assert_eq!(save(0, "a").await, Some(1));
+        assert_eq!(save(0, "b").await, None);
+        assert_eq!(save(2, "b").await, None);
+        assert_eq!(save(1, "b").await, Some(2));
+        assert_eq!(it.store.settings(district).await.unwrap(), Some((2, "b".to_owned())));
+        let versions = async |before| {
+            let found = it.store.settings_versions(district, before, 9).await.unwrap();
+            found.into_iter().map(|one| (one.version, one.saved_at.0)).collect::<Vec<_>>()
+        };
+        assert_eq!(versions(None).await, [(2, 1), (1, 0)]);
+        assert_eq!(versions(Some(2)).await, [(1, 0)]);
+    });
+}
