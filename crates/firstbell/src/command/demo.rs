@@ -1,7 +1,9 @@
 //! `demo`: an invented district, from its first delivery to an undo.
 
+mod served;
 mod teller;
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -19,9 +21,16 @@ use teller::{Part, Teller};
 /// Show it all on an invented district; no account, nothing sent, nothing left behind
 #[derive(Debug, Args)]
 pub struct Demo {
-    /// Keep the invented deliveries and the installation, to go on with them
+    /// Keep the invented deliveries and the installation, to go on with them; in this folder, where
+    /// one is named
+    #[arg(long, value_name = "DIR", num_args = 0..=1)]
+    keep: Option<Vec<PathBuf>>,
+    /// Serve the console over it, with a delivery that waits for somebody to decide
     #[arg(long)]
-    keep: bool,
+    serve: bool,
+    /// Where to serve it, on this machine
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8045", requires = "serve")]
+    listen: SocketAddr,
 }
 
 /// Where the demonstration plays, and what is told.
@@ -41,17 +50,60 @@ impl Demo {
                 "Leave them out; --keep keeps that folder and tells where it is.",
             ));
         }
-        let hint = "Check that there is room for temporary files.";
-        let temporary = tempfile::Builder::new().prefix("firstbell-demo-").tempdir();
-        let temporary = temporary.attempt("cannot make a folder for the demonstration", hint)?;
-        let folder = temporary.path().to_owned();
+        if self.serve && !self.listen.ip().is_loopback() {
+            return Err(Failure::usage(
+                "the demonstration is served on this machine alone",
+                "Name an address such as 127.0.0.1:8045 with --listen.",
+            ));
+        }
+        let place = PlaceOf::new(self.keep)?;
+        let folder = place.folder.clone();
+        if self.serve {
+            return served::serve(session, &folder, self.listen, place.temporary.is_some());
+        }
         let story = deliver(&folder)?;
         let teller = Teller::new(session.printer);
         let mut stage = Stage { session, folder, story, teller };
         session::runtime()?.block_on(stage.play())?;
-        let kept = self.keep.then(|| temporary.keep());
+        let kept = place.is_kept.then(|| place.keep());
         stage.end(kept.as_deref())?;
         Ok(Exit::Done)
+    }
+}
+
+/// The folder in which the demonstration plays.
+struct PlaceOf {
+    folder: PathBuf,
+    /// Removes the folder at the end.
+    temporary: Option<tempfile::TempDir>,
+    is_kept: bool,
+}
+
+impl PlaceOf {
+    /// A temporary folder, or the one that was named, which has nothing in it.
+    fn new(keep: Option<Vec<PathBuf>>) -> Result<Self, Failure> {
+        let what = "cannot make a folder for the demonstration";
+        let is_kept = keep.is_some();
+        if let Some(folder) = keep.and_then(|named| named.into_iter().next()) {
+            let hint = "Check the path and its permissions.";
+            std::fs::create_dir_all(&folder).attempt(what, hint)?;
+            if std::fs::read_dir(&folder).attempt(what, hint)?.next().is_some() {
+                return Err(Failure::usage(
+                    format!("`{}` is not empty", folder.display()),
+                    "Name a folder that is new, or has nothing in it.",
+                ));
+            }
+            return Ok(Self { folder, temporary: None, is_kept });
+        }
+        let hint = "Check that there is room for temporary files.";
+        let temporary = tempfile::Builder::new().prefix("firstbell-demo-").tempdir();
+        let temporary = temporary.attempt(what, hint)?;
+        Ok(Self { folder: temporary.path().to_owned(), temporary: Some(temporary), is_kept })
+    }
+
+    /// Lets the folder stay.
+    fn keep(self) -> PathBuf {
+        self.temporary.map_or(self.folder, tempfile::TempDir::keep)
     }
 }
 

@@ -51,17 +51,8 @@ impl Serve {
     }
 
     async fn serve(self, hub: Hub, session: &Session) -> Result<Exit, Failure> {
-        let busy = format!("cannot listen on {}", self.listen);
-        let listener = TcpListener::bind(self.listen)
-            .await
-            .attempt(&busy, "Name another with --listen ADDRESS:PORT.")?;
-        let listening =
-            listener.local_addr().attempt(&busy, "Name another with --listen ADDRESS:PORT.")?;
+        let (listener, listening) = listen(self.listen).await?;
         let address = Address { url: self.url(listening)? };
-        let no_link = |_| {
-            let what = anyhow::anyhow!("cannot make a link for an operator");
-            Failure::error(what, "Look at the installation with `firstbell doctor`.")
-        };
         let mut link = first_link(&hub, &address, clock::now()).await.map_err(no_link)?;
         let first = link.is_some();
         if !first && self.new_operator {
@@ -72,10 +63,7 @@ impl Serve {
         let console = console.map_err(HubError::from)?;
         let served = Served { console: &address.url, operator_link: link.as_deref(), first };
         session.printer.show(&served, text)?;
-        firstbell_web::serve(console, listener, asked_to_stop())
-            .await
-            .attempt("the console stopped", "Start it again.")?;
-        Ok(Exit::Done)
+        answer(console, listener).await
     }
 
     /// Where people find the console. What listens beyond this machine is reached through TLS.
@@ -99,6 +87,29 @@ impl Serve {
             "Give the scheme and the name alone, such as https://roster.example.org.",
         ))
     }
+}
+
+/// Listens, and says where.
+pub async fn listen(at: SocketAddr) -> Result<(TcpListener, SocketAddr), Failure> {
+    let (busy, hint) =
+        (format!("cannot listen on {at}"), "Name another with --listen ADDRESS:PORT.");
+    let listener = TcpListener::bind(at).await.attempt(&busy, hint)?;
+    let listening = listener.local_addr().attempt(&busy, hint)?;
+    Ok((listener, listening))
+}
+
+/// Answers until the process is asked to end.
+pub async fn answer(console: Console, listener: TcpListener) -> Result<Exit, Failure> {
+    firstbell_web::serve(console, listener, asked_to_stop())
+        .await
+        .attempt("the console stopped", "Start it again.")?;
+    Ok(Exit::Done)
+}
+
+/// That no operator can be let in.
+pub fn no_link<E>(_: E) -> Failure {
+    let what = anyhow::anyhow!("cannot make a link for an operator");
+    Failure::error(what, "Look at the installation with `firstbell doctor`.")
 }
 
 fn text(served: &Served<'_>) -> String {
