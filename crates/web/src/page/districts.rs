@@ -126,11 +126,9 @@ fn row(one: Overview, visitor: &Visitor, now: DateTime) -> DistrictRow {
     };
     DistrictRow {
         waits: one.waits_since.map_or_else(String::new, |since| {
-            format!(
-                "{}, the oldest {}",
-                words::count(one.holds, "plan", "plans"),
-                words::ago(since, now)
-            )
+            let oldest = if one.holds == 1 { "made" } else { "the oldest made" };
+            let plans = words::count(one.holds, "plan", "plans");
+            format!("{plans}, {oldest} {}", words::ago(since, now))
         }),
         paused: one
             .paused_at

@@ -110,16 +110,18 @@ impl<'a> Text<'a> {
         )
     }
 
+    /// Each half has its own limit: PostgreSQL would sort all rows of the two otherwise.
     pub(super) fn page_as_of(&self) -> String {
+        let half = |which: &str| {
+            self.select(&format!(
+                "WHERE t.district = $1 AND t.id > $3 AND {which} AND t.from_op <= $2 \
+                 ORDER BY t.id LIMIT $4"
+            ))
+        };
         format!(
-            "{} UNION ALL {} ORDER BY id LIMIT $4",
-            self.select(
-                "WHERE t.district = $1 AND t.id > $3 AND t.until_op IS NULL AND t.from_op <= $2"
-            ),
-            self.select(
-                "WHERE t.district = $1 AND t.id > $3 AND t.until_op IS NOT NULL \
-                 AND t.until_op > $2 AND t.from_op <= $2"
-            ),
+            "SELECT * FROM ({}) AS now UNION ALL SELECT * FROM ({}) AS past ORDER BY id LIMIT $4",
+            half("t.until_op IS NULL"),
+            half("t.until_op IS NOT NULL AND t.until_op > $2"),
         )
     }
 
@@ -158,11 +160,10 @@ impl<'a> Text<'a> {
     }
 
     pub(super) fn begun(&self) -> String {
-        self.select(&format!(
-            "WHERE {} AND t.from_op <= $2 AND (t.until_op IS NULL OR t.until_op > $2) \
-             ORDER BY t.row_id",
-            rows_between("$3", "$4")
-        ))
+        self.select(
+            "WHERE t.district = $1 AND t.row_id BETWEEN $3 AND $4 AND t.from_op <= $2 \
+             AND (t.until_op IS NULL OR t.until_op > $2) ORDER BY t.row_id",
+        )
     }
 
     pub(super) fn ended(&self) -> String {
