@@ -2,10 +2,10 @@
 
 mod columns;
 mod people;
+mod target;
 
 use std::collections::{BTreeMap, HashMap};
-use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::Write;
 use std::path::Path;
 
 use firstbell_roster::model::{Column, Kind, OperationNumber, Row, SubjectId, Value};
@@ -15,6 +15,7 @@ use crate::hub::{Hub, HubError};
 use crate::report::ExportReport;
 use columns::Binding;
 use people::People;
+use target::{Target, Writer};
 
 /// What rows refer to each other by, as of an operation.
 #[derive(Debug, Default)]
@@ -41,6 +42,14 @@ impl SourcedIds {
     }
 }
 
+/// What is exported, proved to be there.
+struct Asked {
+    district: District,
+    binding: Binding,
+    format: String,
+    as_of: OperationNumber,
+}
+
 impl Hub {
     /// Writes the roster into a folder as a complete bulk delivery with a manifest. `format` is
     /// `oneroster-1.1` or `oneroster-1.2`.
@@ -51,6 +60,28 @@ impl Hub {
         out: &Path,
         as_of: Option<i64>,
     ) -> Result<ExportReport, HubError> {
+        let asked = self.asked(slug, format, as_of).await?;
+        std::fs::create_dir_all(out).map_err(HubError::io(out))?;
+        let mut target = Target::<std::io::Sink>::Folder(out.to_owned());
+        self.export_to(asked, &mut target).await
+    }
+
+    /// Writes the same as a zip to whatever takes it, a file after the other; nothing is kept.
+    pub async fn export_zip(
+        &self,
+        slug: &str,
+        format: &str,
+        out: impl Write + Send,
+        as_of: Option<i64>,
+    ) -> Result<ExportReport, HubError> {
+        let asked = self.asked(slug, format, as_of).await?;
+        let mut target = Target::zip(out);
+        let report = self.export_to(asked, &mut target).await?;
+        target.end()?;
+        Ok(report)
+    }
+
+    async fn asked(&self, slug: &str, format: &str, as_of: Option<i64>) -> Result<Asked, HubError> {
         let binding = Binding::named(format).ok_or_else(|| {
             HubError::NotFound(format!(
                 "`{format}` is no format; it is oneroster-1.1 or oneroster-1.2"
@@ -62,15 +93,19 @@ impl Hub {
         if as_of.0 < 0 || as_of > latest {
             return Err(HubError::NotFound(format!("there is no operation `{as_of}`")));
         }
-        std::fs::create_dir_all(out).map_err(HubError::io(out))?;
+        Ok(Asked { district, binding, format: format.to_owned(), as_of })
+    }
+
+    async fn export_to<W: Write + Send>(
+        &self,
+        asked: Asked,
+        out: &mut Target<W>,
+    ) -> Result<ExportReport, HubError> {
+        let Asked { district, binding, format, as_of } = asked;
         let mut ids = self.sourced_ids(&district, as_of).await?;
         let mut people = People::learn(self, &district, as_of, binding, &mut ids).await?;
-        let mut report = ExportReport {
-            format: format.to_owned(),
-            as_of: as_of.0,
-            rows: BTreeMap::new(),
-            notes: Vec::new(),
-        };
+        let mut report =
+            ExportReport { format, as_of: as_of.0, rows: BTreeMap::new(), notes: Vec::new() };
         for kind in Kind::FACTS {
             let rows = self.file(&district, kind, as_of, binding, out, &ids, &mut people).await?;
             if rows > 0 {
@@ -82,12 +117,12 @@ impl Hub {
             for kind in
                 Kind::ALWAYS.into_iter().chain(binding.has(Kind::Role).then_some(Kind::Role))
             {
-                let mut writer = Writer::new(out.join(kind.file()), binding.columns(kind));
+                let mut writer = Writer::new(out, kind.file(), binding.columns(kind));
                 writer.open()?;
                 report.rows.insert(kind.file(), writer.finish()?);
             }
         }
-        manifest(&out.join("manifest.csv"), binding, &report.rows)?;
+        manifest(out, binding, &report.rows)?;
         report.notes = people.notes();
         Ok(report)
     }
@@ -117,17 +152,17 @@ impl Hub {
     }
 
     #[expect(clippy::too_many_arguments, reason = "a file is made of all of these")]
-    async fn file(
+    async fn file<W: Write + Send>(
         &self,
         district: &District,
         kind: Kind,
         as_of: OperationNumber,
         binding: Binding,
-        out: &Path,
+        out: &mut Target<W>,
         ids: &SourcedIds,
         people: &mut People,
     ) -> Result<u64, HubError> {
-        let mut writer = Writer::new(out.join(kind.file()), binding.columns(kind));
+        let mut writer = Writer::new(out, kind.file(), binding.columns(kind));
         let mut failed = None;
         self.store
             .stream_present(district.id, kind, Some(as_of), |version| {
@@ -161,58 +196,13 @@ pub(crate) fn cells(row: &Row, binding: Binding, ids: &SourcedIds) -> Vec<String
     binding.columns(row.kind).iter().map(|(_, column)| cell(column)).collect()
 }
 
-/// Writes a file once there is a row for it: OneRoster has no files without records.
-struct Writer {
-    path: std::path::PathBuf,
-    header: Vec<&'static str>,
-    open: Option<csv::Writer<BufWriter<File>>>,
-    rows: u64,
-}
-
-impl Writer {
-    fn new(path: std::path::PathBuf, columns: Vec<(&'static str, columns::Cell)>) -> Self {
-        Self {
-            path,
-            header: columns.into_iter().map(|(name, _)| name).collect(),
-            open: None,
-            rows: 0,
-        }
-    }
-
-    /// Begins the file with its header.
-    fn open(&mut self) -> Result<(), HubError> {
-        let file = File::create(&self.path).map_err(HubError::io(&self.path))?;
-        let mut writer = csv::Writer::from_writer(BufWriter::with_capacity(1 << 18, file));
-        writer.write_record(&self.header)?;
-        self.open = Some(writer);
-        Ok(())
-    }
-
-    fn write(&mut self, row: &[String]) -> Result<(), HubError> {
-        if self.open.is_none() {
-            self.open()?;
-        }
-        if let Some(writer) = &mut self.open {
-            writer.write_record(row)?;
-            self.rows += 1;
-        }
-        Ok(())
-    }
-
-    fn finish(self) -> Result<u64, HubError> {
-        if let Some(writer) = self.open {
-            let mut file =
-                writer.into_inner().map_err(|error| HubError::Csv(error.into_error().into()))?;
-            file.flush().map_err(HubError::io(&self.path))?;
-        } else if self.path.exists() {
-            std::fs::remove_file(&self.path).map_err(HubError::io(&self.path))?;
-        }
-        Ok(self.rows)
-    }
-}
-
-fn manifest(path: &Path, binding: Binding, rows: &BTreeMap<String, u64>) -> Result<(), HubError> {
-    let mut writer = csv::Writer::from_path(path)?;
+fn manifest<W: Write + Send>(
+    out: &mut Target<W>,
+    binding: Binding,
+    rows: &BTreeMap<String, u64>,
+) -> Result<(), HubError> {
+    const NAME: &str = "manifest.csv";
+    let mut writer = csv::Writer::from_writer(out.begin(NAME)?);
     writer.write_record(["propertyName", "value"])?;
     writer.write_record(["manifest.version", "1.0"])?;
     writer.write_record(["oneroster.version", binding.version()])?;
@@ -223,5 +213,5 @@ fn manifest(path: &Path, binding: Binding, rows: &BTreeMap<String, u64>) -> Resu
         writer.write_record([format!("file.{kind}").as_str(), mode])?;
     }
     writer.write_record(["source.systemName", "Firstbell"])?;
-    writer.flush().map_err(HubError::io(path))
+    writer.flush().map_err(HubError::io(Path::new(NAME)))
 }

@@ -131,3 +131,25 @@ async fn an_export_over_another_leaves_nothing_of_it() {
     assert!(!out.join("roles.csv").exists());
     sound(&out);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_zip_has_the_files_of_the_folder() {
+    let (folder, hub, _) = support::town().await;
+    for format in ["oneroster-1.1", "oneroster-1.2"] {
+        let out = folder.path().join(format);
+        let report = hub.export("oak", format, &out, None).await.unwrap();
+        let mut zipped = Vec::new();
+        let same = hub.export_zip("oak", format, &mut zipped, None).await.unwrap();
+        assert_eq!(same, report);
+        let mut zip = zip::ZipArchive::new(std::io::Cursor::new(zipped)).unwrap();
+        let files: Vec<_> = std::fs::read_dir(&out).unwrap().map(|file| file.unwrap()).collect();
+        assert_eq!(zip.len(), files.len());
+        for file in files {
+            let mut text = String::new();
+            let name = file.file_name().into_string().unwrap();
+            let mut of_zip = zip.by_name(&name).unwrap();
+            std::io::Read::read_to_string(&mut of_zip, &mut text).unwrap();
+            assert_eq!(text, std::fs::read_to_string(file.path()).unwrap(), "{name}");
+        }
+    }
+}

@@ -8,6 +8,7 @@ pub mod deliveries;
 pub mod delivery;
 pub mod diff;
 pub mod districts;
+pub mod export;
 pub mod finding;
 pub mod findings;
 pub mod findings_file;

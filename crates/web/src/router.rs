@@ -13,9 +13,9 @@ use crate::console::{Console, Shared};
 use crate::fault::Fault;
 use crate::gate::gate;
 use crate::page::{
-    access, account, audit, changes, deliveries, delivery, diff, districts, finding, findings,
-    findings_file, health, home, installation, invitation, job, lines, operation, operations, plan,
-    plans, record, records, roster, settings, sign_in, undo, upload,
+    access, account, audit, changes, deliveries, delivery, diff, districts, export, finding,
+    findings, findings_file, health, home, installation, invitation, job, lines, operation,
+    operations, plan, plans, record, records, roster, settings, sign_in, undo, upload,
 };
 use crate::{asset, headers};
 
@@ -87,6 +87,7 @@ routes! {
     get "/districts/{district}/operations/{number}/changes" District(SeePeople), changes::show;
     get "/districts/{district}/diff" District(SeePeople), diff::show;
     get "/districts/{district}/roster" District(SeePeople), roster::show;
+    get "/districts/{district}/roster/export" District(Decide), export::show;
     get "/districts/{district}/plans" District(See), plans::show;
     get "/districts/{district}/plans/{number}" District(See), plan::show;
     get "/districts/{district}/plans/{number}/lines" District(SeePeople), lines::show;

@@ -83,6 +83,7 @@ const ANSWERS: &[(&str, &str, May, &str, u16)] = &[
     ("GET", "/districts/{district}/operations/{number}/changes", May::People, "", 200),
     ("GET", "/districts/{district}/diff", May::People, "", 200),
     ("GET", "/districts/{district}/roster", May::People, "", 200),
+    ("GET", "/districts/{district}/roster/export", May::Deciders, "", 200),
     ("GET", "/districts/{district}/plans", May::Lookers, "", 200),
     ("GET", "/districts/{district}/plans/{number}", May::Lookers, "", 200),
     ("GET", "/districts/{district}/plans/{number}/lines", May::People, "", 200),

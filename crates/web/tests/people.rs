@@ -11,6 +11,8 @@
 
 mod support;
 
+use std::io::{Cursor, Read};
+
 use axum::http::StatusCode;
 use firstbell_sync::access::{Assignment, Profile, Role};
 use support::{in_district, site};
@@ -70,4 +72,31 @@ async fn whoever_answers_for_a_school_sees_its_people_alone() {
     }
     let enrollments = site.get(&ben, "/districts/oak/roster?kind=enrollments").await.text;
     assert!(enrollments.contains("Math North") && !enrollments.contains("Math South"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_answers_for_the_district_takes_the_roster_with_them() {
+    let site = site(Profile::District).await;
+    let ana = site.signed_in("ana", &[in_district(&site.oak, Role::DistrictAdministrator)]).await;
+    let page = site.get(&ana, "/districts/oak/roster").await.text;
+    assert!(page.contains("/roster/export?as_of=1&amp;format=oneroster-1.2"), "{page}");
+    let answer = site.get(&ana, "/districts/oak/roster/export?format=oneroster-1.1&as_of=1").await;
+    assert_eq!(answer.headers["content-type"], "application/zip");
+    let name = answer.headers["content-disposition"].to_str().unwrap();
+    assert_eq!(name, "attachment; filename=\"oak-1-oneroster-1.1.zip\"");
+    let mut zip = zip::ZipArchive::new(Cursor::new(answer.bytes)).unwrap();
+    let mut users = String::new();
+    zip.by_name("users.csv").unwrap().read_to_string(&mut users).unwrap();
+    assert_eq!(users.lines().count(), 9, "{users}");
+    assert!(zip.by_name("manifest.csv").is_ok());
+    let log = site.access.audit_log(Some(site.oak.id), None, 1).await.unwrap();
+    let told = (log[0].action.as_str(), log[0].note.as_str());
+    assert_eq!(told, ("roster.export", "as of operation 1, oneroster-1.1"));
+    for wrong in ["as_of=2", "as_of=-1", "format=pdf"] {
+        let answer = site.get(&ana, &format!("/districts/oak/roster/export?{wrong}")).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{wrong}");
+    }
+    let viewer = site.signed_in("vi", &[in_district(&site.oak, Role::Viewer)]).await;
+    let page = site.get(&viewer, "/districts/oak/roster").await.text;
+    assert!(!page.contains("/roster/export"), "no way leads to what is not for them");
 }

@@ -7,6 +7,7 @@ use firstbell_roster::model::Kind;
 use firstbell_sync::pages::RosterPage as Found;
 use serde::Deserialize;
 
+use crate::access::{Right, Scope};
 use crate::console::Shared;
 use crate::fault::Fault;
 use crate::frame::{Frame, page};
@@ -48,6 +49,8 @@ struct RosterPage {
     next: Option<String>,
     first: Option<String>,
     columns: Vec<&'static str>,
+    /// Whether they may take the whole roster with them.
+    exports: bool,
 }
 
 /// The page.
@@ -80,6 +83,7 @@ pub async fn show(
     let columns = columns(kind);
     page(&RosterPage {
         frame: Frame::of_district("Roster", &visitor, &place, "/roster"),
+        exports: place.may(&visitor, Right::Decide) == Some(Scope::All),
         root,
         as_of,
         newest,
