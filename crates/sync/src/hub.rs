@@ -11,11 +11,14 @@ use firstbell_store::{
 };
 
 use crate::report::Candidate;
+use crate::search::shelf::Shelf;
 use crate::settings::parse;
 
 /// An installation: everything that it keeps, and the steps that change it.
+#[derive(Clone)]
 pub struct Hub {
     pub(crate) store: Store,
+    pub(crate) shelf: Shelf,
 }
 
 /// Who acts, when, and why.
@@ -93,6 +96,9 @@ pub enum HubError {
         /// Whom it may mean.
         candidates: Vec<Candidate>,
     },
+    /// The names of the district are being read.
+    #[error("the names of the district are being read")]
+    Reading,
     /// The request does not fit what is there.
     #[error("{0}")]
     Refused(String),
@@ -197,6 +203,7 @@ impl HubError {
             Self::NoField(_) => "no_field",
             Self::Nobody { .. } => "nobody",
             Self::Several { .. } => "several",
+            Self::Reading => "reading",
             Self::Refused(_) => "refused",
             Self::Selection(_) => "selection",
             Self::Past(_) => "past",
@@ -298,6 +305,7 @@ impl HubError {
             Self::OnHold { .. } => {
                 "`firstbell plans DISTRICT` tells why it waits, and how to approve or drop it"
             }
+            Self::Reading => "ask again in a little while",
             Self::Refused(_) => "make a new plan from the newest delivery",
             Self::Read(_) => "look at the delivery with `firstbell check PATH`",
             Self::Lease(_) => "wait until the other has finished, and try again",
@@ -321,7 +329,7 @@ impl Hub {
         master_key: Option<MasterKey>,
     ) -> Result<Self, HubError> {
         let store = Store::init(options(home, database, master_key, None)).await?;
-        Ok(Self { store })
+        Ok(Self { store, shelf: Shelf::default() })
     }
 
     /// Opens an installation; runs that were cut off are put in order.
@@ -332,7 +340,7 @@ impl Hub {
         now: DateTime,
     ) -> Result<Self, HubError> {
         let store = Store::open(options(home, database, master_key, Some(now))).await?;
-        Ok(Self { store })
+        Ok(Self { store, shelf: Shelf::default() })
     }
 
     /// Closes the connections.

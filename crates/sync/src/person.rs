@@ -3,14 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use firstbell_roster::model::row::fact_columns;
-use firstbell_roster::model::{Kind, OperationNumber, Row, SubjectId, Value};
+use firstbell_roster::model::{Kind, OperationNumber, Row, Value};
 use firstbell_roster::plan::Reason;
 use firstbell_store::{Operation, OperationKind, Version};
 
+use crate::access::Scope;
 use crate::hub::{Context, Hub, HubError};
 use crate::log::{Labels, show};
 use crate::outcomes;
 use crate::report::HistoryEntry;
+use crate::timeline;
 use crate::why::asked::Asked;
 use crate::why::person::{self, Whom};
 
@@ -26,9 +28,10 @@ impl Hub {
         slug: &str,
         person: &str,
         field: Option<&str>,
+        scope: &Scope,
         context: &Context,
     ) -> Result<Vec<HistoryEntry>, HubError> {
-        let asked = Asked::load(self, slug, context).await?;
+        let asked = Asked::load(self, slug, scope, context).await?;
         let rows = match person::find(&asked, person.trim()).await? {
             Whom::One(person) => person.rows,
             Whom::Several(candidates) => {
@@ -41,16 +44,24 @@ impl Hub {
         if let Some(field) = field {
             known_field(field)?;
         }
-        let mut teller =
-            Teller { asked: &asked, labels: labels(&asked), operations: BTreeMap::new() };
-        let mut entries = Vec::new();
-        for row in rows {
-            let versions = self.store.history(asked.district.id, Kind::User, row.row.id).await?;
-            teller.learn(&versions).await?;
-            entries.extend(teller.row(&versions, field)?);
-        }
-        Ok(entries)
+        told(&asked, &rows, field).await
     }
+}
+
+/// Every value that user rows had, or one field of them, oldest first.
+pub async fn told(
+    asked: &Asked<'_>,
+    rows: &[Version],
+    field: Option<&str>,
+) -> Result<Vec<HistoryEntry>, HubError> {
+    let mut teller = Teller { asked, labels: Labels::default(), operations: BTreeMap::new() };
+    let mut entries = Vec::new();
+    for row in rows {
+        let versions = asked.store.history(asked.district.id, Kind::User, row.row.id).await?;
+        teller.learn(&versions).await?;
+        entries.extend(teller.row(&versions, field)?);
+    }
+    Ok(entries)
 }
 
 fn known_field(field: &str) -> Result<(), HubError> {
@@ -61,11 +72,6 @@ fn known_field(field: &str) -> Result<(), HubError> {
     }
     let names = names.join(", ");
     Err(HubError::NoField(format!("a person has no field `{field}`; there are {names}")))
-}
-
-fn labels(asked: &Asked<'_>) -> Labels {
-    let orgs = asked.orgs.iter().map(|(id, name)| ((Kind::Org, *id), name.clone()));
-    Labels(orgs.collect())
 }
 
 /// Tells where values come from, with the operations that it was told of.
@@ -95,18 +101,7 @@ impl Teller<'_, '_> {
                 self.operations.insert(number, made);
             }
         }
-        let named: BTreeSet<SubjectId> = versions
-            .iter()
-            .flat_map(|version| {
-                version.row.subjects(firstbell_roster::model::columns::user::AGENTS)
-            })
-            .copied()
-            .collect();
-        let named: Vec<_> = named.into_iter().collect();
-        for version in store.last_versions(district, Kind::User, &named).await? {
-            let name = crate::log::name(&version.row);
-            self.labels.0.insert((Kind::User, version.row.id), name);
-        }
+        self.labels = timeline::labels(self.asked, versions.iter().collect()).await?;
         Ok(())
     }
 
@@ -194,7 +189,7 @@ fn because(from: &Version, versions: &[Version]) -> &'static str {
 }
 
 /// Who ran or approved an operation: the name given, and the identity behind it.
-fn who(made: &Operation) -> String {
+pub fn who(made: &Operation) -> String {
     match &made.by {
         Some(by) if *by != made.actor_identity => format!("{by} ({})", made.actor_identity),
         Some(_) | None => made.actor_identity.clone(),

@@ -7,13 +7,14 @@
 
 pub(crate) mod asked;
 pub(crate) mod candidate;
-mod class;
+pub(crate) mod class;
 pub(crate) mod delivered;
 mod enrolled;
 pub(crate) mod person;
-mod presence;
-mod said;
+pub(crate) mod presence;
+pub(crate) mod said;
 mod search;
+pub(crate) mod seen;
 mod standing;
 mod waiting;
 
@@ -27,6 +28,7 @@ use self::asked::Asked;
 use self::class::Which;
 use self::person::{Person, Whom};
 use self::waiting::Waiting;
+use crate::access::Scope;
 use crate::hub::{Context, Hub, HubError};
 use crate::report::{Candidate, Reader, WhyReport, WhyStep};
 
@@ -46,16 +48,18 @@ impl Hub {
     /// Says why a person is, or is not, in the roster or in a class.
     ///
     /// Both are named by sourcedId, by another identifier or code, by user name or e-mail, or by
-    /// name or title. A sourcedId that is known is never ambiguous.
+    /// name or title. A sourcedId that is known is never ambiguous. Whoever is outside the scope of
+    /// the reader is answered for as one who never was.
     pub async fn why(
         &self,
         slug: &str,
         person: &str,
         in_class: Option<&str>,
         reader: Reader,
+        scope: &Scope,
         context: &Context,
     ) -> Result<Answer, HubError> {
-        let asked = Asked::load(self, slug, context).await?;
+        let asked = Asked::load(self, slug, scope, context).await?;
         let (person, nearest) = match person::find(&asked, person.trim()).await? {
             Whom::One(person) => (*person, Vec::new()),
             Whom::Several(several) => {
@@ -72,14 +76,34 @@ impl Hub {
                 Which::One(class) => Some(class),
             },
         };
-        let mut facts = gather(&asked, &person, class).await?;
+        let report = self.told(&asked, &person, class, (reader, nearest)).await?;
+        Ok(Answer::One(Box::new(report)))
+    }
+
+    /// The same about a person whom nobody needs to look for.
+    pub(crate) async fn why_person(
+        &self,
+        asked: &Asked<'_>,
+        person: &Person,
+    ) -> Result<WhyReport, HubError> {
+        self.told(asked, person, None, (Reader::Administrator, Vec::new())).await
+    }
+
+    async fn told(
+        &self,
+        asked: &Asked<'_>,
+        person: &Person,
+        class: Option<class::Class>,
+        (reader, nearest): (Reader, Vec<Candidate>),
+    ) -> Result<WhyReport, HubError> {
+        let mut facts = gather(asked, person, class).await?;
         facts.paused = self.paused(&asked.district).await?;
         if reader == Reader::Administrator && facts.name.is_empty() {
-            facts.name = person.sourced_id;
+            facts.name.clone_from(&person.sourced_id);
         }
         let nearest = candidate::for_reader(nearest, reader);
         facts.nearest = nearest.iter().map(|one| candidate::in_short(one, reader)).collect();
-        Ok(Answer::One(Box::new(report(explain::explain(&facts, reader), nearest))))
+        Ok(report(explain::explain(&facts, reader), nearest))
     }
 }
 

@@ -15,6 +15,7 @@ mod support;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use firstbell_sync::access::Scope;
 use firstbell_sync::report::{Reader, Status};
 use firstbell_sync::{Answer, Hub};
 use support::bundle::Bundle;
@@ -78,7 +79,9 @@ async fn other_names_and_separators_lead_to_the_same_roster() {
     let published = export(&one, plain.path(), "out0").await;
     assert!(published["users.csv"].contains("p7-s0"));
     assert!(published["enrollments.csv"].contains("2026-09-03"));
-    let why = two.why("oak", "p0-s0", Some("a-s0"), Reader::Administrator, &context(0)).await;
+    let why = two
+        .why("oak", "p0-s0", Some("a-s0"), Reader::Administrator, &Scope::All, &context(0))
+        .await;
     let Answer::One(why) = why.unwrap() else { panic!() };
     let told = why.steps.iter().any(|step| step.sentence.contains("from 2026-09-03"));
     assert!(told, "{:?}", why.steps);

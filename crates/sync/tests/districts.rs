@@ -25,6 +25,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use firstbell_roster::model::Settings;
+use firstbell_sync::access::Scope;
 use firstbell_sync::check::check;
 use firstbell_sync::report::{Reader, Status};
 use firstbell_sync::{Answer, Context, Hub};
@@ -213,7 +214,8 @@ fn ended(what: &str, status: Status, operation: Option<i64>) -> String {
 /// sourcedId.
 async fn why(hub: &Hub, person: &str, class: Option<&str>, context: &Context) -> String {
     let about = class.map_or(person.to_owned(), |class| format!("{person} in {class}"));
-    let answer = hub.why("oak", person, class, Reader::Administrator, context).await.unwrap();
+    let answer =
+        hub.why("oak", person, class, Reader::Administrator, &Scope::All, context).await.unwrap();
     let report = match answer {
         Answer::One(report) => report,
         Answer::Several(several) | Answer::Classes(several) => {
@@ -229,7 +231,8 @@ async fn why(hub: &Hub, person: &str, class: Option<&str>, context: &Context) ->
         write!(text, ", also {also}").unwrap();
     }
     if class.is_none() {
-        let history = hub.history("oak", person, Some("active"), context).await.unwrap_or_default();
+        let history = hub.history("oak", person, Some("active"), &Scope::All, context).await;
+        let history = history.unwrap_or_default();
         for entry in history {
             let until = entry.until.map(|until| format!(" until {until}")).unwrap_or_default();
             write!(text, "; {} from {}{until}", entry.sourced_id, entry.from).unwrap();

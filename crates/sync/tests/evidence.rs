@@ -11,6 +11,7 @@
 mod support;
 
 use firstbell_roster::model::Kind;
+use firstbell_sync::access::Scope;
 use firstbell_sync::report::Status;
 use support::bundle::Bundle;
 use support::{context, found, hub, night, outcomes, town};
@@ -412,7 +413,7 @@ async fn an_account_goes_on_in_its_own_role_and_never_by_a_name_alone() {
     let report = night(&hub, &folder, &town, 2).await;
     assert_eq!(held(&report, "several_records"), 2, "d-2 shares nothing with d but the name");
     // The aide's row goes on, with both names of the aide, and no name of the teacher.
-    let history = hub.history("oak", "b-2", None, &context(3)).await.unwrap();
+    let history = hub.history("oak", "b-2", None, &Scope::All, &context(3)).await.unwrap();
     let told = format!("{history:?}");
     assert!(told.contains("\"aide\"") && !told.contains("\"teacher\""), "{told}");
 }

@@ -12,6 +12,7 @@
 mod support;
 
 use firstbell_roster::model::Kind;
+use firstbell_sync::access::Scope;
 use firstbell_sync::report::Reader;
 use firstbell_sync::{Answer, Hub};
 use support::bundle::Bundle;
@@ -33,7 +34,8 @@ async fn who_belongs_to_one_school_more_has_not_moved() {
 
 /// What `why` says of what was received of somebody's place in a class.
 async fn received(hub: &Hub, class: &str) -> (String, String) {
-    let answer = hub.why("oak", "p0-s0", Some(class), Reader::Administrator, &context(1)).await;
+    let answer =
+        hub.why("oak", "p0-s0", Some(class), Reader::Administrator, &Scope::All, &context(1)).await;
     let Answer::One(report) = answer.unwrap() else { panic!("several") };
     let mut steps = report.steps.iter().filter(|step| step.step == "received");
     let step = steps.find(|step| step.sentence.contains("enrollment")).unwrap();

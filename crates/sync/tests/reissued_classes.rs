@@ -16,6 +16,7 @@ mod support;
 use std::path::Path;
 
 use firstbell_roster::model::Kind;
+use firstbell_sync::access::Scope;
 use firstbell_sync::report::{Reader, RunReport, Status};
 use firstbell_sync::{Answer, Approving, Criteria, Hub, RunOptions, Selection};
 use support::bundle::Bundle;
@@ -126,7 +127,14 @@ async fn classes_of_a_small_school_go_on_under_their_new_ids() {
     assert!(!now.iter().any(|line| line.starts_with("a-s0,")), "{now:?}");
     for class in ["a-s0", "9-a-s0"] {
         let context = context(3);
-        let why = night.hub.why("oak", "p0-s0", Some(class), Reader::Administrator, &context);
+        let why = night.hub.why(
+            "oak",
+            "p0-s0",
+            Some(class),
+            Reader::Administrator,
+            &Scope::All,
+            &context,
+        );
         let Answer::One(report) = why.await.unwrap() else { panic!("{class} is one") };
         assert_eq!(report.cause, "member", "{class}");
     }

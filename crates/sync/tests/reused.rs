@@ -11,6 +11,7 @@
 mod support;
 
 use firstbell_roster::model::Kind;
+use firstbell_sync::access::Scope;
 use firstbell_sync::report::{Reader, RunReport, Status, WhyReport};
 use firstbell_sync::{Answer, Hub};
 use support::bundle::Bundle;
@@ -285,7 +286,8 @@ async fn a_plan_that_is_applied_later_leaves_the_same_doubt() {
 }
 
 async fn story(hub: &Hub, person: &str, night: i64) -> WhyReport {
-    let answer = hub.why("oak", person, None, Reader::Administrator, &context(night)).await;
+    let answer =
+        hub.why("oak", person, None, Reader::Administrator, &Scope::All, &context(night)).await;
     let Answer::One(report) = answer.unwrap() else { panic!("several are meant by {person}") };
     *report
 }

@@ -13,6 +13,7 @@
 mod support;
 
 use firstbell_roster::model::Kind;
+use firstbell_sync::access::Scope;
 use firstbell_sync::report::{Reader, Status};
 use firstbell_sync::{Answer, Hub};
 use support::bundle::Bundle;
@@ -160,7 +161,9 @@ async fn no_student_becomes_a_teacher_of_a_class_by_an_enrollment() {
         let departures = &report.departures[&Kind::Enrollment];
         assert_eq!((departures.ended, departures.held), (0, 1), "the student's seat waits too");
     }
-    let why = hub.why("oak", "p0-s0", Some("c-s0"), Reader::Administrator, &context(3)).await;
+    let why = hub
+        .why("oak", "p0-s0", Some("c-s0"), Reader::Administrator, &Scope::All, &context(3))
+        .await;
     let Answer::One(why) = why.unwrap() else { panic!() };
     assert_eq!(why.cause, "enrollment_rejected");
     assert!(why.sentence.contains("staff rights"), "{}", why.sentence);

@@ -12,8 +12,9 @@
 
 mod support;
 
-use firstbell_roster::model::DateTime;
+use firstbell_roster::model::{DateTime, SubjectId};
 use firstbell_sandbox::{District, Options, Profile, Story};
+use firstbell_sync::access::Scope;
 use firstbell_sync::report::{Candidate, Reader, Status, WhyReport};
 use firstbell_sync::{Answer, Context, Hub};
 use support::bundle::Bundle;
@@ -21,16 +22,94 @@ use support::{context, hub, options, sync, town};
 use tempfile::TempDir;
 
 async fn ask(hub: &Hub, person: &str, class: Option<&str>, context: &Context) -> WhyReport {
-    let answer = hub.why("oak", person, class, Reader::Administrator, context).await.unwrap();
+    let answer =
+        hub.why("oak", person, class, Reader::Administrator, &Scope::All, context).await.unwrap();
     let Answer::One(report) = answer else { panic!("several for {person}: {answer:?}") };
-    let answer = hub.why("oak", person, class, Reader::Teacher, context).await.unwrap();
+    let answer =
+        hub.why("oak", person, class, Reader::Teacher, &Scope::All, context).await.unwrap();
     let Answer::One(teacher) = answer else { panic!("several for {person}: {answer:?}") };
     assert_eq!(
         (&report.cause, &report.obstacles, &report.also),
         (&teacher.cause, &teacher.obstacles, &teacher.also)
     );
     plain(&teacher, &[person, class.unwrap_or("sourcedId")]);
+    from_memory(hub, person, class, context, &report).await;
+    from_outside(hub, person, class, context).await;
     *report
+}
+
+/// Names in memory answer as a look at every row does; who is near is told by other means.
+async fn from_memory(
+    hub: &Hub,
+    person: &str,
+    class: Option<&str>,
+    context: &Context,
+    report: &WhyReport,
+) {
+    let hub = hub.clone().keeping_names();
+    let reader = Reader::Administrator;
+    let answer = hub.why("oak", person, class, reader, &Scope::All, context).await.unwrap();
+    let Answer::One(kept) = answer else { panic!("several for {person}: {answer:?}") };
+    assert_eq!((&kept.cause, &kept.obstacles), (&report.cause, &report.obstacles), "{person}");
+    if kept.nearest.is_empty() && report.nearest.is_empty() {
+        assert_eq!(*kept, *report, "{person}");
+    }
+}
+
+/// For a reader whose schools the person is at none of, the answer is that for somebody who never
+/// was, byte for byte, whichever class is named; what they do see names nothing elsewhere.
+async fn from_outside(hub: &Hub, person: &str, class: Option<&str>, context: &Context) {
+    let oak = hub.find_district("oak").await.unwrap().unwrap();
+    let schools = hub.schools(&oak).await.unwrap();
+    let school = |name: &str| {
+        let found = schools.iter().find(|(_, own)| own.ends_with(name));
+        found.map(|(id, _)| Scope::Schools([*id].into()))
+    };
+    let nowhere = Scope::Schools([SubjectId(i64::MAX)].into());
+    let (own, other) = match person.rsplit('-').next() {
+        Some("s0") => (school(" s0"), school(" s1")),
+        Some("s1") => (school(" s1"), school(" s0")),
+        _ => (None, None),
+    };
+    // A look at every row takes its time.
+    for (hub, classes) in [
+        (hub.clone(), &[class][..]),
+        (hub.clone().keeping_names(), &[class, None, Some("a-s0"), Some("a-s1"), Some("no class")]),
+    ] {
+        let ask = async |person: &str, class: Option<&str>, scope: &Scope| {
+            let reader = Reader::Administrator;
+            hub.why("oak", person, class, reader, scope, context).await.unwrap()
+        };
+        for scope in other.iter().chain([&nowhere]) {
+            for class in classes {
+                let answer = ask(person, *class, scope).await;
+                let never = ask("Zzyzx Whosoever", *class, scope).await;
+                assert_eq!(without_near(answer), without_near(never), "{person} in {class:?}");
+            }
+        }
+        let (Some(own), Some(other)) = (&own, &other) else { continue };
+        // A name may be near to those of the own school, and to no others.
+        let told = serde_json::to_string(&ask(person, class, other).await).unwrap();
+        let outside = person.rsplit('-').next().unwrap();
+        assert!(!told.contains(&format!("-{outside}")), "{person}: {told}");
+        let told = serde_json::to_string(&ask(person, class, own).await).unwrap();
+        let elsewhere = if outside == "s0" { "s1" } else { "s0" };
+        for word in [format!("-{elsewhere}"), format!("School {elsewhere}")] {
+            assert!(!told.contains(&word), "{person}: {told}");
+        }
+    }
+}
+
+/// An answer without those who are near.
+fn without_near(answer: Answer) -> Answer {
+    let Answer::One(mut report) = answer else { return answer };
+    if let Some((told, _)) = report.sentence.split_once("; nearest: ") {
+        let next =
+            "Ask for it in the school system's export; the next delivery that has it brings it.";
+        report.sentence = format!("{told}. {next}");
+    }
+    report.nearest.clear();
+    Answer::One(report)
 }
 
 /// A teacher meets no ids, and no words of the trade.
@@ -55,7 +134,10 @@ async fn cause(hub: &Hub, person: &str, class: Option<&str>, night: i64) -> Stri
 }
 
 async fn several(hub: &Hub, person: &str, class: Option<&str>) -> Vec<Candidate> {
-    let answer = hub.why("oak", person, class, Reader::Administrator, &context(0)).await.unwrap();
+    let answer = hub
+        .why("oak", person, class, Reader::Administrator, &Scope::All, &context(0))
+        .await
+        .unwrap();
     let Answer::Several(several) = answer else { panic!("one for {person}: {answer:?}") };
     several
 }
@@ -149,7 +231,8 @@ async fn several_hits_are_a_list_and_a_known_sourced_id_is_not_ambiguous() {
     namesakes.sort();
     assert_eq!(ids, namesakes);
     assert!(found.iter().all(|one| !one.school.is_empty() && !one.role.is_empty()), "{found:?}");
-    let teacher = hub.why("oak", &name, None, Reader::Teacher, &context(0)).await.unwrap();
+    let teacher =
+        hub.why("oak", &name, None, Reader::Teacher, &Scope::All, &context(0)).await.unwrap();
     let Answer::Several(teacher) = teacher else { panic!() };
     assert!(teacher.iter().all(|one| one.sourced_id.is_empty()));
 }
@@ -330,17 +413,21 @@ async fn absence_from_a_delta_is_no_absence() {
 async fn history_tells_each_value_with_its_time_its_approver_and_its_line() {
     let (folder, hub, story) = demo().await;
     hub.sync("oak", &folder.path().join("day2"), &options(), &context(1)).await.unwrap();
-    let email =
-        hub.history("oak", &story.renamed_teacher, Some("email"), &context(1)).await.unwrap();
+    let email = hub
+        .history("oak", &story.renamed_teacher, Some("email"), &Scope::All, &context(1))
+        .await
+        .unwrap();
     let [old, new] = email.as_slice() else { panic!("{email:#?}") };
     assert_eq!((old.from, old.until, new.from, new.until), (1, Some(2), 2, None));
     assert_ne!(old.value, new.value);
     assert_eq!(new.approver, "Tester (tester)");
     assert!(new.source.starts_with("delivery 2, users.csv line "), "{}", new.source);
     assert!(new.source.ends_with("the file does not say by whom"), "{}", new.source);
-    let all = hub.history("oak", &new.value, None, &context(1)).await.unwrap();
+    let all = hub.history("oak", &new.value, None, &Scope::All, &context(1)).await.unwrap();
     assert!(all.iter().any(|entry| entry.field == "active" && entry.until.is_none()));
-    assert!(hub.history("oak", &new.value, Some("no such"), &context(1)).await.is_err());
+    assert!(
+        hub.history("oak", &new.value, Some("no such"), &Scope::All, &context(1)).await.is_err()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -380,7 +467,8 @@ async fn a_record_that_was_never_taken_and_is_gone_is_remembered() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_person_is_found_by_every_identifier_and_by_name_in_either_order() {
     let (_folder, hub, story) = demo().await;
-    let values = hub.history("oak", &story.renamed_teacher, None, &context(0)).await.unwrap();
+    let values =
+        hub.history("oak", &story.renamed_teacher, None, &Scope::All, &context(0)).await.unwrap();
     let value = |field: &str| values.iter().find(|one| one.field == field).unwrap().value.clone();
     let ids = value("userIds");
     let id = ids.split([':', '}']).nth(1).unwrap();
@@ -388,7 +476,8 @@ async fn a_person_is_found_by_every_identifier_and_by_name_in_either_order() {
     let name = format!("{}, {}", value("familyName"), value("givenName")).to_uppercase();
     let (email, username) = (value("email"), value("username"));
     for asked in [id, typed, &email, &email.to_uppercase(), &username, &name] {
-        let found = hub.history("oak", asked, Some("email"), &context(0)).await.unwrap();
+        let found =
+            hub.history("oak", asked, Some("email"), &Scope::All, &context(0)).await.unwrap();
         assert_eq!(found[0].sourced_id, story.renamed_teacher, "{asked}");
     }
 }
@@ -488,4 +577,38 @@ async fn other_values_that_wait_keep_nobody_out_of_a_class() {
     assert_eq!(cause(&hub, "p0-s0", Some("a-s0"), 2).await, "member");
     assert_eq!(cause(&hub, "p0-s0", Some("c-s1"), 2).await, "not_enrolled_in_delivery");
     assert_eq!(cause(&hub, "p0-s0", Some("nowhere"), 2).await, "unknown_class");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_takes_a_class_at_a_school_is_seen_there_and_what_is_elsewhere_is_not() {
+    let (folder, hub, mut town) = town().await;
+    town.enroll("a-s1", "p0-s0", "student");
+    sync(&hub, folder.path(), &town, 1).await;
+    let oak = hub.find_district("oak").await.unwrap().unwrap();
+    let schools = hub.schools(&oak).await.unwrap();
+    let other = Scope::Schools([schools[1].0].into());
+    let reader = Reader::Administrator;
+    for hub in [hub.clone(), hub.keeping_names()] {
+        for asked in ["p0-s0", "Given p0-s0", "{SIS:p0-s0}"] {
+            let one = async |class| {
+                let answer = hub.why("oak", asked, class, reader, &other, &context(1)).await;
+                let Answer::One(report) = answer.unwrap() else { panic!("{asked}") };
+                *report
+            };
+            let report = one(None).await;
+            assert_eq!(report.cause, "member", "{asked}");
+            let told = serde_json::to_string(&report).unwrap();
+            assert!(!told.contains("School s0"), "{told}");
+            assert_eq!(one(Some("a-s1")).await.cause, "member");
+            assert_eq!(one(Some("a-s0")).await, one(Some("no such class")).await);
+        }
+        let history = hub.history("oak", "p0-s0", None, &other, &context(1)).await.unwrap();
+        let orgs = history.iter().find(|entry| entry.field == "orgSourcedIds").unwrap();
+        assert_eq!(orgs.value, "elsewhere");
+        let hidden = hub.history("oak", "p1-s0", None, &other, &context(1)).await;
+        let never = hub.history("oak", "p99-s7", None, &other, &context(1)).await;
+        let told =
+            |result: Result<_, firstbell_sync::HubError>| result.unwrap_err().candidates().to_vec();
+        assert_eq!(told(hidden), told(never));
+    }
 }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use firstbell_sandbox::{District, Options, Profile, Story};
+use firstbell_sync::access::Scope;
 use firstbell_sync::report::{Reader, RunReport};
 use firstbell_sync::{Answer, Hub, RunOptions, check, date_at};
 
@@ -213,7 +214,7 @@ impl Stage<'_> {
         part: Part,
     ) -> Result<(), Failure> {
         let context = self.session.context("");
-        let answer = hub.why("oak", person, Some(class), reader, &context).await?;
+        let answer = hub.why("oak", person, Some(class), reader, &Scope::All, &context).await?;
         let Answer::One(report) = answer else { return Ok(()) };
         let text = text::why::render(&report, reader);
         let reader = match reader {

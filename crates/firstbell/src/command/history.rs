@@ -1,6 +1,7 @@
 //! `history`: what each value of a person was, from when to when, and by whom.
 
 use clap::Args;
+use firstbell_sync::access::Scope;
 use firstbell_sync::report::HistoryEntry;
 use serde::Serialize;
 
@@ -33,7 +34,7 @@ impl History {
         let Self { district, person, field } = self;
         let context = session.context("");
         let entries = session.with_hub(async |hub| {
-            Ok(hub.history(&district, &person, field.as_deref(), &context).await?)
+            Ok(hub.history(&district, &person, field.as_deref(), &Scope::All, &context).await?)
         })?;
         let report = Values { district, person, entries };
         session.printer.show(&report, |report| text::why::history(&report.entries))?;

@@ -2,6 +2,7 @@
 
 use clap::{Args, ValueEnum};
 use firstbell_sync::Answer;
+use firstbell_sync::access::Scope;
 use firstbell_sync::report::Reader;
 
 use crate::exit::Exit;
@@ -50,7 +51,7 @@ impl Why {
         let Self { district, person, class, reader } = self;
         let (context, reader) = (session.context(""), Reader::from(reader));
         let answer = session.with_hub(async |hub| {
-            Ok(hub.why(&district, &person, class.as_deref(), reader, &context).await?)
+            Ok(hub.why(&district, &person, class.as_deref(), reader, &Scope::All, &context).await?)
         })?;
         match answer {
             Answer::One(report) => {

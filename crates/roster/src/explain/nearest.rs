@@ -63,6 +63,26 @@ impl<T: Ord + Clone> Nearest<T> {
     }
 }
 
+/// How many slips a word may have and still be taken for another: none in a short one.
+pub fn slips(word: &str) -> u8 {
+    match word.chars().count() {
+        ..4 => 0,
+        4..8 => 1,
+        8.. => 2,
+    }
+}
+
+/// Whether a word is another one with no more slips than it may have.
+pub fn is_near(word: &str, other: &str) -> bool {
+    let most = osa::Args::default().score_cutoff(usize::from(slips(word)));
+    osa::distance_with_args(word.chars(), other.chars(), &most).is_some()
+}
+
+/// Whether a word is long enough to be cut: it stands for all that begin like it.
+pub fn may_be_cut(word: &str) -> bool {
+    word.chars().count() > 2
+}
+
 /// Whether a text is more likely an id than a name.
 pub fn looks_like_id(text: &str) -> bool {
     text.contains(|mark: char| mark.is_ascii_digit()) && !text.contains(char::is_whitespace)

@@ -44,25 +44,123 @@ impl Store {
         self.versions_with(district, table, "user_id", user.0, None).await
     }
 
+    /// The present roles of these users, by id.
+    pub async fn present_roles_of_users(
+        &self,
+        district: DistrictId,
+        users: &[SubjectId],
+    ) -> Result<Vec<Version>, DatabaseError> {
+        self.all_with(district, Kind::Role, "user_id", users, false).await
+    }
+
     /// The versions of roles of these users that ended, by id.
     pub async fn ended_roles_of_users(
         &self,
         district: DistrictId,
         users: &[SubjectId],
     ) -> Result<Vec<Version>, DatabaseError> {
-        let table = Table::of(Kind::Role)?;
-        let Some(lookup) = table.sql.lookups.get("user_id") else {
-            return Err(DatabaseError::unreadable(table.name, "user_id"));
+        self.all_with(district, Kind::Role, "user_id", users, true).await
+    }
+
+    /// The versions of enrollments of these users that ended, by id.
+    pub async fn ended_enrollments_of_users(
+        &self,
+        district: DistrictId,
+        users: &[SubjectId],
+    ) -> Result<Vec<Version>, DatabaseError> {
+        self.all_with(district, Kind::Enrollment, "user_id", users, true).await
+    }
+
+    /// The versions of enrollments in these classes that ended, by id.
+    pub async fn ended_enrollments_of_classes(
+        &self,
+        district: DistrictId,
+        classes: &[SubjectId],
+    ) -> Result<Vec<Version>, DatabaseError> {
+        self.all_with(district, Kind::Enrollment, "class_id", classes, true).await
+    }
+
+    /// The present enrollments of these users, by id.
+    pub async fn present_enrollments_of_users(
+        &self,
+        district: DistrictId,
+        users: &[SubjectId],
+    ) -> Result<Vec<Version>, DatabaseError> {
+        self.all_with(district, Kind::Enrollment, "user_id", users, false).await
+    }
+
+    async fn all_with(
+        &self,
+        district: DistrictId,
+        kind: Kind,
+        column: &'static str,
+        ids: &[SubjectId],
+        ended: bool,
+    ) -> Result<Vec<Version>, DatabaseError> {
+        let table = Table::of(kind)?;
+        let Some(lookup) = table.sql.lookups.get(column) else {
+            return Err(DatabaseError::unreadable(table.name, column));
         };
         let mut session = self.db(district).await?.read().await?;
         let mut versions = Vec::new();
-        for users in users.chunks(CHUNK) {
-            let params = params![district, id_list(users)];
-            versions
-                .extend(session.all(&lookup.ended, params, |row| version::read(table, row)).await?);
+        for ids in ids.chunks(CHUNK) {
+            let (sql, params) = (lookup.all(ended), params![district, id_list(ids)]);
+            versions.extend(session.all(sql, params, |row| version::read(table, row)).await?);
         }
         versions.sort_by_key(|version| version.row.id);
         Ok(versions)
+    }
+
+    /// The users who are enrolled in one of these classes, each once, by id.
+    pub async fn users_in_classes(
+        &self,
+        district: DistrictId,
+        classes: &[SubjectId],
+    ) -> Result<BTreeSet<SubjectId>, DatabaseError> {
+        let mut session = self.db(district).await?.read().await?;
+        let mut users = BTreeSet::new();
+        for classes in classes.chunks(CHUNK) {
+            session
+                .each(
+                    "SELECT t.user_id FROM json_each($2) AS w CROSS JOIN enrollment AS t \
+                     WHERE t.district = $1 AND t.class_id = CAST(w.value AS BIGINT) \
+                     AND t.until_op IS NULL",
+                    params![district, id_list(classes)],
+                    |row| {
+                        users.extend(row.maybe_int(0)?.map(SubjectId));
+                        Ok(())
+                    },
+                )
+                .await?;
+        }
+        Ok(users)
+    }
+
+    /// The users who were enrolled in one of these classes until an operation, with that operation.
+    pub async fn users_once_in_classes(
+        &self,
+        district: DistrictId,
+        classes: &[SubjectId],
+    ) -> Result<BTreeSet<(SubjectId, OperationNumber)>, DatabaseError> {
+        let mut session = self.db(district).await?.read().await?;
+        let mut users = BTreeSet::new();
+        for classes in classes.chunks(CHUNK) {
+            session
+                .each(
+                    "SELECT t.user_id, t.until_op FROM json_each($2) AS w \
+                     CROSS JOIN enrollment AS t \
+                     WHERE t.district = $1 AND t.class_id = CAST(w.value AS BIGINT) \
+                     AND t.until_op IS NOT NULL",
+                    params![district, id_list(classes)],
+                    |row| {
+                        let until = OperationNumber(row.int(1)?);
+                        users.extend(row.maybe_int(0)?.map(|user| (SubjectId(user), until)));
+                        Ok(())
+                    },
+                )
+                .await?;
+        }
+        Ok(users)
     }
 
     /// The user rows that these persons have or had, by id.

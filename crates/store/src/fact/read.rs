@@ -74,6 +74,25 @@ impl Store {
         Ok(ended.into_values().collect())
     }
 
+    /// The versions of these subjects that have ended, by id and the newest first.
+    pub async fn past_versions(
+        &self,
+        district: DistrictId,
+        kind: Kind,
+        ids: &[SubjectId],
+    ) -> Result<Vec<Version>, DatabaseError> {
+        let table = Table::of(kind)?;
+        let mut session = self.db(district).await?.read().await?;
+        let mut past = Vec::new();
+        for ids in ids.chunks(CHUNK) {
+            let params = params![district, id_list(ids)];
+            past.extend(
+                session.all(&table.sql.past, params, |row| version::read(table, row)).await?,
+            );
+        }
+        Ok(past)
+    }
+
     /// The subjects of which any version has one of these keys, by key, id and sourcedId.
     pub async fn by_keys(
         &self,

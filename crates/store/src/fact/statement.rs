@@ -73,10 +73,19 @@ pub(crate) struct Statements {
 pub(crate) struct Lookup {
     /// Those that are present.
     pub(crate) present: Listing,
-    /// Those that ended, for all values in the list `$2`.
-    pub(crate) ended: Listing,
+    /// Those that are present, for all values in the list `$2`.
+    all_present: Listing,
+    /// Those that ended, the same.
+    all_ended: Listing,
     /// Those that held after the operation `$3`.
     pub(crate) as_of: Listing,
+}
+
+impl Lookup {
+    /// The versions with any value of the list `$2`, present or ended.
+    pub(crate) fn all(&self, ended: bool) -> &Listing {
+        if ended { &self.all_ended } else { &self.all_present }
+    }
 }
 
 impl Statements {

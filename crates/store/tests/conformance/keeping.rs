@@ -79,6 +79,50 @@ fn a_run_ends_as_it_says_or_with_its_operation() {
 }
 
 #[test]
+fn runs_that_decided_come_with_their_deliveries_and_plans() {
+    on_both(async |it| {
+        let district = it.district("maple").await.id;
+        let lease = it.lease(district).await;
+        let number = it.store.draw_delivery(district).await.unwrap();
+        let delivery = Delivery {
+            number,
+            source: DEFAULT_SOURCE,
+            hash: "abc".to_owned(),
+            received_at: DateTime(3),
+            label: "feed".to_owned(),
+            version: "1.1".to_owned(),
+            files: json!({"files": {}}),
+            complete: true,
+            expired_at: None,
+        };
+        it.store.save_delivery(district, &delivery).await.unwrap();
+        for status in [RunStatus::Held, RunStatus::Failed, RunStatus::Unchanged] {
+            let run = it.store.create_run(district, &lease, new_run()).await.unwrap();
+            it.store.finish_run(district, run, finished(status)).await.unwrap();
+        }
+        let held = plan(it, district, PlanStatus::Held).await;
+        it.store.save_plan(district, &held, false).await.unwrap();
+        let decided = async |before: Option<i64>, limit| {
+            let before = before.map(RunNumber);
+            it.store.decided_runs(district, DEFAULT_SOURCE, before, limit).await.unwrap()
+        };
+        let runs = decided(None, 9).await;
+        let told: Vec<_> = runs.iter().map(|run| (run.number.0, run.plan)).collect();
+        let own = (held.number, PlanStatus::Held, OperationNumber(0));
+        assert_eq!(told, [(3, None), (1, Some(own))]);
+        assert_eq!((runs[0].delivery, runs[0].received_at), (number, DateTime(3)));
+        assert_eq!((&runs[0].files, runs[0].complete), (&delivery.files, true));
+        assert_eq!(decided(Some(3), 9).await, runs[1..]);
+        assert_eq!(decided(None, 1).await, runs[..1]);
+        it.store.expire_delivery(district, number, DateTime(9)).await.unwrap();
+        assert_eq!(decided(None, 1).await[0].expired_at, Some(DateTime(9)));
+        let other = it.district("birch").await.id;
+        let foreign = it.store.decided_runs(other, DEFAULT_SOURCE, None, 9).await.unwrap();
+        assert!(foreign.is_empty());
+    });
+}
+
+#[test]
 fn a_run_can_let_a_paused_source_go_on() {
     on_both(async |it| {
         let district = it.district("maple").await.id;

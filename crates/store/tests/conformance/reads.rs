@@ -75,6 +75,45 @@ fn membership_is_read_for_the_present_and_for_the_past() {
         assert_eq!(of_user(Some(2)).await, [2]);
         let class = it.store.enrollments_of_class(district, SubjectId(5), None).await.unwrap();
         assert_eq!(class.iter().map(|v| v.row.id.0).collect::<Vec<_>>(), [3]);
+        let (user, classes) = ([SubjectId(9)], [SubjectId(5), SubjectId(6)]);
+        let ids = |versions: Vec<firstbell_store::Version>| -> Vec<i64> {
+            versions.iter().map(|version| version.row.id.0).collect()
+        };
+        let present = it.store.present_enrollments_of_users(district, &user).await.unwrap();
+        let ended = it.store.ended_enrollments_of_users(district, &user).await.unwrap();
+        assert_eq!((ids(present), ids(ended)), (vec![2, 3], vec![1]));
+        let ended = it.store.ended_enrollments_of_classes(district, &classes[..1]).await.unwrap();
+        assert_eq!(ids(ended), [1]);
+        let now = it.store.users_in_classes(district, &classes).await.unwrap();
+        assert_eq!(now, [SubjectId(9)].into());
+        let once = it.store.users_once_in_classes(district, &classes).await.unwrap();
+        assert_eq!(once, [(SubjectId(9), OperationNumber(2))].into());
+        let other = it.district("birch").await.id;
+        assert!(it.store.users_in_classes(other, &classes).await.unwrap().is_empty());
+    });
+}
+
+#[test]
+fn past_versions_of_names_come_by_id_and_the_newest_first() {
+    on_both(async |it| {
+        let district = it.district("maple").await.id;
+        let lease = it.lease(district).await;
+        let class = |title: &str| with(classroom(1, "c1", 7), class::TITLE, text(title));
+        let first = with(classroom(-1, "c1", 7), class::TITLE, text("One"));
+        it.apply(&lease, vec![begin(person(-1, "p1", "Ana")), begin(first)]).await;
+        it.apply(&lease, vec![replace(person(1, "p1", "Bo")), replace(class("Two"))]).await;
+        it.apply(&lease, vec![end(Kind::User, 1), end(Kind::Class, 1)]).await;
+        let (mut users, mut classes) = (Vec::new(), Vec::new());
+        let take = |user: firstbell_store::UserName| users.push((user.given, user.until));
+        it.store.stream_past_users(district, take).await.unwrap();
+        let until = |number| Some(OperationNumber(number));
+        assert_eq!(users, [("Bo".to_owned(), until(3)), ("Ana".to_owned(), until(2))]);
+        let take = |class: firstbell_store::ClassName| classes.push((class.title, class.until));
+        it.store.stream_past_class_titles(district, take).await.unwrap();
+        assert_eq!(classes, [("Two".to_owned(), until(3)), ("One".to_owned(), until(2))]);
+        let past = it.store.past_versions(district, Kind::User, &[SubjectId(1)]).await.unwrap();
+        let past: Vec<_> = past.iter().map(|version| version.row.text(user::GIVEN_NAME)).collect();
+        assert_eq!(past, ["Bo", "Ana"]);
     });
 }
 
@@ -131,7 +170,8 @@ fn people_are_found_by_hash_person_and_name() {
         let stream = it.store.stream_users(district, |name| names.push(name));
         stream.await.unwrap();
         assert_eq!((names[0].given.as_str(), names[0].family.as_str()), ("Ana", "Okafor"));
-        assert_eq!((names[1].person, names[1].username.as_str()), (PersonId(1), ""));
+        assert_eq!((names[1].person, names[1].role.as_str()), (PersonId(1), ""));
+        assert!(names.iter().all(|name| name.until.is_none() && name.orgs.is_empty()));
     });
 }
 
@@ -145,15 +185,17 @@ fn titles_of_classes_and_roles_of_people_are_listed() {
         let role = with(role, firstbell_roster::model::columns::role::USER, subject(3));
         it.apply(&lease, vec![begin(class), begin(role)]).await;
         let mut titles = Vec::new();
-        let stream = it.store.stream_class_titles(district, |id, title, code| {
-            titles.push((id.0, title, code));
-        });
+        let stream = it.store.stream_class_titles(district, |class| titles.push(class));
         stream.await.unwrap();
-        assert_eq!(titles, [(1, "Algebra".to_owned(), String::new())]);
+        let told = (titles[0].id.0, titles[0].title.as_str(), titles[0].code.as_str());
+        assert_eq!((told, titles.len()), ((1, "Algebra", ""), 1));
+        assert_eq!(titles[0].school, Some(SubjectId(7)));
         let roles = it.store.roles_of_user(district, SubjectId(3)).await.unwrap();
         assert_eq!(roles.len(), 1);
         let ended = it.store.ended_roles_of_users(district, &[SubjectId(3)]).await.unwrap();
         assert!(ended.is_empty());
+        let present = it.store.present_roles_of_users(district, &[SubjectId(3), SubjectId(4)]);
+        assert_eq!(present.await.unwrap(), roles);
     });
 }
 

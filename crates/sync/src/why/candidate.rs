@@ -1,12 +1,12 @@
 //! People and classes that a question may mean.
 
 use firstbell_roster::model::columns::{class, role, user};
-use firstbell_roster::model::{Kind, Row};
+use firstbell_roster::model::{Kind, Row, SubjectId};
 use firstbell_store::Version;
 
 use super::asked::Asked;
 use super::delivered::Sent;
-use super::said::org_name;
+use super::said;
 use crate::hub::HubError;
 use crate::report::{Candidate, Reader};
 
@@ -23,46 +23,55 @@ pub async fn of_rows(asked: &Asked<'_>, rows: &[Version]) -> Result<Vec<Candidat
     Ok(candidates)
 }
 
-async fn of_row(asked: &Asked<'_>, row: &Row) -> Result<Candidate, HubError> {
+/// A row as a candidate, with the first of its schools that the reader may see.
+pub async fn of_row(asked: &Asked<'_>, row: &Row) -> Result<Candidate, HubError> {
     if row.kind == Kind::Class {
         return Ok(Candidate {
             sourced_id: row.sourced_id.clone(),
             name: row.text(class::TITLE).to_owned(),
-            school: org_name(asked, row.subject(class::SCHOOL)),
+            school: asked.org(row.subject(class::SCHOOL)),
             grades: row.text(class::GRADES).to_owned(),
             role: String::new(),
         });
     }
-    let own = row.subject(user::PRIMARY_ORG).or_else(|| row.subjects(user::ORGS).first().copied());
+    let may = |org: &SubjectId| asked.scope.has(Some(*org));
+    let own = row.subject(user::PRIMARY_ORG).into_iter();
+    let own = own.chain(row.subjects(user::ORGS).iter().copied()).find(may);
     let (mut school, mut word) = (own, row.text(user::ROLE).to_owned());
     if word.is_empty() || school.is_none() {
         let roles = asked.store.roles_of_user(asked.district.id, row.id).await?;
+        let orgs = roles.iter().filter_map(|one| one.row.subject(role::ORG));
+        school = school.or_else(|| orgs.into_iter().find(may));
         if let Some(first) = roles.first() {
-            school = school.or_else(|| first.row.subject(role::ORG));
             first.row.text(role::ROLE).clone_into(&mut word);
         }
     }
     Ok(Candidate {
         sourced_id: row.sourced_id.clone(),
         name: full_name(|place| row.text(place)),
-        school: org_name(asked, school),
+        school: asked.org(school),
         grades: row.text(user::GRADES).to_owned(),
         role: word,
     })
 }
 
 /// A record of a delivery as a candidate.
-pub fn of_sent(kind: Kind, sourced_id: &str, sent: &Sent) -> Candidate {
+pub fn of_sent(asked: &Asked<'_>, kind: Kind, sourced_id: &str, sent: &Sent) -> Candidate {
     let (name, grades, role) = if kind == Kind::Class {
         (sent.cell(class::TITLE).to_owned(), sent.cell(class::GRADES), "")
     } else {
         let name = full_name(|place| sent.cell(place));
         (name, sent.cell(user::GRADES), sent.cell(user::ROLE))
     };
+    let school = if kind == Kind::Class {
+        asked.org(asked.org_ids.get(sent.cell(class::SCHOOL)).copied())
+    } else {
+        said::school(asked, sent)
+    };
     Candidate {
         sourced_id: sourced_id.to_owned(),
         name,
-        school: String::new(),
+        school,
         grades: grades.to_owned(),
         role: role.to_owned(),
     }

@@ -11,8 +11,11 @@ use super::asked::Asked;
 use super::candidate::{self, LISTED};
 use super::delivered::{self, Sent};
 use super::said::{self, hear};
+use super::seen;
+use crate::access::Scope;
 use crate::hub::HubError;
 use crate::report::Candidate;
+use crate::search::{Hits, Names};
 
 /// A class that a question means.
 #[derive(Debug, Clone)]
@@ -45,12 +48,29 @@ pub async fn find(asked: &Asked<'_>, question: &str) -> Result<Which, HubError> 
     let is_meant = |title: &str, code: &str| {
         !folded.is_empty() && (code == question || text::folded(title) == folded)
     };
+    let (rows, sent) = match asked.names().await? {
+        Some(names) => {
+            let hits = |all: &Names| all.named(Kind::Class, &asked.scope, question);
+            of_names(asked, &names.ask(hits)?, is_meant).await?
+        }
+        None => of_all(asked, is_meant).await?,
+    };
+    let rows = seen::of_rows(asked, Kind::Class, rows).await?;
+    let sent = sent.into_iter().filter(|(_, sent)| seen::of_sent(asked, Kind::Class, sent));
+    which(asked, question, rows, sent.collect()).await
+}
+
+/// The classes that are meant among all rows, present and past, and those that only a delivery has.
+async fn of_all(
+    asked: &Asked<'_>,
+    is_meant: impl Fn(&str, &str) -> bool,
+) -> Result<(Vec<Version>, BTreeMap<String, Sent>), HubError> {
     let mut ids = BTreeSet::new();
     asked
         .store
-        .stream_class_titles(asked.district.id, |id, title, code| {
-            if is_meant(&title, &code) {
-                ids.insert(id);
+        .stream_class_titles(asked.district.id, |class| {
+            if is_meant(&class.title, &class.code) {
+                ids.insert(class.id);
             }
         })
         .await?;
@@ -60,7 +80,26 @@ pub async fn find(asked: &Asked<'_>, question: &str) -> Result<Which, HubError> 
     let ids: Vec<_> = ids.into_iter().collect();
     let rows = asked.store.last_versions(asked.district.id, Kind::Class, &ids).await?;
     let sent = only_sent(asked, is_meant).await?;
-    which(asked, question, rows, sent).await
+    Ok((rows, sent))
+}
+
+/// The same among those that were found by name.
+async fn of_names(
+    asked: &Asked<'_>,
+    hits: &Hits,
+    is_meant: impl Fn(&str, &str) -> bool,
+) -> Result<(Vec<Version>, BTreeMap<String, Sent>), HubError> {
+    let mut rows = asked.store.last_versions(asked.district.id, Kind::Class, &hits.rows).await?;
+    rows.retain(|one| is_meant(one.row.text(class::TITLE), one.row.text(class::CLASS_CODE)));
+    let sent = asked.sent(Kind::Class, &hits.lines).await?.into_iter();
+    let sent = sent.filter(|sent| is_meant(sent.cell(class::TITLE), sent.cell(class::CLASS_CODE)));
+    Ok((rows, sent.map(|sent| (sent.cell(SOURCED_ID).to_owned(), sent)).collect()))
+}
+
+/// The class that has, or once had, this very sourcedId, as far as the roster has it.
+pub async fn by_id(asked: &Asked<'_>, question: &str) -> Result<Vec<Version>, HubError> {
+    let class = if question.is_empty() { None } else { by_sourced_id(asked, question).await? };
+    Ok(class.and_then(|class| class.row).into_iter().collect())
 }
 
 async fn which(
@@ -72,7 +111,7 @@ async fn which(
     if rows.len() + sent.len() > 1 {
         let mut several = candidate::of_rows(asked, &rows).await?;
         let sent = sent.iter().take(LISTED);
-        several.extend(sent.map(|(id, sent)| candidate::of_sent(Kind::Class, id, sent)));
+        several.extend(sent.map(|(id, sent)| candidate::of_sent(asked, Kind::Class, id, sent)));
         return Ok(Which::Several(several));
     }
     if let Some(row) = rows.into_iter().next() {
@@ -80,6 +119,7 @@ async fn which(
     }
     let (known, sourced_id, title) = match sent.into_iter().next() {
         Some((id, sent)) => (true, id, sent.cell(class::TITLE).to_owned()),
+        None if is_hidden(asked, question).await? => (false, String::new(), String::new()),
         None => (false, question.to_owned(), String::new()),
     };
     Ok(Which::One(Class { known, row: None, sourced_id, title }))
@@ -94,6 +134,7 @@ async fn by_sourced_id(asked: &Asked<'_>, question: &str) -> Result<Option<Class
     let key = asked.hasher.key(question.as_bytes());
     let linked = asked.store.by_keys(asked.district.id, Kind::Class, &[key.cast_signed()]).await?;
     let linked = linked.into_iter().filter(|one| one.sourced_id == question).map(|one| one.last);
+    let linked = seen::of_rows(asked, Kind::Class, linked.collect()).await?.into_iter();
     let row = linked.max_by_key(|row| (row.row.sourced_id == question, row.is_present()));
     if let Some(row) = row {
         return Ok(Some(of_row(row)));
@@ -103,8 +144,24 @@ async fn by_sourced_id(asked: &Asked<'_>, question: &str) -> Result<Option<Class
         return Ok(None);
     };
     let (_, sent) = said::said(asked, Kind::Class, key, heard)?;
+    if !seen::of_sent(asked, Kind::Class, &sent.clone().unwrap_or_default()) {
+        return Ok(None);
+    }
     let title = sent.map(|sent| sent.cell(class::TITLE).to_owned()).unwrap_or_default();
     Ok(Some(Class { known: true, row: None, sourced_id: question.to_owned(), title }))
+}
+
+/// Whether a delivery has a class by this sourcedId, or the roster did: then it is one that the
+/// reader does not see.
+async fn is_hidden(asked: &Asked<'_>, question: &str) -> Result<bool, HubError> {
+    if asked.scope == Scope::All {
+        return Ok(false);
+    }
+    let key = asked.hasher.key(question.as_bytes());
+    let linked = asked.store.by_keys(asked.district.id, Kind::Class, &[key.cast_signed()]).await?;
+    let heard = hear(asked, Kind::Class, &BTreeSet::from([key]), true)?;
+    let is_heard = heard.get(&key).is_some_and(|heard| heard.record.is_some());
+    Ok(is_heard || linked.iter().any(|one| one.sourced_id == question))
 }
 
 /// The classes of the newest classes file that are meant and have no row.

@@ -58,10 +58,20 @@ pub fn one(
     key: u64,
     line: u32,
 ) -> Result<Option<Sent>, HubError> {
+    let sent = on_line(asked, run, kind, line)?;
+    Ok(sent.filter(|sent| asked.hasher.key(sent.cell(SOURCED_ID).as_bytes()) == key))
+}
+
+/// The record that begins on a line, the same.
+pub fn on_line(
+    asked: &Asked<'_>,
+    run: &PastRun,
+    kind: Kind,
+    line: u32,
+) -> Result<Option<Sent>, HubError> {
     let mut found = None;
     at_lines(asked, run, kind, &BTreeSet::from([line]), |_, record| {
-        let is_it = asked.hasher.key(record.cell(SOURCED_ID).as_bytes()) == key;
-        found = is_it.then(|| Sent::of(kind, record));
+        found = Some(Sent::of(kind, record));
     })?;
     Ok(found)
 }

@@ -43,7 +43,10 @@ pub async fn find(
     if found.iter().any(|one| one.standing.is_active()) {
         return Ok(found);
     }
-    let sent: BTreeMap<_, _> = tokio::task::block_in_place(|| of_deliveries(asked, person, class))?;
+    let mut sent: BTreeMap<_, _> =
+        tokio::task::block_in_place(|| of_deliveries(asked, person, class))?;
+    // Of a class that the reader does not see nothing is known, its id least of all.
+    sent.retain(|_, _| !class.sourced_id.is_empty());
     let keys: BTreeSet<_> = sent.keys().copied().filter(|key| !known.contains(key)).collect();
     for (key, heard) in hear(asked, Kind::Enrollment, &keys, false)? {
         let together = standing::put_together(
@@ -88,6 +91,7 @@ pub async fn moved_to(
         let course = class.row.as_ref().and_then(|left| left.row.subject(class::COURSE));
         classes.retain(|to| course.is_some() && to.row.subject(class::COURSE) == course);
     }
+    classes.retain(|to| asked.scope.has(to.row.subject(class::SCHOOL)));
     let one = classes.first().filter(|_| classes.len() == 1);
     Ok(one.map(|to| to.row.text(class::TITLE).to_owned()))
 }

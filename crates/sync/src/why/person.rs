@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use firstbell_roster::check::cell;
+use firstbell_roster::explain::nearest::{Nearest, looks_like_id};
+use firstbell_roster::model::columns::SOURCED_ID;
 use firstbell_roster::model::{Kind, SubjectId};
 use firstbell_store::Version;
 
@@ -11,8 +13,12 @@ use super::candidate::{self, LISTED, full_name};
 use super::delivered::Sent;
 use super::said::{self, Heard, hear};
 use super::search::{Search, has_identifier};
+use super::seen;
+use crate::access::Scope;
 use crate::hub::HubError;
 use crate::report::Candidate;
+use crate::search::shelf::Slot;
+use crate::search::{Hits, Names};
 
 /// A person whom a question means; the default is nobody.
 #[derive(Debug, Clone, Default)]
@@ -37,7 +43,8 @@ pub enum Whom {
     Nobody(Vec<Candidate>),
 }
 
-/// Finds whom a question means: by sourcedId, then by another identifier, then by name.
+/// Finds whom a question means: by sourcedId, then by another identifier, then by name. Whoever the
+/// reader does not see is nobody.
 pub async fn find(asked: &Asked<'_>, question: &str) -> Result<Whom, HubError> {
     if question.is_empty() {
         return Ok(Whom::Nobody(Vec::new()));
@@ -49,12 +56,104 @@ pub async fn find(asked: &Asked<'_>, question: &str) -> Result<Whom, HubError> {
     if !rows.is_empty() {
         return whom(asked, rows, BTreeMap::new()).await;
     }
+    match asked.names().await? {
+        Some(names) => by_names(asked, &names, question).await,
+        None => by_all(asked, question).await,
+    }
+}
+
+/// The rows of whoever has this very sourcedId, identifier, user name or address.
+pub async fn by_any_id(asked: &Asked<'_>, question: &str) -> Result<Vec<Version>, HubError> {
+    if question.is_empty() {
+        return Ok(Vec::new());
+    }
+    if let Some(person) = by_sourced_id(asked, question).await?.filter(|one| !one.rows.is_empty()) {
+        return Ok(person.rows);
+    }
+    by_identifier(asked, question).await
+}
+
+/// Finds whom a question means by the names in memory.
+async fn by_names(asked: &Asked<'_>, names: &Slot, question: &str) -> Result<Whom, HubError> {
+    if looks_like_id(question) || question.contains('@') {
+        return Ok(Whom::Nobody(Vec::new()));
+    }
+    let search = Search::new(asked, question);
+    let hits = names.ask(|names| names.named(Kind::User, &asked.scope, question))?;
+    let (mut rows, mut sent) = of_hits(asked, &hits).await?;
+    rows.retain(|row| search.means(|place| row.row.text(place)));
+    sent.retain(|_, sent| search.means(|place| sent.cell(place)));
+    if !rows.is_empty() || !sent.is_empty() {
+        return whom(asked, rows, sent).await;
+    }
+    let hits = names.ask(|names| names.once_named(Kind::User, &asked.scope, question))?;
+    let (former, _) = of_hits(asked, &hits).await?;
+    if !former.is_empty() {
+        return whom(asked, former, BTreeMap::new()).await;
+    }
+    let partly = |names: &Names| names.partly_named(Kind::User, &asked.scope, question, LISTED);
+    let hits = names.ask(partly)?;
+    if !hits.is_empty() {
+        let (rows, sent) = of_hits(asked, &hits).await?;
+        let several = several(asked, &rows, &sent).await?;
+        if !several.is_empty() {
+            return Ok(Whom::Several(several));
+        }
+    }
+    let hits = names.ask(|names| names.nearly_named(Kind::User, &asked.scope, question))?;
+    let (rows, sent) = of_hits(asked, &hits).await?;
+    Ok(Whom::Nobody(nearest(asked, question, &rows, &sent).await?))
+}
+
+/// The rows and records that were found by name, as far as the reader sees them.
+async fn of_hits(
+    asked: &Asked<'_>,
+    hits: &Hits,
+) -> Result<(Vec<Version>, BTreeMap<String, Sent>), HubError> {
+    let rows = asked.store.last_versions(asked.district.id, Kind::User, &hits.rows).await?;
+    let rows = seen::of_rows(asked, Kind::User, rows).await?;
+    let sent = asked.sent(Kind::User, &hits.lines).await?;
+    let sent = sent.into_iter().map(|sent| (sent.cell(SOURCED_ID).to_owned(), sent)).collect();
+    Ok((rows, sent))
+}
+
+/// The nearest of those whose names are near.
+async fn nearest(
+    asked: &Asked<'_>,
+    question: &str,
+    rows: &[Version],
+    sent: &BTreeMap<String, Sent>,
+) -> Result<Vec<Candidate>, HubError> {
+    let mut nearest = Nearest::new(question);
+    for row in rows {
+        let name = full_name(|place| row.row.text(place));
+        nearest.look(&[], &name, || row.row.sourced_id.clone());
+    }
+    for (sourced_id, sent) in sent {
+        let name = full_name(|place| sent.cell(place));
+        nearest.look(&[], &name, || sourced_id.clone());
+    }
+    let mut near = Vec::new();
+    for id in nearest.finish() {
+        let row = rows.iter().filter(|row| row.row.sourced_id == id).take(1).cloned();
+        let row: Vec<_> = row.collect();
+        near.extend(candidate::of_rows(asked, &row).await?);
+        if let Some(sent) = sent.get(&id).filter(|_| row.is_empty()) {
+            near.push(candidate::of_sent(asked, Kind::User, &id, sent));
+        }
+    }
+    Ok(near)
+}
+
+/// Finds whom a question means by looking at every row and at the newest delivery.
+async fn by_all(asked: &Asked<'_>, question: &str) -> Result<Whom, HubError> {
     let mut search = Search::new(asked, question);
     asked
         .store
         .stream_present(asked.district.id, Kind::User, None, |version| search.look_at_row(&version))
         .await?;
     let former = asked.former(Kind::User, |row| search.means(|place| row.text(place))).await?;
+    let former = seen::of_rows(asked, Kind::User, former).await?;
     let ended = former
         .iter()
         .filter(|last| !last.is_present() && search.means(|place| last.row.text(place)));
@@ -64,6 +163,7 @@ pub async fn find(asked: &Asked<'_>, question: &str) -> Result<Whom, HubError> {
     let named: Vec<_> = sent.keys().cloned().collect();
     let rows: Vec<_> = search.rows.iter().copied().collect();
     let rows = asked.store.last_versions(asked.district.id, Kind::User, &rows).await?;
+    let rows = seen::of_rows(asked, Kind::User, rows).await?;
     let sent = unknown(asked, &rows, sent).await?;
     if !rows.is_empty() || !sent.is_empty() {
         return whom(asked, rows, sent).await;
@@ -82,6 +182,10 @@ pub async fn find(asked: &Asked<'_>, question: &str) -> Result<Whom, HubError> {
     if !several.is_empty() {
         return Ok(Whom::Several(several));
     }
+    // Without names in memory, who is near is found among all of the district.
+    if asked.scope != Scope::All {
+        return Ok(Whom::Nobody(Vec::new()));
+    }
     Ok(Whom::Nobody(near(asked, search.nearest.finish()).await?))
 }
 
@@ -95,6 +199,7 @@ async fn by_part(
     let rows: BTreeSet<_> = search.parts.iter().copied().chain(former).collect();
     let rows: Vec<_> = rows.into_iter().collect();
     let rows = asked.store.last_versions(asked.district.id, Kind::User, &rows).await?;
+    let rows = seen::of_rows(asked, Kind::User, rows).await?;
     let sent = unknown(asked, &rows, std::mem::take(&mut search.parts_sent)).await?;
     several(asked, &rows, &sent).await
 }
@@ -105,7 +210,7 @@ async fn several(
     sent: &BTreeMap<String, Sent>,
 ) -> Result<Vec<Candidate>, HubError> {
     let mut several = candidate::of_rows(asked, rows).await?;
-    several.extend(sent.iter().map(|(id, sent)| candidate::of_sent(Kind::User, id, sent)));
+    several.extend(sent.iter().map(|(id, sent)| candidate::of_sent(asked, Kind::User, id, sent)));
     several.truncate(LISTED);
     Ok(several)
 }
@@ -132,7 +237,7 @@ async fn whom(
 }
 
 /// The person of a user row, with their other rows.
-async fn of_row(asked: &Asked<'_>, row: Version) -> Result<Person, HubError> {
+pub async fn of_row(asked: &Asked<'_>, row: Version) -> Result<Person, HubError> {
     let others = match row.row.person {
         Some(person) => asked.store.users_of_person(asked.district.id, person).await?,
         None => Vec::new(),
@@ -148,8 +253,8 @@ async fn of_row(asked: &Asked<'_>, row: Version) -> Result<Person, HubError> {
 async fn by_sourced_id(asked: &Asked<'_>, question: &str) -> Result<Option<Person>, HubError> {
     let key = asked.hasher.key(question.as_bytes());
     let linked = asked.store.by_keys(asked.district.id, Kind::User, &[key.cast_signed()]).await?;
-    let mut linked: Vec<_> =
-        linked.into_iter().filter(|one| one.sourced_id == question).map(|one| one.last).collect();
+    let linked = linked.into_iter().filter(|one| one.sourced_id == question).map(|one| one.last);
+    let mut linked = seen::of_rows(asked, Kind::User, linked.collect()).await?;
     let own = |row: &Version| row.row.sourced_id == question;
     linked.sort_by_key(|row| (!own(row), !row.is_present(), -row.row.id.0));
     let linked = linked.into_iter().next();
@@ -180,6 +285,9 @@ fn by_record(
     let counts = |heard: &&Heard| heard.record.is_some() && !(now && heard.absent.is_some());
     let Some(heard) = heard.get(&key).filter(counts) else { return Ok(None) };
     let (_, sent) = said::said(asked, Kind::User, key, heard)?;
+    if !seen::of_sent(asked, Kind::User, &sent.clone().unwrap_or_default()) {
+        return Ok(None);
+    }
     let name = sent.map(|sent| full_name(|place| sent.cell(place))).unwrap_or_default();
     Ok(Some(Person { rows: Vec::new(), sourced_id: question.to_owned(), name }))
 }
@@ -201,7 +309,7 @@ async fn by_identifier(asked: &Asked<'_>, question: &str) -> Result<Vec<Version>
     let ids: Vec<_> = ids.into_iter().collect();
     let mut rows = asked.store.last_versions(asked.district.id, Kind::User, &ids).await?;
     rows.retain(|row| has_identifier(|place| row.row.text(place), question));
-    Ok(rows)
+    seen::of_rows(asked, Kind::User, rows).await
 }
 
 /// Those of the records that stand for none of these rows, nor for any other row.
@@ -216,7 +324,8 @@ async fn unknown(
     let known: BTreeSet<_> = linked.into_iter().map(|one| one.sourced_id).collect();
     let is_row =
         |id: &String| known.contains(id) || rows.iter().any(|row| row.row.sourced_id == *id);
-    Ok(sent.into_iter().filter(|(id, _)| !is_row(id)).collect())
+    let sent = sent.into_iter().filter(|(id, _)| !is_row(id));
+    Ok(sent.filter(|(_, sent)| seen::of_sent(asked, Kind::User, sent)).collect())
 }
 
 async fn near(asked: &Asked<'_>, ids: Vec<String>) -> Result<Vec<Candidate>, HubError> {
@@ -226,7 +335,7 @@ async fn near(asked: &Asked<'_>, ids: Vec<String>) -> Result<Vec<Candidate>, Hub
         let linked = asked.store.by_keys(asked.district.id, Kind::User, &[key]).await?;
         let rows: Vec<_> = linked.into_iter().map(|one| one.last).take(1).collect();
         let of_rows = candidate::of_rows(asked, &rows).await?;
-        let unknown = || candidate::of_sent(Kind::User, &id, &Sent::default());
+        let unknown = || candidate::of_sent(asked, Kind::User, &id, &Sent::default());
         near.push(of_rows.into_iter().next().unwrap_or_else(unknown));
     }
     Ok(near)

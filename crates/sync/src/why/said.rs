@@ -146,14 +146,14 @@ fn labelled(label: &str, text: &str) -> String {
     if text.is_empty() { String::new() } else { format!("{label}{text}") }
 }
 
-fn school(asked: &Asked<'_>, sent: &Sent) -> String {
-    let own = [sent.cell(user::PRIMARY_ORG), sent.cell(user::ORGS)];
-    let id =
-        own.into_iter().flat_map(|ids| ids.split(',')).map(str::trim).find(|id| !id.is_empty());
-    id.and_then(|id| asked.org_names.get(id)).cloned().unwrap_or_default()
+/// The name of the first school of a person's record that the reader may see.
+pub fn school(asked: &Asked<'_>, sent: &Sent) -> String {
+    asked.org(orgs(asked, sent).find(|org| asked.scope.has(Some(*org))))
 }
 
-/// The name of an org by the hub's id.
-pub fn org_name(asked: &Asked<'_>, id: Option<SubjectId>) -> String {
-    id.and_then(|id| asked.orgs.get(&id)).cloned().unwrap_or_default()
+/// The orgs that a person's record names, the person's own first.
+pub fn orgs(asked: &Asked<'_>, sent: &Sent) -> impl Iterator<Item = SubjectId> {
+    let own = [sent.cell(user::PRIMARY_ORG), sent.cell(user::ORGS)];
+    let ids = own.into_iter().flat_map(|ids| ids.split(',')).map(str::trim);
+    ids.filter_map(|id| asked.org_ids.get(id).copied())
 }

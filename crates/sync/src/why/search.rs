@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use firstbell_roster::check::cell;
-use firstbell_roster::explain::nearest::{Nearest, in_order, looks_like_id};
+use firstbell_roster::explain::nearest::{Nearest, in_order, looks_like_id, may_be_cut};
 use firstbell_roster::model::cells::Record;
 use firstbell_roster::model::columns::{SOURCED_ID, user};
 use firstbell_roster::model::{Kind, SubjectId, text};
@@ -115,7 +115,7 @@ impl<'a, 'b> Search<'a, 'b> {
         ];
         let name = in_order(&places.map(cell).join(" "));
         let is_in = |word: &str, of_name: &str| {
-            of_name == word || (word.chars().count() > 2 && of_name.starts_with(word))
+            of_name == word || (may_be_cut(word) && of_name.starts_with(word))
         };
         self.in_order.split(' ').all(|word| name.split(' ').any(|of_name| is_in(word, of_name)))
     }

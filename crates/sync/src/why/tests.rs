@@ -13,6 +13,7 @@ use tempfile::TempDir;
 use super::asked::Asked;
 use super::delivered::{self, Sent};
 use super::{Answer, Reader};
+use crate::access::Scope;
 use crate::hub::{Context, Hub, RunOptions};
 use crate::outcomes;
 use crate::report::WhyReport;
@@ -81,12 +82,13 @@ fn named(report: &WhyReport) -> Vec<&str> {
 async fn the_story_of_a_user_ends_as_the_plan_decided() {
     let folder = TempDir::new().unwrap();
     let hub = ready(folder.path()).await;
-    let asked = Asked::load(&hub, "oak", &context()).await.unwrap();
+    let asked = Asked::load(&hub, "oak", &Scope::All, &context()).await.unwrap();
     let sample = sample(&asked, Kind::User);
     assert!(sample.len() > 60);
     for (sent, outcome) in sample {
         let id = sent.cell(SOURCED_ID);
-        let answer = hub.why("oak", id, None, Reader::Administrator, &context()).await.unwrap();
+        let answer =
+            hub.why("oak", id, None, Reader::Administrator, &Scope::All, &context()).await.unwrap();
         let Answer::One(report) = answer else { panic!("{id}: {answer:?}") };
         let expected = expected(outcome, "rejected_by_check");
         assert!(named(&report).contains(&expected), "{id} {outcome:?}: {report:#?}");
@@ -97,13 +99,16 @@ async fn the_story_of_a_user_ends_as_the_plan_decided() {
 async fn the_story_of_an_enrollment_ends_as_the_plan_decided() {
     let folder = TempDir::new().unwrap();
     let hub = ready(folder.path()).await;
-    let asked = Asked::load(&hub, "oak", &context()).await.unwrap();
+    let asked = Asked::load(&hub, "oak", &Scope::All, &context()).await.unwrap();
     let sample = sample(&asked, Kind::Enrollment);
     assert!(sample.len() > 60);
     for (sent, outcome) in sample.iter().step_by(4) {
         let (user, class) = (sent.cell(enrollment::USER), sent.cell(enrollment::CLASS));
         let now = context();
-        let answer = hub.why("oak", user, Some(class), Reader::Administrator, &now).await.unwrap();
+        let answer = hub
+            .why("oak", user, Some(class), Reader::Administrator, &Scope::All, &now)
+            .await
+            .unwrap();
         let Answer::One(report) = answer else { panic!("{user} in {class}: {answer:?}") };
         let dated = ["not_yet_begun", "ended_by_date"];
         let follows = [

@@ -31,7 +31,12 @@ impl Waiting {
             plan: stored.number.0,
             delivery: stored.delivery,
             lines: Some(lines),
-            reasons: verdict.reasons.into_iter().map(|reason| reason.message).collect(),
+            reasons: verdict
+                .reasons
+                .into_iter()
+                .filter(|reason| asked.tells_of(&reason.school))
+                .map(|reason| reason.message)
+                .collect(),
         })
     }
 

@@ -31,7 +31,8 @@ async fn check(connection: &mut SqliteConnection) {
         ];
         few.extend(sql.by_key.as_ref().map(|sql| sql as &dyn std::fmt::Display));
         for lookup in sql.lookups.values() {
-            few.extend([&lookup.present as &dyn std::fmt::Display, &lookup.ended, &lookup.as_of]);
+            few.extend([&lookup.present as &dyn std::fmt::Display, &lookup.as_of]);
+            few.extend([false, true].map(|ended| lookup.all(ended) as &dyn std::fmt::Display));
         }
         for statement in few {
             let steps = steps(connection, statement).await;

@@ -194,14 +194,17 @@ impl<'a> Text<'a> {
             "{rest} AND t.until_op IS NOT NULL AND t.until_op > $3 AND t.from_op <= $3"
         ));
         let as_of = format!("{present} AND t.from_op <= $3 UNION ALL {past}");
-        let ended = format!(
-            "SELECT {} FROM json_each($2) AS w CROSS JOIN {} AS t WHERE t.district = $1 \
-             AND t.{column} = CAST(w.value AS BIGINT) AND t.until_op IS NOT NULL",
-            self.columns, self.name
-        );
+        let all = |is: &str| {
+            format!(
+                "SELECT {} FROM json_each($2) AS w CROSS JOIN {} AS t WHERE t.district = $1 \
+                 AND t.{column} = CAST(w.value AS BIGINT) AND t.until_op {is}",
+                self.columns, self.name
+            )
+        };
         Lookup {
             as_of: Listing::new(as_of),
-            ended: Listing::new(ended),
+            all_present: Listing::new(all("IS NULL")),
+            all_ended: Listing::new(all("IS NOT NULL")),
             present: Listing::new(present),
         }
     }

@@ -1,0 +1,97 @@
+//! The people and classes that a page looks for.
+
+use std::collections::BTreeSet;
+
+use firstbell_roster::model::Kind;
+use firstbell_roster::model::columns::SOURCED_ID;
+use firstbell_store::Version;
+
+use super::entry::State;
+use super::found::{Found, FoundRow, Query};
+use super::hits::Hits;
+use crate::access::Scope;
+use crate::hub::{Context, Hub, HubError};
+use crate::why::asked::Asked;
+use crate::why::{candidate, class, delivered, person};
+
+impl Hub {
+    /// The people whom a query means, as far as the reader sees them; [`HubError::Reading`] while
+    /// names are being read.
+    pub async fn find_people(
+        &self,
+        slug: &str,
+        query: &Query,
+        scope: &Scope,
+        context: &Context,
+    ) -> Result<Found, HubError> {
+        let asked = Asked::load(self, slug, scope, context).await?;
+        let exact = person::by_any_id(&asked, query.text.trim()).await?;
+        list(&asked, Kind::User, query, exact).await
+    }
+
+    /// The classes that a query means, the same.
+    pub async fn find_classes(
+        &self,
+        slug: &str,
+        query: &Query,
+        scope: &Scope,
+        context: &Context,
+    ) -> Result<Found, HubError> {
+        let asked = Asked::load(self, slug, scope, context).await?;
+        let exact = class::by_id(&asked, query.text.trim()).await?;
+        list(&asked, Kind::Class, query, exact).await
+    }
+}
+
+async fn list(
+    asked: &Asked<'_>,
+    kind: Kind,
+    query: &Query,
+    exact: Vec<Version>,
+) -> Result<Found, HubError> {
+    if !exact.is_empty() {
+        let rows = of_rows(asked, &exact).await?;
+        return Ok(Found { total: rows.len(), rows, near: false });
+    }
+    let text = query.text.trim().to_owned();
+    let query = Query { text, ..query.clone() };
+    let names = asked.names().await?.ok_or(HubError::Reading)?;
+    if let Some(school) = query.school {
+        asked.meet_guests(&names, &Scope::Schools([school].into())).await?;
+    }
+    let listed = names.ask(|names| names.list(kind, &asked.scope, &query))?;
+    let hits = listed.hits();
+    let rows = asked.store.last_versions(asked.district.id, kind, &hits.rows).await?;
+    let mut rows = of_rows(asked, &rows).await?;
+    rows.extend(of_lines(asked, kind, &hits).await?);
+    let place = |row: &FoundRow| {
+        let id = row.id.map(|id| id.0);
+        listed.entries.iter().position(|entry| Some(entry.id) == id)
+    };
+    rows.sort_by_cached_key(|row| place(row).unwrap_or(usize::MAX));
+    Ok(Found { rows, total: listed.total, near: listed.near })
+}
+
+/// Rows as they were found, each person once.
+async fn of_rows(asked: &Asked<'_>, rows: &[Version]) -> Result<Vec<FoundRow>, HubError> {
+    let (mut found, mut persons) = (Vec::new(), BTreeSet::new());
+    for version in rows {
+        if version.row.person.is_some_and(|person| !persons.insert(person)) {
+            continue;
+        }
+        let state = if version.is_present() { State::Present } else { State::Left };
+        let candidate = candidate::of_row(asked, &version.row).await?;
+        found.push(FoundRow { id: Some(version.row.id), candidate, state });
+    }
+    Ok(found)
+}
+
+async fn of_lines(asked: &Asked<'_>, kind: Kind, hits: &Hits) -> Result<Vec<FoundRow>, HubError> {
+    let sent = asked.sent(kind, &hits.lines).await?;
+    let row = |sent: delivered::Sent| FoundRow {
+        id: None,
+        candidate: candidate::of_sent(asked, kind, sent.cell(SOURCED_ID), &sent),
+        state: State::Sent,
+    };
+    Ok(sent.into_iter().map(row).collect())
+}
