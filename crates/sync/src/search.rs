@@ -1,7 +1,7 @@
 //! Search: people and classes by name, from memory.
 //!
-//! [`shelf`] keeps the names of the districts in which somebody searches and brings them up to
-//! date beside whoever waits, `read` reads them from the roster and the newest delivery, [`index`]
+//! `shelf` keeps the names of the districts in which somebody searches and brings them up to
+//! date beside whoever waits, `read` reads them from the roster and the newest delivery, `index`
 //! finds them by their words, and `list` is what pages ask. Ids, user names and addresses are no
 //! names: the store looks them up.
 

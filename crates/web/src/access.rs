@@ -1,8 +1,7 @@
 //! Who may do what: decided here alone, from the roles of whoever asks.
 
-use std::collections::BTreeSet;
-
-use firstbell_roster::model::{DistrictId, SubjectId};
+use firstbell_roster::model::DistrictId;
+pub use firstbell_sync::access::Scope;
 use firstbell_sync::access::{Assignment, Profile, Role};
 
 /// What a route asks of whoever wants it.
@@ -33,35 +32,6 @@ pub enum Right {
     Invite,
     /// To let a vendor's support in.
     GrantSupport,
-}
-
-/// The part of a district that a right holds for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Scope {
-    /// All of it.
-    All,
-    /// These schools.
-    Schools(BTreeSet<SubjectId>),
-}
-
-impl Scope {
-    /// Whether a school is in it; what belongs to no school is in the whole district alone.
-    pub fn has(&self, school: Option<SubjectId>) -> bool {
-        match self {
-            Self::All => true,
-            Self::Schools(schools) => school.is_some_and(|school| schools.contains(&school)),
-        }
-    }
-
-    fn and(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::Schools(mut some), Self::Schools(more)) => {
-                some.extend(more);
-                Self::Schools(some)
-            }
-            (Self::All, _) | (_, Self::All) => Self::All,
-        }
-    }
 }
 
 /// What was decided.
@@ -144,6 +114,8 @@ fn of_operator(profile: Profile, right: Right, open: Openness) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use firstbell_roster::model::SubjectId;
+
     use super::*;
 
     const OAK: DistrictId = DistrictId(1);

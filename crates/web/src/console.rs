@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use firstbell_roster::model::text::clean;
-use firstbell_roster::model::{DateTime, DistrictId};
+use firstbell_roster::model::{DateTime, DistrictId, Kind, SubjectId};
 use firstbell_sync::access::{Access, DatabaseError, NewAuditEntry, Profile};
 use firstbell_sync::{Context, Hub, HubError};
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -55,6 +55,7 @@ impl Console {
         address: Address,
         clock: fn() -> DateTime,
     ) -> Result<Self, HubError> {
+        let hub = hub.keeping_names();
         let access = hub.access();
         let profile = access.profile().await?;
         upload::sweep(&hub, clock()).await?;
@@ -89,6 +90,20 @@ impl Console {
         let (at, account) = (self.now(), Some(visitor.account.id));
         let entry = NewAuditEntry { at, account, action, subject: None, note };
         self.access.audit(district, &[entry]).await
+    }
+
+    /// Notes in the audit that somebody looked at people or classes of a district, and at which where
+    /// it was one.
+    pub(crate) async fn looked(
+        &self,
+        visitor: &Visitor,
+        district: DistrictId,
+        action: &str,
+        subject: Option<(Kind, SubjectId)>,
+    ) -> Result<(), DatabaseError> {
+        let (at, account) = (self.now(), Some(visitor.account.id));
+        let entry = NewAuditEntry { at, account, action, subject, note: "" };
+        self.access.audit(Some(district), &[entry]).await
     }
 
     /// Waits until no job is at work.

@@ -67,7 +67,7 @@ impl Frame {
             tab("Operations", "/operations"),
         ];
         if place.may(visitor, Right::SeePeople).is_some() {
-            tabs.push(tab("Roster", "/roster"));
+            tabs.extend([tab("People", "/people"), tab("Classes", "/classes")]);
         }
         if place.may(visitor, Right::Decide).is_some() {
             tabs.push(tab("Settings", "/settings"));

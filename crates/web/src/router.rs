@@ -13,9 +13,10 @@ use crate::console::{Console, Shared};
 use crate::fault::Fault;
 use crate::gate::gate;
 use crate::page::{
-    access, account, audit, changes, deliveries, delivery, diff, districts, export, finding,
-    findings, findings_file, health, home, installation, invitation, job, lines, operation,
-    operations, plan, plans, record, records, roster, settings, sign_in, undo, upload,
+    access, account, audit, changes, class, classes, deliveries, delivery, diff, districts, export,
+    finding, findings, findings_file, health, home, installation, invitation, job, lines,
+    operation, operations, people, person, plan, plans, record, records, roster, settings, sign_in,
+    undo, upload, why,
 };
 use crate::{asset, headers};
 
@@ -80,6 +81,11 @@ routes! {
     get "/districts/{district}/deliveries/{number}/findings" District(See), findings::show;
     get "/districts/{district}/deliveries/{number}/findings.csv" District(SeePeople), findings_file::show;
     get "/districts/{district}/deliveries/{number}/findings/{finding}" District(SeePeople), finding::show;
+    get "/districts/{district}/people" District(SeePeople), people::show;
+    get "/districts/{district}/people/{id}" District(SeePeople), person::show;
+    get "/districts/{district}/classes" District(SeePeople), classes::show;
+    get "/districts/{district}/classes/{id}" District(SeePeople), class::show;
+    get "/districts/{district}/why" District(SeePeople), why::show;
     get "/districts/{district}/operations" District(See), operations::show;
     get "/districts/{district}/operations/{number}" District(See), operation::show;
     get "/districts/{district}/operations/{number}/undo" District(Decide), undo::show;

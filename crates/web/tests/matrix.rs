@@ -70,6 +70,11 @@ const ANSWERS: &[(&str, &str, May, &str, u16)] = &[
     ("GET", "/districts/{district}/deliveries/{number}/findings", May::Lookers, "", 200),
     ("GET", "/districts/{district}/deliveries/{number}/findings.csv", May::People, "", 200),
     ("GET", "/districts/{district}/deliveries/{number}/findings/{finding}", May::People, "", 404),
+    ("GET", "/districts/{district}/people", May::People, "", 200),
+    ("GET", "/districts/{district}/people/{id}", May::People, "", 404),
+    ("GET", "/districts/{district}/classes", May::People, "", 200),
+    ("GET", "/districts/{district}/classes/{id}", May::People, "", 404),
+    ("GET", "/districts/{district}/why", May::People, "", 200),
     ("GET", "/districts/{district}/operations", May::Lookers, "", 200),
     ("GET", "/districts/{district}/operations/{number}", May::Lookers, "", 200),
     ("GET", "/districts/{district}/operations/{number}/undo", May::Deciders, "", 200),
@@ -222,6 +227,7 @@ async fn ask(
         .replace("{kind}/{line}", "users/2")
         .replace("{finding}", "999")
         .replace("{account}", "999")
+        .replace("{id}", "999")
         .replace("{token}", "nonsense")
         .replace("{name}", "nonsense");
     // Tries of one login are limited.
