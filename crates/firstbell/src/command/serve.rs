@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use clap::Args;
-use firstbell_sync::{Hub, HubError};
+use firstbell_sync::Hub;
 use firstbell_web::{Address, Console, first_link, further_link};
 use serde::Serialize;
 use tokio::net::TcpListener;
@@ -60,7 +60,7 @@ impl Serve {
             link = Some(further.map_err(no_link)?);
         }
         let console = Console::open(hub, address.clone(), clock::now).await;
-        let console = console.map_err(HubError::from)?;
+        let console = console?;
         let served = Served { console: &address.url, operator_link: link.as_deref(), first };
         session.printer.show(&served, text)?;
         answer(console, listener).await

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use firstbell_sandbox::{District, Options, Profile};
-use firstbell_sync::{Hub, HubError, RunOptions};
+use firstbell_sync::{Hub, RunOptions};
 use firstbell_web::{Address, Console, first_link};
 use serde::Serialize;
 
@@ -42,7 +42,7 @@ pub fn serve(
         Box::pin(nights(&hub, folder, session)).await?;
         let link = first_link(&hub, &address, clock::now()).await.map_err(serve::no_link)?;
         let console = Console::open(hub, address.clone(), clock::now).await;
-        let console = console.map_err(HubError::from)?;
+        let console = console?;
         let served = Served {
             console: &address.url,
             operator_link: link.as_deref().unwrap_or_default(),
