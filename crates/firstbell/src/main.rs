@@ -2,8 +2,8 @@
 //!
 //! This crate reads the configuration and the command line, calls the steps in `firstbell-sync`,
 //! and prints what they report. `command` has one file for each command, `text` renders reports,
-//! `words` holds the sentences, `printer` is the one door for output. To add a command, add a
-//! file to `command` and a line to its list.
+//! `printer` is the one door for output. To add a command, add a file to `command` and a line to its
+//! list.
 
 mod arguments;
 mod clock;
