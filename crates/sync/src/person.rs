@@ -54,12 +54,17 @@ pub async fn told(
     rows: &[Version],
     field: Option<&str>,
 ) -> Result<Vec<HistoryEntry>, HubError> {
-    let mut teller = Teller { asked, labels: Labels::default(), operations: BTreeMap::new() };
+    let mut teller = Teller {
+        asked,
+        labels: Labels::default(),
+        operations: BTreeMap::new(),
+        sources: BTreeMap::new(),
+    };
     let mut entries = Vec::new();
     for row in rows {
         let versions = asked.store.history(asked.district.id, Kind::User, row.row.id).await?;
         teller.learn(&versions).await?;
-        entries.extend(teller.row(&versions, field)?);
+        entries.extend(teller.row(&versions, field));
     }
     Ok(entries)
 }
@@ -79,6 +84,8 @@ struct Teller<'a, 'b> {
     asked: &'a Asked<'b>,
     labels: Labels,
     operations: BTreeMap<OperationNumber, Operation>,
+    /// Where the operations had the versions of the present row from.
+    sources: BTreeMap<OperationNumber, String>,
 }
 
 /// One value, and the versions between which it held.
@@ -101,21 +108,24 @@ impl Teller<'_, '_> {
                 self.operations.insert(number, made);
             }
         }
+        self.sources.clear();
+        for version in versions {
+            if let Some(made) = self.operations.get(&version.from_op) {
+                let source = self.source(made, &version.row)?;
+                self.sources.insert(version.from_op, source);
+            }
+        }
         self.labels = timeline::labels(self.asked, versions.iter().collect()).await?;
         Ok(())
     }
 
     /// The entries of one row: being there first, then each field in the order of the columns.
-    fn row(
-        &self,
-        versions: &[Version],
-        field: Option<&str>,
-    ) -> Result<Vec<HistoryEntry>, HubError> {
+    fn row(&self, versions: &[Version], field: Option<&str>) -> Vec<HistoryEntry> {
         let wanted = |name: &str| field.is_none_or(|field| field == name);
         let mut entries = Vec::new();
         if wanted(ACTIVE) {
             for held in held(versions, |_| "true".to_owned()) {
-                entries.push(self.entry(ACTIVE, &held, versions)?);
+                entries.push(self.entry(ACTIVE, &held, versions));
             }
         }
         for (at, column) in fact_columns(Kind::User).enumerate().filter(|(_, one)| wanted(one.name))
@@ -127,21 +137,16 @@ impl Teller<'_, '_> {
             let all = held(versions, value);
             let ever = all.iter().any(|held| !held.value.is_empty());
             for held in all.iter().filter(|_| ever) {
-                entries.push(self.entry(column.name, held, versions)?);
+                entries.push(self.entry(column.name, held, versions));
             }
         }
-        Ok(entries)
+        entries
     }
 
-    fn entry(
-        &self,
-        field: &str,
-        held: &Held<'_>,
-        versions: &[Version],
-    ) -> Result<HistoryEntry, HubError> {
+    fn entry(&self, field: &str, held: &Held<'_>, versions: &[Version]) -> HistoryEntry {
         let from = self.operations.get(&held.from.from_op);
         let until = held.until.and_then(|number| self.operations.get(&number));
-        Ok(HistoryEntry {
+        HistoryEntry {
             field: field.to_owned(),
             value: held.value.clone(),
             sourced_id: held.from.row.sourced_id.clone(),
@@ -151,8 +156,8 @@ impl Teller<'_, '_> {
             until_at: until.map(|made| made.at.to_string()).unwrap_or_default(),
             reason: format!("Because {}.", because(held.from, versions)),
             approver: from.map(who).unwrap_or_default(),
-            source: from.map_or(Ok(String::new()), |made| self.source(made, &held.from.row))?,
-        })
+            source: self.sources.get(&held.from.from_op).cloned().unwrap_or_default(),
+        }
     }
 
     /// Where an operation had a row from: the line of the delivery, while its outcomes are kept.

@@ -231,8 +231,10 @@ async fn why(hub: &Hub, person: &str, class: Option<&str>, context: &Context) ->
         write!(text, ", also {also}").unwrap();
     }
     if class.is_none() {
-        let history = hub.history("oak", person, Some("active"), &Scope::All, context).await;
-        let history = history.unwrap_or_default();
+        let history = hub
+            .history("oak", person, Some("active"), &Scope::All, context)
+            .await
+            .unwrap_or_default();
         for entry in history {
             let until = entry.until.map(|until| format!(" until {until}")).unwrap_or_default();
             write!(text, "; {} from {}{until}", entry.sourced_id, entry.from).unwrap();

@@ -64,7 +64,7 @@ async fn somebody_is_found_by_name_looked_at_and_asked_about() {
         "Given1 Familyn has been in the roster since operation 1",
         "oakn1",
         "Math North",
-        "Added: enrollment Given1 Familyn in Math North as student",
+        "Added: Given1 Familyn in Math North as student",
         "delivery 1, users.csv line 3",
     ] {
         assert!(person.contains(told), "{told}: {person}");

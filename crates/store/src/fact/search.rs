@@ -28,6 +28,8 @@ pub struct UserName {
     pub school: Option<SubjectId>,
     /// The orgs that the row names.
     pub orgs: Vec<SubjectId>,
+    /// The typed identifiers, as sent.
+    pub user_ids: String,
     /// The operation that ended the version; `None` while it is present.
     pub until: Option<OperationNumber>,
 }
@@ -79,7 +81,7 @@ impl Store {
         take: impl FnMut(UserName),
     ) -> Result<(), DatabaseError> {
         let sql = "SELECT id, person, given_name, family_name, preferred_given_name, \
-                   preferred_family_name, role, primary_org_id, org_ids, until_op FROM user_row \
+                   preferred_family_name, role, primary_org_id, org_ids, until_op, user_ids FROM user_row \
                    WHERE district = $1 AND until_op IS NULL ORDER BY id";
         self.user_names(district, sql, take).await
     }
@@ -91,7 +93,7 @@ impl Store {
         take: impl FnMut(UserName),
     ) -> Result<(), DatabaseError> {
         let sql = "SELECT id, person, given_name, family_name, preferred_given_name, \
-                   preferred_family_name, role, primary_org_id, org_ids, until_op FROM user_row \
+                   preferred_family_name, role, primary_org_id, org_ids, until_op, user_ids FROM user_row \
                    WHERE district = $1 AND until_op IS NOT NULL ORDER BY id, row_id DESC";
         self.user_names(district, sql, take).await
     }
@@ -119,6 +121,7 @@ impl Store {
                     school: row.maybe_int(7)?.map(SubjectId),
                     orgs: orgs.split(',').filter_map(id).collect(),
                     until: row.maybe_int(9)?.map(OperationNumber),
+                    user_ids: text(10)?,
                 });
                 Ok(())
             })

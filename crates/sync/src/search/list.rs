@@ -56,6 +56,13 @@ async fn list(
     let text = query.text.trim().to_owned();
     let query = Query { text, ..query.clone() };
     let names = asked.names().await?.ok_or(HubError::Reading)?;
+    if kind == Kind::User {
+        let rows = person::by_bare_id(asked, &names, &query.text).await?;
+        if !rows.is_empty() {
+            let rows = of_rows(asked, &rows).await?;
+            return Ok(Found { total: rows.len(), rows, near: false });
+        }
+    }
     if let Some(school) = query.school {
         asked.meet_guests(&names, &Scope::Schools([school].into())).await?;
     }

@@ -24,6 +24,8 @@ pub struct Names {
     pub classes: Index,
     /// The schools, by the numbers that entries have.
     pub schools: Schools,
+    /// The types of the identifiers that people have.
+    pub id_types: BTreeSet<String>,
     /// The operation.
     pub operation: OperationNumber,
     /// The newest run that decided on a delivery.
@@ -82,6 +84,7 @@ impl Names {
             people,
             classes,
             schools,
+            id_types: BTreeSet::new(),
             operation: OperationNumber(0),
             run: None,
             sent: BTreeMap::new(),

@@ -6,18 +6,23 @@ mod sent;
 use std::collections::BTreeSet;
 use std::sync::{PoisonError, RwLock};
 
+use firstbell_roster::check::cell;
 use firstbell_roster::model::{Kind, OperationNumber, SubjectId};
 use firstbell_store::{ClassName, UserName};
 
 use self::name::{Name, Places};
 use super::builder::Builder;
 use super::entry::State;
+use super::index::Index;
 use super::names::{Names, Schools};
 use crate::hub::HubError;
 use crate::why::asked::Asked;
 
 /// The kinds that are searched by name.
 const KINDS: [Kind; 2] = [Kind::User, Kind::Class];
+
+/// How many types of identifiers are known at most.
+const TYPES: usize = 32;
 
 /// How many rows are looked up at once.
 const CHUNK: usize = 5_000;
@@ -75,9 +80,10 @@ fn keep_run(names: &mut Names, kind: Kind, run: Option<firstbell_store::RunNumbe
 }
 
 fn add(names: &mut Names, kind: Kind, rows: &[Name]) {
-    let Names { people, classes, schools, .. } = names;
+    let Names { people, classes, schools, id_types, .. } = names;
     let index = if kind == Kind::Class { classes } else { people };
     for row in rows {
+        learn_types(&row.user_ids, id_types);
         row.with(schools, |named| index.add(named));
     }
 }
@@ -95,21 +101,25 @@ async fn add_sent(asked: &Asked<'_>, names: &mut Names) -> Result<(), HubError> 
 /// Reads all rows, present and past.
 async fn read_rows(asked: &Asked<'_>) -> Result<Names, HubError> {
     let mut schools = Schools::default();
-    let people = read_people(asked, &mut schools).await?;
+    let (people, id_types) = read_people(asked, &mut schools).await?;
     let classes = read_classes(asked, &mut schools).await?;
-    Ok(Names::new(people, classes, schools))
+    let mut names = Names::new(people, classes, schools);
+    names.id_types = id_types;
+    Ok(names)
 }
 
 async fn read_people(
     asked: &Asked<'_>,
     schools: &mut Schools,
-) -> Result<super::index::Index, HubError> {
+) -> Result<(Index, BTreeSet<String>), HubError> {
     let (store, district) = (asked.store, asked.district.id);
+    let mut id_types = BTreeSet::new();
     let roles = Places::of_roles(asked).await?;
     let (mut builder, mut present) = (Builder::default(), Vec::new());
     store
         .stream_users(district, |user| {
             let name = Name::of_user(&user, State::Present, &roles);
+            learn_types(&user.user_ids, &mut id_types);
             present.push((user.id, name.print(&asked.hasher)));
             name.with(schools, |named| builder.entry(named));
         })
@@ -132,13 +142,19 @@ async fn read_people(
             }
         })
         .await?;
-    Ok(builder.finish())
+    Ok((builder.finish(), id_types))
 }
 
-async fn read_classes(
-    asked: &Asked<'_>,
-    schools: &mut Schools,
-) -> Result<super::index::Index, HubError> {
+/// Learns the types of a person's identifiers, as far as a district has few.
+fn learn_types(user_ids: &str, types: &mut BTreeSet<String>) {
+    for (kind, _) in cell::identifiers(user_ids) {
+        if !types.contains(kind) && types.len() < TYPES {
+            types.insert(kind.to_owned());
+        }
+    }
+}
+
+async fn read_classes(asked: &Asked<'_>, schools: &mut Schools) -> Result<Index, HubError> {
     let (store, district) = (asked.store, asked.district.id);
     let (mut builder, mut present) = (Builder::default(), BTreeSet::new());
     store

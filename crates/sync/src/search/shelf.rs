@@ -149,3 +149,26 @@ impl Drop for Working<'_> {
         self.0.ended.notify_waiters();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kept(shelf: &Shelf) -> Vec<i64> {
+        let places = shelf.0.as_ref().unwrap().lock().unwrap();
+        places.keys().map(|district| district.0).collect()
+    }
+
+    #[test]
+    fn what_nobody_asks_for_is_let_go_and_so_is_the_oldest_of_many() {
+        let shelf = Shelf::new();
+        for district in 0..20 {
+            shelf.slot(DistrictId(district), DateTime(district)).unwrap();
+        }
+        assert_eq!(kept(&shelf), (4..20).collect::<Vec<_>>());
+        shelf.slot(DistrictId(4), DateTime(IDLE)).unwrap();
+        shelf.slot(DistrictId(5), DateTime(IDLE + 30)).unwrap();
+        assert_eq!(kept(&shelf), [4, 5]);
+        assert!(Shelf::default().slot(DistrictId(1), DateTime(0)).is_none());
+    }
+}

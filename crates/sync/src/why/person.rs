@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use firstbell_roster::check::cell;
 use firstbell_roster::explain::nearest::{Nearest, looks_like_id};
-use firstbell_roster::model::columns::SOURCED_ID;
+use firstbell_roster::model::columns::{SOURCED_ID, user};
 use firstbell_roster::model::{Kind, SubjectId};
 use firstbell_store::Version;
 
@@ -76,7 +76,8 @@ pub async fn by_any_id(asked: &Asked<'_>, question: &str) -> Result<Vec<Version>
 /// Finds whom a question means by the names in memory.
 async fn by_names(asked: &Asked<'_>, names: &Slot, question: &str) -> Result<Whom, HubError> {
     if looks_like_id(question) || question.contains('@') {
-        return Ok(Whom::Nobody(Vec::new()));
+        let rows = by_bare_id(asked, names, question).await?;
+        return whom(asked, rows, BTreeMap::new()).await;
     }
     let search = Search::new(asked, question);
     let hits = names.ask(|names| names.named(Kind::User, &asked.scope, question))?;
@@ -304,11 +305,43 @@ async fn by_identifier(asked: &Asked<'_>, question: &str) -> Result<Vec<Version>
         .filter_map(|rule| rule.id_type.as_deref().map(|kind| (kind, question)));
     let typed = cell::identifiers(question).chain(named);
     hashes.extend(typed.map(|(kind, id)| asked.hasher.identifier(&format!("userIds:{kind}"), id)));
-    let hits = asked.store.by_identifier_hashes(asked.district.id, &hashes).await?;
+    // Of addresses and user names it does not matter how they are written.
+    let lower = question.to_lowercase();
+    hashes.extend(["email", "username"].map(|name| asked.hasher.identifier(name, &lower)));
+    with_hashes(asked, &hashes, question).await
+}
+
+/// The rows that an identifier belongs to whose type the question does not say.
+pub async fn by_bare_id(
+    asked: &Asked<'_>,
+    names: &Slot,
+    question: &str,
+) -> Result<Vec<Version>, HubError> {
+    if !looks_like_id(question) {
+        return Ok(Vec::new());
+    }
+    let types = names.ask(|names| names.id_types.clone())?;
+    let hash = |kind: &String| asked.hasher.identifier(&format!("userIds:{kind}"), question);
+    let hashes: Vec<_> = types.iter().map(hash).collect();
+    with_hashes(asked, &hashes, question).await
+}
+
+/// The rows with one of these hashes that have the identifier, address or user name itself.
+async fn with_hashes(
+    asked: &Asked<'_>,
+    hashes: &[i64],
+    question: &str,
+) -> Result<Vec<Version>, HubError> {
+    let lower = question.to_lowercase();
+    let hits = asked.store.by_identifier_hashes(asked.district.id, hashes).await?;
     let ids: BTreeSet<SubjectId> = hits.into_iter().map(|(_, id)| id).collect();
     let ids: Vec<_> = ids.into_iter().collect();
     let mut rows = asked.store.last_versions(asked.district.id, Kind::User, &ids).await?;
-    rows.retain(|row| has_identifier(|place| row.row.text(place), question));
+    rows.retain(|row| {
+        let text = |place| row.row.text(place);
+        let same = |place| text(place) == lower;
+        has_identifier(text, question) || same(user::EMAIL) || same(user::USERNAME)
+    });
     seen::of_rows(asked, Kind::User, rows).await
 }
 

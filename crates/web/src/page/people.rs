@@ -239,3 +239,31 @@ fn of_row(found: FoundRow, root: &str, kind: &str) -> Row {
         class,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn while_names_are_read_the_page_says_so_and_offers_to_look_again() {
+        let wanted =
+            Wanted { q: "Ana Ruíz".to_owned(), page: "2".to_owned(), ..Wanted::default() };
+        let reading = Err(HubError::Reading);
+        let list = Listed::of(reading, &wanted, "/districts/oak", "people", ("one", "many"));
+        let list = list.unwrap();
+        let page = PeoplePage {
+            frame: Frame::outside("People"),
+            action: String::new(),
+            q: wanted.q,
+            filtered: false,
+            schools: Vec::new(),
+            roles: Vec::new(),
+            states: Vec::new(),
+            list,
+        };
+        let page = page.render().unwrap();
+        assert!(page.contains("are being read"), "{page}");
+        let again = "/districts/oak/people?q=Ana+Ru%C3%ADz&#38;page=2\">Look again";
+        assert!(page.contains(again), "{page}");
+    }
+}

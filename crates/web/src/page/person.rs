@@ -154,7 +154,7 @@ fn of_moment(moment: Moment) -> MomentRow {
     MomentRow {
         at: words::minute(&moment.at),
         operation: moment.operation,
-        what: format!("{verb}: {} {}", change.kind.noun(), change.name),
+        what: format!("{verb}: {}", change.name),
         fields: fields.map(field).collect(),
         why: words::sentence(&format!("because {}", change.sentence)),
         by: moment.by,

@@ -25,6 +25,8 @@ pub struct Name {
     roles: u8,
     second: bool,
     state: State,
+    /// The typed identifiers, where they are to be learnt from.
+    pub user_ids: String,
 }
 
 /// The roles that have rows of their own: of whom, until when, where, and which.
@@ -104,6 +106,7 @@ impl Name {
             roles: 0,
             second: !preferred.is_empty() || !preferred_family.is_empty(),
             state,
+            user_ids: String::new(),
         }
     }
 
@@ -121,7 +124,8 @@ impl Name {
         let code = text::folded(code).replace(' ', "");
         words.extend((!code.is_empty()).then(|| format!("{CODE}{code}")));
         let schools = school.into_iter().collect();
-        Self { id, person: None, words, order, schools, roles: 0, second: false, state }
+        let user_ids = String::new();
+        Self { id, person: None, words, order, schools, roles: 0, second: false, state, user_ids }
     }
 
     /// A record that has no row, on a line of its file.
@@ -241,6 +245,7 @@ fn of_user_row(version: &Version, state: State, places: &Places) -> Name {
         school: row.subject(user::PRIMARY_ORG),
         orgs: row.subjects(user::ORGS).to_vec(),
         until: version.until.map(|until| until.op),
+        user_ids: row.text(user::USER_IDS).to_owned(),
     };
-    Name::of_user(&user, state, places)
+    Name { user_ids: user.user_ids.clone(), ..Name::of_user(&user, state, places) }
 }
