@@ -9,7 +9,7 @@ pub use history::{
 
 use std::collections::BTreeMap;
 
-use firstbell_roster::model::{Kind, Severity};
+use firstbell_roster::model::{Kind, Severity, SubjectId};
 use serde::{Deserialize, Serialize};
 
 /// What a plan, a sync, an approval or an undo came to.
@@ -382,6 +382,9 @@ pub struct ScopeReport {
 /// The answer to `why`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct WhyReport {
+    /// The user row that it is about; `None` where the roster has and had none.
+    #[serde(skip)]
+    pub subject: Option<SubjectId>,
     /// The first obstacle, or `member`.
     pub cause: String,
     /// All that stands in the way, in order.

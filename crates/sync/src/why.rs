@@ -103,7 +103,8 @@ impl Hub {
         }
         let nearest = candidate::for_reader(nearest, reader);
         facts.nearest = nearest.iter().map(|one| candidate::in_short(one, reader)).collect();
-        Ok(report(explain::explain(&facts, reader), nearest))
+        let subject = person.rows.first().map(|row| row.row.id);
+        Ok(WhyReport { subject, ..report(explain::explain(&facts, reader), nearest) })
     }
 }
 
@@ -164,6 +165,7 @@ fn report(explanation: Explanation, nearest: Vec<Candidate>) -> WhyReport {
         |step: explain::Step| WhyStep { step: step.step.to_owned(), sentence: step.sentence };
     let sentence = format!("{} {}", explanation.sentence, explanation.next);
     WhyReport {
+        subject: None,
         cause: explanation.cause.to_string(),
         obstacles: names(&explanation.obstacles),
         also: names(&explanation.also),

@@ -153,7 +153,8 @@ async fn each_look_stands_in_the_audit_without_a_name() {
     let log = site.access.audit_log(Some(site.oak.id), None, 10).await.unwrap();
     let actions: Vec<_> = log.iter().map(|entry| entry.action.as_str()).collect();
     assert_eq!(actions[..4], ["why.ask", "class.look", "person.look", "people.search"]);
-    let kinds = [1, 2].map(|place: usize| log[place].subject.unwrap().0);
-    assert_eq!(kinds, [Kind::Class, Kind::User]);
+    let kinds = [0, 1, 2].map(|place: usize| log[place].subject.unwrap().0);
+    assert_eq!(kinds, [Kind::User, Kind::Class, Kind::User]);
+    assert_eq!(log[0].subject, log[2].subject);
     assert!(log.iter().all(|entry| !format!("{entry:?}").contains("Given")), "{log:?}");
 }

@@ -151,6 +151,7 @@ fn a_story_is_told_step_by_step() {
         sentence: sentence.to_owned(),
     };
     let report = WhyReport {
+        subject: None,
         cause: "enrollment_rejected".to_owned(),
         obstacles: vec!["unknown_class".to_owned(), "enrollment_rejected".to_owned()],
         also: vec!["rejected_by_check".to_owned()],

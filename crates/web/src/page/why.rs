@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
+use firstbell_roster::model::{Kind, SubjectId};
 use firstbell_sync::report::{Candidate, Reader, WhyStep};
 use firstbell_sync::{Answer, HubError};
 use serde::Deserialize;
@@ -44,6 +45,8 @@ struct WhyPage {
     candidates: Vec<CandidateRow>,
     /// Where to ask again while names are being read.
     again: String,
+    /// The page of the person whom the answer is about.
+    about: Option<String>,
 }
 
 /// The page.
@@ -65,25 +68,29 @@ pub async fn show(
         which: "",
         candidates: Vec::new(),
         again: String::new(),
+        about: None,
     };
     if !answer.person.is_empty() {
         let asked = ask(&console, &visitor, &place, &mut answer).await;
-        console.looked(&visitor, place.district.id, "why.ask", None).await?;
+        let about = asked.as_ref().ok().copied().flatten();
+        let subject = about.map(|id| (Kind::User, id));
+        console.looked(&visitor, place.district.id, "why.ask", subject).await?;
+        answer.about = about.map(|id| format!("/districts/{}/people/{id}", place.district.slug));
         match asked {
             Err(HubError::Reading) => answer.again = wanted.with(&path, None, None),
-            other => other?,
+            other => drop(other?),
         }
     }
     page(&answer)
 }
 
-/// Asks, and puts the answer into the page.
+/// Asks, and puts the answer into the page; returns whom it is about, where it is one.
 async fn ask(
     console: &Shared,
     visitor: &Visitor,
     place: &Place,
     page: &mut WhyPage,
-) -> Result<(), HubError> {
+) -> Result<Option<SubjectId>, HubError> {
     let (slug, context) = (&place.district.slug, console.context(visitor, ""));
     let (person, class) = (page.person.clone(), page.class.clone());
     let class = Some(class.as_str()).filter(|class| !class.is_empty());
@@ -103,8 +110,10 @@ async fn ask(
     let of_people = |all: Vec<Candidate>| -> Vec<CandidateRow> {
         all.into_iter().map(|one| row(&one, wanted.with(&path, Some(&one), None))).collect()
     };
+    let mut about = None;
     match answer {
         Answer::One(report) => {
+            about = report.subject;
             page.sentence = report.sentence;
             page.steps = report.steps;
             if !page.teacher && !report.nearest.is_empty() {
@@ -122,7 +131,7 @@ async fn ask(
             page.candidates = classes.into_iter().map(of).collect();
         }
     }
-    Ok(())
+    Ok(about)
 }
 
 impl Wanted {
