@@ -57,7 +57,7 @@ async fn somebody_is_found_by_name_looked_at_and_asked_about() {
     assert_eq!(rows(&list), 1, "{list}");
     assert!(list.contains("1 person") && list.contains("North"), "{list}");
     let near = page(&site, &ana, "/people?q=Givn1").await;
-    assert!(near.contains("nearest are 2 people"), "{near}");
+    assert!(near.contains("or that they had once: 2 people"), "{near}");
     let path = link(&list, "Given1 Familyn").to_owned();
     let person = site.get(&ana, &path).await.text;
     for told in [

@@ -127,13 +127,15 @@ fn of_relative(one: Relative, root: &str) -> RelativeRow {
 }
 
 fn of_value(entry: HistoryEntry) -> ValueRow {
+    // That the file does not say by whom, the page says once for all of them.
+    let source = entry.source.split_once(';').map_or(entry.source.as_str(), |(source, _)| source);
     ValueRow {
+        source: source.to_owned(),
         field: entry.field,
         value: entry.value,
         since: words::minute(&entry.from_at),
         from: entry.from,
         until: entry.until.map_or_else(|| "now".to_owned(), |until| format!("operation {until}")),
-        source: entry.source,
     }
 }
 
