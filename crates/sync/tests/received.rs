@@ -202,7 +202,9 @@ async fn nights(edits: &[Vec<Edit>], [roles_apart, mapped]: [bool; 2]) {
     town.roles_apart = roles_apart;
     let feed = folder.path().join("feed");
     for (night, edits) in (0i64..).zip(edits) {
-        edits.iter().for_each(|edit| town.edit(*edit));
+        for edit in edits {
+            town.edit(*edit);
+        }
         town.write(&feed);
         let planned = hub.plan("oak", &feed, &options(), &context(night)).await.unwrap();
         agrees(&hub, &planned).await;

@@ -54,6 +54,11 @@ impl Frame {
         }
     }
 
+    /// Around a page of a district that is none of those to which a way leads.
+    pub fn beneath(title: &str, visitor: &Visitor, place: &Place) -> Self {
+        Self::of_district(title, visitor, place, "/-")
+    }
+
     /// Around a page of a district, with the ways that somebody may go there.
     pub fn of_district(title: &str, visitor: &Visitor, place: &Place, path: &str) -> Self {
         let district = &place.district;

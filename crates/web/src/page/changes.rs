@@ -93,8 +93,7 @@ pub async fn show(
         .await?;
     let found = found(&console, &place, (number - 1, number), kind, &wanted).await?;
     let title = format!("Changes of operation {number}");
-    let mut frame = Frame::of_district(&title, &visitor, &place, "/operations");
-    frame.tabs.iter_mut().for_each(|tab| tab.current = false);
+    let frame = Frame::beneath(&title, &visitor, &place);
     let root = format!("/districts/{slug}");
     let path = format!("{root}/operations/{number}/changes?");
     let shown = shown(found, counts, kind, &wanted, &path);

@@ -61,9 +61,7 @@ pub async fn show(
     console.looked(&visitor, place.district.id, "class.look", subject).await?;
     let root = format!("/districts/{slug}");
     let title = if class.title.is_empty() { &class.sourced_id } else { &class.title };
-    let mut frame = Frame::of_district(title, &visitor, &place, "/classes");
-    // The list is the page of that way; this is one beneath it.
-    frame.tabs.iter_mut().for_each(|tab| tab.current = false);
+    let frame = Frame::beneath(title, &visitor, &place);
     let at = |page: usize| format!("{root}/classes/{id}?page={page}");
     let more = class.total > number.saturating_mul(MEMBERS);
     page(&ClassPage {

@@ -89,8 +89,7 @@ pub async fn show(
         kinds.extend(not_kept(&received));
     }
     let title = format!("Delivery {number}");
-    let mut frame = Frame::of_district(&title, &visitor, &place, "/deliveries");
-    frame.tabs.iter_mut().for_each(|tab| tab.current = false);
+    let frame = Frame::beneath(&title, &visitor, &place);
     let findings = received.findings(&sees)?.iter().map(|one| one.places).sum();
     let counted: Vec<_> = flow.iter().map(|one| one.kind).collect();
     page(&DeliveryPage {

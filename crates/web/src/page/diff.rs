@@ -54,8 +54,7 @@ pub async fn show(
     let note = format!("operations {from} to {to}, {kind}");
     console.note(&visitor, Some(district), "diff.look", &note).await?;
     let found = changes::found(&console, &place, (from, to), kind, &wanted).await?;
-    let mut frame = Frame::of_district("Difference", &visitor, &place, "/operations");
-    frame.tabs.iter_mut().for_each(|tab| tab.current = false);
+    let frame = Frame::beneath("Difference", &visitor, &place);
     let root = format!("/districts/{slug}");
     let path = format!("{root}/diff?from={from}&to={to}&");
     // Of a way back, and of one over several operations, the numbers are not those of the lines.

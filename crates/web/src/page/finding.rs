@@ -106,8 +106,7 @@ pub async fn show(
         (name, words::thousands(*count), address(&list, &chosen))
     });
     let title = format!("{} in delivery {number}", one.report.code);
-    let mut frame = Frame::of_district(&title, &visitor, &place, "/deliveries");
-    frame.tabs.iter_mut().for_each(|tab| tab.current = false);
+    let frame = Frame::beneath(&title, &visitor, &place);
     page(&FindingPage {
         frame,
         number,

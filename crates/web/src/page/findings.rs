@@ -65,8 +65,7 @@ pub async fn show(
     let list = format!("{root}/deliveries/{number}/findings");
     let list = Some(list).filter(|_| place.may(&visitor, Right::SeePeople).is_some());
     let title = format!("Findings of delivery {number}");
-    let mut frame = Frame::of_district(&title, &visitor, &place, "/deliveries");
-    frame.tabs.iter_mut().for_each(|tab| tab.current = false);
+    let frame = Frame::beneath(&title, &visitor, &place);
     let fixed = received.report.fixed.iter().filter(|_| whole).map(fixed);
     page(&FindingsPage {
         frame,

@@ -74,6 +74,8 @@ struct HomePage {
     sentence: String,
     hold: Option<HoldView>,
     facts: Vec<(&'static str, String)>,
+    /// What came in last and what it changed: words and address.
+    ways: Vec<(String, String)>,
     rows: Vec<SchoolRow>,
     elsewhere: String,
     trend: Option<Trend>,
@@ -122,10 +124,27 @@ pub async fn show(
             .as_ref()
             .map(|hold| hold_view(hold, &seen, whole, &place.district.slug, now)),
         facts: if whole { facts(&standing, now) } else { Vec::new() },
+        ways: ways(&standing, &place.district.slug),
         elsewhere: if whole { elsewhere(&standing) } else { String::new() },
         trend: whole.then(|| trend::of(&standing.trend)).flatten(),
         rows,
     })
+}
+
+/// Where what came in last, and what it changed, is told.
+fn ways(standing: &Standing, slug: &str) -> Vec<(String, String)> {
+    let root = format!("/districts/{slug}");
+    let delivery = standing.newest.as_ref().and_then(|newest| newest.delivery);
+    let operation = standing.last_good.as_ref().and_then(|good| good.operation);
+    let flow = delivery.map(|delivery| {
+        let path = format!("{root}/deliveries/{delivery}");
+        let flow = format!("Where every record of delivery {delivery} went");
+        [(flow, path.clone()), ("What was found in it".to_owned(), format!("{path}/findings"))]
+    });
+    let changed = operation.map(|operation| {
+        (format!("What operation {operation} changed"), format!("{root}/operations/{operation}"))
+    });
+    flow.into_iter().flatten().chain(changed).collect()
 }
 
 /// Whether a hold is about a school: where its reasons name it, or the delivery as a whole.

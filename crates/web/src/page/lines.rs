@@ -88,8 +88,7 @@ pub async fn show(
     ];
     let path = format!("{root}/plans/{number}/lines");
     let title = format!("Changes of plan {number}");
-    let mut frame = Frame::of_district(&title, &visitor, &place, "/plans");
-    frame.tabs.iter_mut().for_each(|tab| tab.current = false);
+    let frame = Frame::beneath(&title, &visitor, &place);
     let waits = report.status == Status::Held && report.closed.is_none();
     page(&LinesPage {
         frame,

@@ -47,9 +47,7 @@ pub async fn show(
     let slug = &place.district.slug;
     let one = console.hub.operation(slug, number).await?;
     let title = format!("Operation {number}");
-    let mut frame = Frame::of_district(&title, &visitor, &place, "/operations");
-    // The list is the page of that way; this is one beneath it.
-    frame.tabs.iter_mut().for_each(|tab| tab.current = false);
+    let frame = Frame::beneath(&title, &visitor, &place);
     let undoes = place.may(&visitor, Right::Decide) == Some(Scope::All);
     let people = place.may(&visitor, Right::SeePeople).map(|_| {
         let root = format!("/districts/{slug}");

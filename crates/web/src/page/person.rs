@@ -80,9 +80,7 @@ pub async fn show(
     console.looked(&visitor, place.district.id, "person.look", subject).await?;
     let root = format!("/districts/{slug}");
     let name = if person.name.is_empty() { &person.sourced_id } else { &person.name };
-    let mut frame = Frame::of_district(name, &visitor, &place, "/people");
-    // The list is the page of that way; this is one beneath it.
-    frame.tabs.iter_mut().for_each(|tab| tab.current = false);
+    let frame = Frame::beneath(name, &visitor, &place);
     let asked = [("person", person.sourced_id.as_str())];
     page(&PersonPage {
         frame,

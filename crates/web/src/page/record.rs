@@ -46,8 +46,7 @@ pub async fn show(
     console.note(&visitor, Some(place.district.id), "record.look", &note).await?;
     let file = received.file(kind);
     let title = format!("{file} line {line} of delivery {number}");
-    let mut frame = Frame::of_district(&title, &visitor, &place, "/deliveries");
-    frame.tabs.iter_mut().for_each(|tab| tab.current = false);
+    let frame = Frame::beneath(&title, &visitor, &place);
     let applied = matches!(received.status(), RunStatus::Applied | RunStatus::Unchanged);
     let root = format!("/districts/{}", place.district.slug);
     let finding =

@@ -91,8 +91,7 @@ pub async fn show(
     ];
     let list = format!("{root}/deliveries/{number}/records");
     let title = format!("{} of delivery {number}", heading(kind, stage));
-    let mut frame = Frame::of_district(&title, &visitor, &place, "/deliveries");
-    frame.tabs.iter_mut().for_each(|tab| tab.current = false);
+    let frame = Frame::beneath(&title, &visitor, &place);
     page(&RecordsPage {
         frame,
         number,

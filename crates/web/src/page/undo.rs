@@ -74,8 +74,7 @@ async fn told(
     let context = console.context(visitor, "");
     let report = Box::pin(console.hub.undo_preview(slug, Some(number), &context)).await?;
     let title = format!("Take operation {number} back");
-    let mut frame = Frame::of_district(&title, visitor, place, "/operations");
-    frame.tabs.iter_mut().for_each(|tab| tab.current = false);
+    let frame = Frame::beneath(&title, visitor, place);
     let left = report
         .conflicts
         .iter()
