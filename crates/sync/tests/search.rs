@@ -124,8 +124,12 @@ async fn a_pupil_whom_only_the_delivery_has_is_found_and_forgotten_with_it() {
     let found = find(&hub, &text("nowhere"), &Scope::All).await;
     assert_eq!((ids(&found), found.rows[0].state), (vec!["lost"], State::Sent));
     assert_eq!((found.rows[0].id, found.rows[0].candidate.school.as_str()), (None, "School s1"));
+    let by_id = find(&hub, &text("lost"), &Scope::All).await;
+    assert_eq!((ids(&by_id), by_id.rows[0].state), (vec!["lost"], State::Sent));
     let north = Scope::Schools([school(&hub, 0).await].into());
-    assert_eq!(find(&hub, &text("nowhere"), &north).await.total, 0);
+    for question in ["nowhere", "lost"] {
+        assert_eq!(find(&hub, &text(question), &north).await.total, 0, "{question}");
+    }
     town.set("users", "lost", "role", "student");
     night(&hub, &folder, &town, 2).await;
     let found = find(&hub, &text("nowhere"), &Scope::All).await;
@@ -207,4 +211,32 @@ async fn a_person_is_told_with_family_classes_and_what_happened() {
     assert_eq!((newest.by.as_str(), person.timeline.len()), ("Tester (tester)", 4));
     assert!(person.history.iter().any(|entry| entry.field == "email" && entry.from == 2));
     assert_eq!(hub.person("oak", SubjectId(999), &Scope::All, &context(1)).await.unwrap(), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_moved_away_is_not_found_at_the_old_school_by_a_name_of_that_time() {
+    let (folder, hub, mut town) = ready(12).await;
+    let (north, south) = (school(&hub, 0).await, school(&hub, 1).await);
+    let at = |school| Scope::Schools([school].into());
+    assert_eq!(find(&hub, &text("ruiz"), &at(north)).await.total, 1);
+    town.set("users", "p0-s0", "familyName", "Married").set(
+        "users",
+        "p0-s0",
+        "orgSourcedIds",
+        "s1",
+    );
+    for row in town.files.get_mut("enrollments").unwrap() {
+        if row[5] == "p0-s0" {
+            row[3] = row[3].replace("-s0", "-s1");
+            "s1".clone_into(&mut row[4]);
+        }
+    }
+    night(&hub, &folder, &town, 1).await;
+    for hub in [hub.clone(), hub.keeping_names()] {
+        for question in ["ruiz", "married"] {
+            let query = text(question);
+            assert_eq!(find(&hub, &query, &at(north)).await.total, 0, "{question}");
+            assert_eq!(ids(&find(&hub, &query, &at(south)).await), ["p0-s0"], "{question}");
+        }
+    }
 }

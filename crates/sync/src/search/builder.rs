@@ -33,6 +33,14 @@ impl Builder {
         at
     }
 
+    /// Takes an entry under a name that another one had once: it is at the schools of that one now.
+    pub fn former(&mut self, of: u32, mut named: Named<'_>) -> u32 {
+        let now = self.index.entries.get(of as usize);
+        named.entry.school = now.map(|entry| entry.school).unwrap_or_default();
+        named.more = self.index.more.get(&of).cloned().unwrap_or_default();
+        self.entry(named)
+    }
+
     /// Takes a word and those that have it.
     pub fn word(&mut self, word: &str, entries: impl Iterator<Item = u32>) {
         let number = self.number(word);

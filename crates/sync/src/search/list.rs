@@ -11,8 +11,9 @@ use super::found::{Found, FoundRow, Query};
 use super::hits::Hits;
 use crate::access::Scope;
 use crate::hub::{Context, Hub, HubError};
+use crate::report::Candidate;
 use crate::why::asked::Asked;
-use crate::why::{candidate, class, delivered, person};
+use crate::why::{candidate, class, delivered, person, seen};
 
 impl Hub {
     /// The people whom a query means, as far as the reader sees them; [`HubError::Reading`] while
@@ -25,7 +26,13 @@ impl Hub {
         context: &Context,
     ) -> Result<Found, HubError> {
         let asked = Asked::load(self, slug, scope, context).await?;
-        let exact = person::by_any_id(&asked, query.text.trim()).await?;
+        let text = query.text.trim();
+        let exact = person::by_any_id(&asked, text).await?;
+        if exact.is_empty()
+            && let Some(sent) = person::by_sent_id(&asked, text).await?
+        {
+            return Ok(Found::of_sent(sent));
+        }
         list(&asked, Kind::User, query, exact).await
     }
 
@@ -38,8 +45,22 @@ impl Hub {
         context: &Context,
     ) -> Result<Found, HubError> {
         let asked = Asked::load(self, slug, scope, context).await?;
-        let exact = class::by_id(&asked, query.text.trim()).await?;
+        let text = query.text.trim();
+        let exact = class::by_id(&asked, text).await?;
+        if exact.is_empty()
+            && let Some(sent) = class::by_sent_id(&asked, text).await?
+        {
+            return Ok(Found::of_sent(sent));
+        }
         list(&asked, Kind::Class, query, exact).await
+    }
+}
+
+impl Found {
+    /// The one whom only a delivery has, under the very id that was looked for.
+    fn of_sent(candidate: Candidate) -> Self {
+        let row = FoundRow { id: None, candidate, state: State::Sent };
+        Self { rows: vec![row], total: 1, near: false }
     }
 }
 
@@ -69,6 +90,7 @@ async fn list(
     let listed = names.ask(|names| names.list(kind, &asked.scope, &query))?;
     let hits = listed.hits();
     let rows = asked.store.last_versions(asked.district.id, kind, &hits.rows).await?;
+    let rows = seen::of_rows(asked, kind, rows).await?;
     let mut rows = of_rows(asked, &rows).await?;
     rows.extend(of_lines(asked, kind, &hits).await?);
     let place = |row: &FoundRow| {

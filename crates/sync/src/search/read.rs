@@ -120,25 +120,33 @@ async fn read_people(
         .stream_users(district, |user| {
             let name = Name::of_user(&user, State::Present, &roles);
             learn_types(&user.user_ids, &mut id_types);
-            present.push((user.id, name.print(&asked.hasher)));
-            name.with(schools, |named| builder.entry(named));
+            let at = name.with(schools, |named| builder.entry(named));
+            present.push((user.id, name.print(&asked.hasher), at));
         })
         .await?;
-    let (mut last, mut seen) = (SubjectId(0), BTreeSet::new());
+    let (mut last, mut last_at, mut seen) = (SubjectId(0), 0, BTreeSet::new());
     store
         .stream_past_users(district, |user: UserName| {
             if user.id != last {
                 last = user.id;
                 seen.clear();
             }
-            let own = present.binary_search_by_key(&user.id, |(id, _)| *id).ok();
-            let own = own.and_then(|at| present.get(at)).map(|(_, print)| *print);
+            let own = present.binary_search_by_key(&user.id, |(id, ..)| *id).ok();
+            let own = own.and_then(|at| present.get(at)).map(|(_, print, at)| (*print, *at));
             let is_last = own.is_none() && seen.is_empty();
             let state = if is_last { State::Left } else { State::Former };
             let name = Name::of_user(&user, state, &roles);
             let print = name.print(&asked.hasher);
-            if own != Some(print) && seen.insert(print) {
-                name.with(schools, |named| builder.entry(named));
+            if own.is_some_and(|(present, _)| present == print) || !seen.insert(print) {
+                return;
+            }
+            let at = own.map_or(last_at, |(_, at)| at);
+            let added = name.with(schools, |named| match state {
+                State::Former => builder.former(at, named),
+                State::Present | State::Left | State::Sent => builder.entry(named),
+            });
+            if is_last {
+                last_at = added;
             }
         })
         .await?;

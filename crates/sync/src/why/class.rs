@@ -102,6 +102,18 @@ pub async fn by_id(asked: &Asked<'_>, question: &str) -> Result<Vec<Version>, Hu
     Ok(class.and_then(|class| class.row).into_iter().collect())
 }
 
+/// The class that only a delivery has, under this very sourcedId.
+pub async fn by_sent_id(asked: &Asked<'_>, question: &str) -> Result<Option<Candidate>, HubError> {
+    let class = if question.is_empty() { None } else { by_sourced_id(asked, question).await? };
+    Ok(class.filter(|one| one.row.is_none()).map(|one| Candidate {
+        sourced_id: one.sourced_id,
+        name: one.title,
+        school: String::new(),
+        grades: String::new(),
+        role: String::new(),
+    }))
+}
+
 async fn which(
     asked: &Asked<'_>,
     question: &str,

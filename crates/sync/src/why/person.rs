@@ -73,6 +73,18 @@ pub async fn by_any_id(asked: &Asked<'_>, question: &str) -> Result<Vec<Version>
     by_identifier(asked, question).await
 }
 
+/// Whoever only a delivery has, under this very sourcedId.
+pub async fn by_sent_id(asked: &Asked<'_>, question: &str) -> Result<Option<Candidate>, HubError> {
+    let person = if question.is_empty() { None } else { by_sourced_id(asked, question).await? };
+    Ok(person.filter(|one| one.rows.is_empty()).map(|one| Candidate {
+        sourced_id: one.sourced_id,
+        name: one.name,
+        school: String::new(),
+        grades: String::new(),
+        role: String::new(),
+    }))
+}
+
 /// Finds whom a question means by the names in memory.
 async fn by_names(asked: &Asked<'_>, names: &Slot, question: &str) -> Result<Whom, HubError> {
     if looks_like_id(question) || question.contains('@') {

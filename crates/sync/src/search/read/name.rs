@@ -1,6 +1,6 @@
 //! The words of a row or record, and what is kept beside them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use firstbell_roster::model::columns::{class, role, user};
 use firstbell_roster::model::fingerprint::Hasher;
@@ -210,14 +210,17 @@ pub async fn of_rows(
         places.add(&version);
     }
     places.0.sort_unstable();
-    let mut known = BTreeSet::new();
+    let (mut known, mut now) = (BTreeSet::new(), BTreeMap::new());
     for version in &last {
         let own = of_user_row(version, state(version), &places);
         known.insert((own.id, own.words.clone()));
+        now.insert(own.id, own.schools.clone());
         names.push(own);
     }
     for past in store.past_versions(district, Kind::User, ids).await? {
-        let former = of_user_row(&past, State::Former, &places);
+        let mut former = of_user_row(&past, State::Former, &places);
+        // Whoever had the name is at the schools at which they are now.
+        former.schools = now.get(&former.id).cloned().unwrap_or_default();
         if known.insert((former.id, former.words.clone())) {
             names.push(former);
         }
