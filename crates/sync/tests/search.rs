@@ -11,10 +11,10 @@
 mod support;
 
 use firstbell_roster::model::SubjectId;
-use firstbell_sync::Hub;
 use firstbell_sync::access::Scope;
-use firstbell_sync::report::Status;
+use firstbell_sync::report::{Reader, Status};
 use firstbell_sync::search::{Found, Query, RoleFilter, State};
+use firstbell_sync::{Answer, Hub};
 use support::bundle::Bundle;
 use support::{context, hub, night, sync, town};
 use tempfile::TempDir;
@@ -238,5 +238,39 @@ async fn who_moved_away_is_not_found_at_the_old_school_by_a_name_of_that_time() 
             assert_eq!(find(&hub, &query, &at(north)).await.total, 0, "{question}");
             assert_eq!(ids(&find(&hub, &query, &at(south)).await), ["p0-s0"], "{question}");
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_takes_a_class_at_a_school_is_seen_there_and_what_is_elsewhere_is_not() {
+    let (folder, hub, mut town) = town().await;
+    town.enroll("a-s1", "p0-s0", "student");
+    sync(&hub, folder.path(), &town, 1).await;
+    let oak = hub.find_district("oak").await.unwrap().unwrap();
+    let schools = hub.schools(&oak).await.unwrap();
+    let other = Scope::Schools([schools[1].0].into());
+    let reader = Reader::Administrator;
+    for hub in [hub.clone(), hub.keeping_names()] {
+        for asked in ["p0-s0", "Given p0-s0", "{SIS:p0-s0}"] {
+            let one = async |class| {
+                let answer = hub.why("oak", asked, class, reader, &other, &context(1)).await;
+                let Answer::One(report) = answer.unwrap() else { panic!("{asked}") };
+                *report
+            };
+            let report = one(None).await;
+            assert_eq!(report.cause, "member", "{asked}");
+            let told = serde_json::to_string(&report).unwrap();
+            assert!(!told.contains("School s0"), "{told}");
+            assert_eq!(one(Some("a-s1")).await.cause, "member");
+            assert_eq!(one(Some("a-s0")).await, one(Some("no such class")).await);
+        }
+        let history = hub.history("oak", "p0-s0", None, &other, &context(1)).await.unwrap();
+        let orgs = history.iter().find(|entry| entry.field == "orgSourcedIds").unwrap();
+        assert_eq!(orgs.value, "elsewhere");
+        let hidden = hub.history("oak", "p1-s0", None, &other, &context(1)).await;
+        let never = hub.history("oak", "p99-s7", None, &other, &context(1)).await;
+        let told =
+            |result: Result<_, firstbell_sync::HubError>| result.unwrap_err().candidates().to_vec();
+        assert_eq!(told(hidden), told(never));
     }
 }

@@ -6,6 +6,7 @@ pub mod damage;
 pub mod district;
 pub mod marred;
 pub mod on_hold;
+pub mod reader;
 pub mod told;
 
 use std::path::Path;
