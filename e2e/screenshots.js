@@ -10,20 +10,29 @@ import { launch, open } from './support/browser.js';
 import { Console } from './support/firstbell.js';
 import { chromium } from './support/libraries.js';
 import { prepare } from './support/prepare.js';
+import { follow } from './support/screen.js';
 
 /** The largest picture, in bytes. */
 const LARGEST = 200_000;
 
-/** The pictures: what each is called and where it is taken; one is of the dark. */
+/** The pictures: what each is called, where it is taken and what is done there; one is of the dark. */
 const PICTURES = [
     { name: 'districts', path: '/', login: 'operator' },
     { name: 'district', path: '/districts/oak' },
     { name: 'district-dark', path: '/districts/oak', colorScheme: 'dark' },
+    { name: 'flow', path: '/districts/oak/deliveries/3' },
+    { name: 'findings', path: '/districts/oak/deliveries/3/findings' },
     { name: 'plan', path: '/districts/oak/plans/3' },
-    { name: 'operations', path: '/districts/oak/operations' },
+    { name: 'people', path: '/districts/oak/people?q=juniper' },
+    { name: 'person', path: '/districts/oak/people?q=juniper&role=student', lead: openFirst },
+    { name: 'why', path: '/districts/oak/why?person=Juniper+Marlowe' },
     { name: 'undo', path: '/districts/oak/operations/2/undo' },
-    { name: 'access', path: '/districts/oak/access' },
 ];
+
+/** Goes to the first of those who were found. */
+function openFirst(page) {
+    return follow(page.getByRole('table').getByRole('link').first());
+}
 
 const [into = 'docs/screenshots'] = process.argv.slice(2);
 const folder = await mkdtemp(join(tmpdir(), 'firstbell-screenshots-'));
@@ -41,13 +50,14 @@ try {
     await rm(folder, { recursive: true, force: true });
 }
 
-async function take(browser, { name, path, login = 'ana', colorScheme = 'light' }) {
+async function take(browser, { name, path, lead, login = 'ana', colorScheme = 'light' }) {
     const faults = [];
     const state = join(folder, `${login}.json`);
     const window = await open(browser, served.url, faults, { state, colorScheme });
     const page = await window.newPage();
     const answer = await page.goto(path);
     if (answer.status() !== 200) throw new Error(`${path} answers ${answer.status()}`);
+    await lead?.(page);
     const file = resolve(into, `${name}.png`);
     await page.screenshot({ path: file });
     await window.close();

@@ -12,13 +12,13 @@ const FURTHER_RULES = ['target-size', 'identical-links-same-purpose', 'meta-refr
 /** What depends on colours alone. */
 const OF_COLOURS = ['color-contrast', 'link-in-text-block'];
 
-/** Looks at an open page in all views and resolves to what is wrong with it. */
-export async function inspect(page, name = at(page.url())) {
+/** Looks at an open page in views and resolves to what is wrong with it. */
+export async function inspect(page, name = at(page.url()), inViews = views) {
     const found = [];
     const note = (view, rule, where) => found.push({ page: name, view: view.name, rule, where });
     await page.evaluate(axeSource);
     await page.evaluate(unfold);
-    for (const view of views) {
+    for (const view of inViews) {
         await show(page, view);
         const byAxe = await page.evaluate(axe, [view.rules, FURTHER_RULES, OF_COLOURS]);
         for (const [rule, where] of [...(await page.evaluate(shape)), ...byAxe]) {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 
 import { PASSWORD } from '../support/people.js';
-import { heading, outcome } from '../support/screen.js';
+import { heading, outcome, table } from '../support/screen.js';
 import { journey } from '../support/site.js';
 import { enter, space, tabTo, type } from './keys.js';
 
@@ -57,4 +57,25 @@ journey('Taking an operation back with keys alone', async (site) => {
     await enter(page, button(page, 'Take it back'));
     await page.waitForURL('**/jobs/*');
     assert.equal(await outcome(page), 'Done.');
+});
+
+journey('Asking why with keys alone', async (site) => {
+    const page = await site.visit('ana');
+    await page.goto('/districts/oak');
+    await enter(page, page.getByRole('link', { name: 'People', exact: true }));
+    await page.waitForURL('**/people');
+    await type(page, page.getByLabel('Name or id'), 'juniper');
+    await enter(page, button(page, 'Search'));
+    await page.waitForURL('**/people?q=juniper*');
+    const found = await table(page, /^People who were found/);
+    const { Name: name } = found.find((row) => row.Role === 'student');
+    await enter(page, page.getByRole('link', { name, exact: true }));
+    await page.waitForURL('**/people/*');
+    const [{ Class: title }] = await table(page, /^Classes now/);
+    await type(page, page.getByLabel('Class, by title, code or id'), title);
+    await enter(page, button(page, 'Ask'));
+    await page.waitForURL('**/why?*');
+    await enter(page, page.locator('.card').getByRole('link').first());
+    await page.getByRole('heading', { name: 'Step by step' }).waitFor();
+    assert.match(await page.getByRole('status').textContent(), new RegExp(`^${name} `));
 });

@@ -20,10 +20,8 @@ const FURTHER = [
     { name: '1280 reduced motion', size: WIDE, media: { reducedMotion: 'reduce' } },
 ];
 
-const everything = process.env.FIRSTBELL_E2E_ALL === '1';
-
-/** Whether pages are looked at without script too. */
-export const withoutScript = everything;
+/** Whether there is: more pages of each route are visited then, and all without script too. */
+export const everything = process.env.FIRSTBELL_E2E_ALL === '1';
 
 /** The views of this run. */
 export const views = everything

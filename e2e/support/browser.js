@@ -5,6 +5,9 @@ import { chromium } from './libraries.js';
 /** How long a page may take for anything, in milliseconds. */
 const PATIENCE = 30_000;
 
+/** The windows whose pages may run script. */
+const scripted = new WeakSet();
+
 /** Starts Chromium, for several processes; its sandbox cannot be had by root. */
 export function launch() {
     return chromium.launchServer({
@@ -35,6 +38,7 @@ export async function open(browser, url, faults, { script = true, state, ...more
         ...more,
     });
     context.setDefaultTimeout(PATIENCE);
+    if (script) scripted.add(context);
     context.on('request', (request) => {
         if (new URL(request.url()).origin !== new URL(url).origin) {
             faults.push({ page: at(request.frame().url()), what: `asks ${request.url()}` });
@@ -48,6 +52,11 @@ export async function open(browser, url, faults, { script = true, state, ...more
         faults.push({ page: at(error.page()?.url()), what: error.error().message });
     });
     return context;
+}
+
+/** Whether the scripts of a page run. */
+export function hasScript(page) {
+    return scripted.has(page.context());
 }
 
 /** Whether a message of the browser tells of a fault; that a page itself was refused is no fault. */

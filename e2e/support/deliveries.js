@@ -1,14 +1,26 @@
-// Deliveries of the invented district: two nights, and a third in which a school loses its classes.
+// Deliveries of the invented district: two nights, a third in which two pupils are new and the row of
+// one of them has a mistake, and the same third where a school loses its classes besides.
 
-import { cp, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { firstbell } from './firstbell.js';
+import { zipFolder } from './zip.js';
 
 /** Of how many classes of the school one is left. */
 const LEFT = 5;
 
-/** Writes the folders `day1`, `day2` and `cut`; resolves to the name of the school that `cut` hurts. */
+/** The new pupils: what stands in their rows, of which the role of the second is none. */
+const PUPILS = [
+    { sourcedId: '10999998', role: 'student', username: 'otto.marlowe', givenName: 'Otto' },
+    { sourcedId: '10999999', role: 'wizard', username: 'juniper.marlowe', givenName: 'Juniper' },
+];
+const OF_BOTH = { enabledUser: 'true', familyName: 'Marlowe', grades: '01' };
+
+/**
+ * Writes the folders `day1`, `day2`, `cut` and `missing`, the last as `missing.zip` too. Resolves to the
+ * name of the school that `cut` hurts, and to whom `missing` has and the roster will not.
+ */
 export async function invent(folder) {
     const play = join(folder, 'play');
     await mkdir(play);
@@ -16,8 +28,41 @@ export async function invent(folder) {
     const [kept] = await readdir(play);
     for (const day of ['day1', 'day2']) await rename(join(play, kept, day), join(folder, day));
     await rm(play, { recursive: true });
-    await cp(join(folder, 'day2'), join(folder, 'cut'), { recursive: true });
-    return cutSchool(join(folder, 'cut'));
+    await cp(join(folder, 'day2'), join(folder, 'missing'), { recursive: true });
+    const missing = await addPupils(join(folder, 'missing'));
+    await cp(join(folder, 'missing'), join(folder, 'cut'), { recursive: true });
+    const school = await cutSchool(join(folder, 'cut'));
+    await zipFolder(join(folder, 'missing'), join(folder, 'missing.zip'));
+    return { school, missing };
+}
+
+/** Adds the new pupils, who are to be in the first class, to a delivery. */
+async function addPupils(folder) {
+    const classes = await lines(folder, 'classes.csv');
+    const of = (name) => classes.column(name)(classes.rows[0]);
+    const [school, inClass, title] = [of('schoolSourcedId'), of('sourcedId'), of('title')];
+    const users = await lines(folder, 'users.csv');
+    const enrollments = await lines(folder, 'enrollments.csv');
+    for (const pupil of PUPILS) {
+        await users.add({ ...OF_BOTH, ...pupil, orgSourcedIds: school });
+        await enrollments.add({
+            sourcedId: `${inClass}_${pupil.sourcedId}`,
+            classSourcedId: inClass,
+            schoolSourcedId: school,
+            userSourcedId: pupil.sourcedId,
+            role: 'student',
+        });
+    }
+    const [taken, missing] = PUPILS.map(({ givenName }) => `${givenName} ${OF_BOTH.familyName}`);
+    return {
+        name: missing,
+        id: PUPILS[1].sourcedId,
+        taken,
+        inClass,
+        title,
+        // The header is the first line.
+        line: 1 + users.rows.length + PUPILS.length,
+    };
 }
 
 /** Takes most classes of the largest school out of a delivery. */
@@ -34,9 +79,14 @@ async function cutSchool(folder) {
     const enrollments = await lines(folder, 'enrollments.csv');
     const of = enrollments.column('classSourcedId');
     await enrollments.keep((row) => !gone.has(of(row)));
+    return nameOf(folder, largest);
+}
+
+/** What a school is called. */
+async function nameOf(folder, school) {
     const orgs = await lines(folder, 'orgs.csv');
-    const [org, name] = ['sourcedId', 'name'].map((column) => orgs.column(column));
-    return name(orgs.rows.find((row) => org(row) === largest));
+    const [id, name] = ['sourcedId', 'name'].map((column) => orgs.column(column));
+    return name(orgs.rows.find((row) => id(row) === school));
 }
 
 /** The rows of a file that the generator wrote; it puts what has a comma between quotation marks. */
@@ -53,6 +103,7 @@ async function lines(folder, file) {
             return (text) => cells(text)[at];
         },
         keep: (wanted) => writeFile(path, [head, ...texts.filter(wanted), ''].join('\n')),
+        add: (row) => appendFile(path, `${names.map((name) => row[name] ?? '').join(',')}\r\n`),
     };
 }
 

@@ -22,7 +22,7 @@ export class Site {
     #browser;
     #script;
 
-    /** Starts a console over a copy of an installation: `fresh`, or `held` where a plan waits. */
+    /** Starts a console over a copy of an installation that e2e/run.js prepared. */
     static async start(installation, script = true) {
         const site = new Site();
         site.#script = script;
@@ -47,9 +47,14 @@ export class Site {
         return this.#console.link;
     }
 
-    /** The name of the school that the waiting plan hurts. */
+    /** The name of the school that the waiting plan hurts, which is the school administrator's. */
     async school() {
-        return (await readFile(join(prepared, 'school'), 'utf8')).trim();
+        return (await about()).school;
+    }
+
+    /** The new pupil whose row has a mistake in the delivery `missing`. */
+    async missing() {
+        return (await about()).missing;
     }
 
     /** A page in a window of its own, of somebody who is signed in, or of nobody. */
@@ -76,6 +81,10 @@ export class Site {
         }
         assert.deepEqual(this.faults, []);
     }
+}
+
+async function about() {
+    return JSON.parse(await readFile(join(prepared, 'about.json'), 'utf8'));
 }
 
 /** A test that is told by a sentence, on a console of its own, with script and without. */
