@@ -1,7 +1,10 @@
 // Pages to which no link leads: before signing in, faults, and what comes of forms.
 
+import { join } from 'node:path';
+
 import { accept, invite, signIn } from '../support/people.js';
-import { ended, follow } from '../support/screen.js';
+import { bring, ended, follow } from '../support/screen.js';
+import { prepared } from '../support/site.js';
 
 const REASON = 'Why, in a few words';
 const UNDO = 'Take it back';
@@ -70,6 +73,22 @@ export const SIGNED_IN = {
         await tokens.evaluateAll((all) => all.forEach((token) => (token.value = 'another')));
         return send(page, {}, 'Sign out there');
     },
+    'of a delivery that was not taken': async (site) => {
+        const page = await site.visit('ana');
+        await bring(page, join(prepared, 'about.json'), 'Read and plan');
+        return page;
+    },
+    'of settings that cannot be used': (site) => settingsWith(site, 'Chicago'),
+    'of settings that were tried': async (site) => {
+        const page = await settingsWith(site, 'America/Chicago');
+        const again = page.getByRole('button', { name: 'Look again' });
+        while ((await again.count()) > 0) await follow(again);
+        return page;
+    },
+    'of a plan of which nothing is ticked': async (site) => {
+        const page = await opened(site, 'ana', '/districts/oak/plans/3');
+        return send(page, { [REASON]: 'those are right' }, 'Approve what is ticked');
+    },
     'of a plan without a reason': async (site) => {
         const page = await opened(site, 'ana', '/districts/oak/plans/3');
         return send(page, { [REASON]: '  ' }, 'Approve and apply');
@@ -84,7 +103,22 @@ export const SIGNED_IN = {
         await send(other, { [REASON]: 'it was right' }, UNDO);
         return send(page, { [REASON]: 'it was right' }, UNDO);
     },
+    'of a job at work': async (site) => {
+        const page = await site.visit('ana');
+        // It does not hear of the end, and stays as it is.
+        await page.route('**/events', () => {});
+        await bring(page, join(prepared, 'missing.zip'), 'Read and plan');
+        await page.getByRole('link', { name: 'Look again' }).waitFor();
+        return page;
+    },
 };
+
+/** What a time zone of the settings would come to. */
+async function settingsWith(site, zone) {
+    const page = await opened(site, 'ana', '/districts/oak/settings');
+    await page.getByLabel(/time_zone/).fill(zone);
+    return send(page, {}, 'Show what this changes');
+}
 
 /** What taking an operation back would come to. */
 function undoOf(site, operation) {

@@ -13,10 +13,22 @@ const settled = { installation: 'settled' };
 /** Where the records of a kind that were received went. */
 const ENDS = ['Ignored', 'Rejected', 'Held', 'Unchanged', 'Applied'];
 
+/** Keeps what a job tells from the page; resolves to what lets it through. */
+async function keepNews(page) {
+    let letThrough;
+    const asked = new Promise((resolve) => (letThrough = resolve));
+    await page.route('**/events', async (route) => {
+        await asked;
+        await route.continue();
+    });
+    return letThrough;
+}
+
 /** Waits until a job is done; with script that comes to the page by itself, and the focus with it. */
-async function done(page) {
+async function done(page, letThrough) {
     const job = page.url();
     assert.equal(await page.getByRole('link', { name: 'Look again' }).count(), 1, 'it is at work');
+    letThrough();
     assert.equal(await outcome(page), 'Done.');
     if (!hasScript(page)) return;
     assert.equal(page.url(), job);
@@ -25,9 +37,10 @@ async function done(page) {
 
 journey('A zip is read and applied, and a record of it is followed to what was found', async (site) => {
     const [page, missing] = [await site.visit('ana'), await site.missing()];
+    const letThrough = await keepNews(page);
     await bring(page, join(prepared, 'missing.zip'), 'Read and apply', 'the third night');
     assert.equal(await heading(page), 'The delivery is read and applied');
-    await done(page);
+    await done(page, letThrough);
     await follow(page.getByRole('link', { name: 'Delivery 3' }));
     assert.equal(await heading(page), 'Where every record of delivery 3 went');
     const kinds = await table(page, 'By kind');
@@ -62,8 +75,9 @@ journey('Files are read and planned, and nothing is applied', async (site) => {
     const page = await site.visit('ana');
     const folder = join(prepared, 'missing');
     const files = (await readdir(folder)).map((name) => join(folder, name));
+    const letThrough = await keepNews(page);
     await bring(page, files, 'Read and plan');
-    await done(page);
+    await done(page, letThrough);
     const told = await page.getByRole('status').textContent();
     assert.match(told, /Plan 3 would make [\d,]+ changes? to the roster; nothing is applied yet\./);
     await follow(page.getByRole('link', { name: 'Plan 3' }));
