@@ -42,6 +42,18 @@ class Bundle:
     rollover: Delivery | None
 
 
+@dataclass
+class Nights:
+    """The deliveries between which the console is looked at."""
+
+    folder: Path
+    day1: Delivery
+    dangling: Delivery
+    rollover: Delivery
+    small: Delivery
+    nights: list[Delivery]
+
+
 def build(root: Path, firstbell: bool) -> Tools:
     """Builds release binaries as a district would get them: for any processor of its kind."""
     if "target-cpu" in os.environ.get("RUSTFLAGS", ""):
@@ -55,6 +67,13 @@ def build(root: Path, firstbell: bool) -> Tools:
     if firstbell and cargo(root, "firstbell") != 0:
         tools.problems.append("`firstbell` does not build: see cargo's words above")
     return tools
+
+
+def build_readers(root: Path, tools: Tools) -> Path:
+    """Builds the load generator; gives where it is."""
+    if cargo(root, "firstbell-readers") != 0:
+        tools.problems.append("`firstbell-readers` does not build: see cargo's words above")
+    return tools.firstbell.with_name("firstbell-readers")
 
 
 def cargo(root: Path, package: str) -> int:
@@ -72,6 +91,37 @@ def version(root: Path) -> str:
 
 def generate(tools: Tools, arguments, students: int, say) -> Bundle:
     """Generates what is not there yet; deliveries of other versions of the generator go."""
+    folder, delivery = deliverer(tools, arguments, students, say)
+    planted = arguments.dangling
+    return Bundle(
+        students,
+        folder,
+        day1=delivery("day1", 1),
+        day2=delivery("day2", 2),
+        shuffled=delivery("day2-shuffled", 2, "--shuffle"),
+        dangling=delivery(f"day2-dangling-{planted}", 2, "--dangling", str(planted)),
+        rollover=delivery("day3-rollover", 3, "--rollover") if arguments.rollover else None,
+    )
+
+
+def generate_nights(tools: Tools, arguments, students: int, say) -> Nights:
+    """Generates a first day, nights that follow each other in a ring, and two that are not clean."""
+    folder, delivery = deliverer(tools, arguments, students, say)
+    planted = arguments.dangling
+    days = {day: delivery(f"day{day}", day) for day in [1, 2, 3, 4]}
+    _, small = deliverer(tools, arguments, 1_000, say)
+    return Nights(
+        folder,
+        day1=days[1],
+        dangling=delivery(f"day2-dangling-{planted}", 2, "--dangling", str(planted)),
+        rollover=delivery("day3-rollover", 3, "--rollover"),
+        small=small("day1", 1),
+        nights=[days[3], days[4], days[3], days[2]],
+    )
+
+
+def deliverer(tools: Tools, arguments, students: int, say):
+    """The folder of a size, and what generates a delivery in it."""
     bundles = arguments.cache / "bench"
     for old in bundles.glob("*"):
         if old.name != tools.version:
@@ -87,16 +137,7 @@ def generate(tools: Tools, arguments, students: int, say) -> Bundle:
             run([*command, "--day", day, "--out", path, *options])
         return Delivery(path, json.loads(truth.read_text()))
 
-    planted = arguments.dangling
-    return Bundle(
-        students,
-        folder,
-        day1=delivery("day1", 1),
-        day2=delivery("day2", 2),
-        shuffled=delivery("day2-shuffled", 2, "--shuffle"),
-        dangling=delivery(f"day2-dangling-{planted}", 2, "--dangling", str(planted)),
-        rollover=delivery("day3-rollover", 3, "--rollover") if arguments.rollover else None,
-    )
+    return folder, delivery
 
 
 def warm(bundle: Bundle) -> None:
