@@ -11,13 +11,13 @@ from pathlib import Path
 
 import bundles
 import pages
-from children import Failure, name, run
+from children import Failure, name
 from installation import Site
 from tables import table
 
 ROOT = Path(__file__).resolve().parent.parent
 LIMIT = 200.0
-DONE, HELD = 0, 3
+HELD = 3
 
 
 def main() -> int:
@@ -92,9 +92,10 @@ def prepare(site: Site, deliveries) -> dict:
     held = site.sync(deliveries.rollover, codes=(HELD,))
     site.serve()
     site.sign_in()
+    facts = pages.somebody(deliveries.day1.folder)
     # The names are read once; before that a search says that it reads.
-    site.wait_for_names()
-    facts = {
+    site.wait_for_names(facts["name"])
+    facts |= {
         "first": first["delivery"],
         "delivery": second["delivery"],
         "operation": second["operation"],
@@ -102,7 +103,6 @@ def prepare(site: Site, deliveries) -> dict:
         "job": site.upload(deliveries.small),
         "invitation": site.invite(),
     }
-    facts |= pages.somebody(deliveries.day1.folder)
     return facts | pages.addresses(site, facts)
 
 

@@ -67,10 +67,10 @@ class Site:
         if not self.cookie:
             raise Failure("nobody was signed in by the first operator's link")
 
-    def wait_for_names(self) -> None:
-        """Searches until the names are read."""
+    def wait_for_names(self, name: str) -> None:
+        """Searches for a name until the names are read."""
         for _ in range(600):
-            if "/people/" in self.text(f"/districts/{DISTRICT}/people?q=a"):
+            if f"/districts/{DISTRICT}/people/" in self.text(f"/districts/{DISTRICT}/people?q={name}"):
                 return
             time.sleep(0.5)
         raise Failure("the names were not read within five minutes")
