@@ -149,8 +149,9 @@ async fn lines(hub: &Hub, plan: i64) -> Vec<ChangeReport> {
 fn values(change: &ChangeReport) -> Vec<(&str, &str, &str)> {
     let values = change.fields.iter().map(|field| {
         let refers = field.field.ends_with("SourcedId") || field.field.ends_with("SourcedIds");
-        let after = if refers && !field.after.is_empty() { "some" } else { &field.after };
-        (field.field.as_str(), field.before.as_str(), after)
+        let [before, after] = [&field.before, &field.after]
+            .map(|text| if refers && !text.is_empty() { "some" } else { text.as_str() });
+        (field.field.as_str(), before, after)
     });
     values.collect()
 }
