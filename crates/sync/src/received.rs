@@ -190,6 +190,11 @@ impl Received<'_> {
         self.run.status
     }
 
+    /// Whether the roster has what its run decided.
+    pub const fn is_applied(&self) -> bool {
+        matches!(self.run.status, RunStatus::Applied | RunStatus::Unchanged)
+    }
+
     /// What became of its records, by kind, school and outcome, in the schools that somebody sees.
     pub fn flow(&self, sees: Sees<'_>) -> Result<Vec<Flow>, HubError> {
         let mut flow = Vec::new();

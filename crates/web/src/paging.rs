@@ -59,8 +59,9 @@ impl Pages {
 }
 
 /// An address with choices; those that are empty are left out.
-pub fn address(path: &str, chosen: &[(&str, String)]) -> String {
-    let some = chosen.iter().filter(|(_, value)| !value.is_empty());
+pub fn address(path: &str, chosen: &[(&str, impl AsRef<str>)]) -> String {
+    let pairs = chosen.iter().map(|(name, value)| (*name, value.as_ref()));
+    let some = pairs.filter(|(_, value)| !value.is_empty());
     let query = Serializer::new(String::new()).extend_pairs(some).finish();
     if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
 }

@@ -76,8 +76,3 @@ pub fn clause(outcome: Outcome, applied: bool) -> String {
         Outcome::Held(Hold::Guard) => "held: a limit keeps the change back".to_owned(),
     }
 }
-
-/// The rule, check or hold behind an outcome, as a clause by its stable name.
-pub fn because(name: &str) -> String {
-    words::waiting::clause(name)
-}

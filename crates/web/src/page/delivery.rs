@@ -6,9 +6,9 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use firstbell_roster::model::Kind;
-use firstbell_sync::received::RunStatus;
 use firstbell_sync::received::{Flow, Received};
 use firstbell_sync::report::{Outcomes, Status};
+use firstbell_sync::words::waiting;
 use serde::Deserialize;
 
 use crate::access::{Right, Scope};
@@ -19,7 +19,7 @@ use crate::frame::{Frame, page};
 use crate::gate::{Place, Visitor};
 use crate::page::deliveries::state;
 use crate::paging::address;
-use crate::stage::{Stage, because};
+use crate::stage::Stage;
 use crate::words;
 
 /// Of which kind the schools are told.
@@ -83,7 +83,7 @@ pub async fn show(
     let list = Lists { path: Some(records).filter(|_| people) };
     let whole = place.scope == Scope::All;
     let chosen = wanted.kind.as_deref().and_then(Kind::from_name).unwrap_or(Kind::User);
-    let applied = matches!(received.status(), RunStatus::Applied | RunStatus::Unchanged);
+    let applied = received.is_applied();
     let mut kinds = by_kind(&flow, &list);
     if whole {
         kinds.extend(not_kept(&received));
@@ -216,7 +216,7 @@ fn causes(flow: &[Flow], list: &Lists) -> Vec<CauseRow> {
     let row = |((stage, kind, name), records): ((Stage, Kind, &str), u64)| CauseRow {
         kind: kind.name(),
         stage: stage.name(),
-        why: because(name),
+        why: waiting::clause(name),
         records: words::thousands(records),
         href: list.of(kind, stage, name, None),
     };

@@ -12,7 +12,7 @@ use crate::console::Shared;
 use crate::fault::Fault;
 use crate::frame::{Frame, page};
 use crate::gate::{Place, Visitor};
-use crate::words;
+use crate::{paging, words};
 
 /// Whom somebody looks for.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -151,15 +151,8 @@ impl Wanted {
             ("state", &self.state),
             ("page", &page),
         ];
-        address(path, all.into_iter().filter(|(_, value)| !value.is_empty()))
+        paging::address(path, &all)
     }
-}
-
-/// An address with a query.
-pub fn address<'a>(path: &str, pairs: impl Iterator<Item = (&'a str, &'a str)>) -> String {
-    let query: String =
-        form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
-    format!("{path}?{query}")
 }
 
 /// The schools to choose from: those that the visitor sees.
@@ -228,7 +221,7 @@ fn of_row(found: FoundRow, root: &str, kind: &str) -> Row {
     };
     // Whoever only a delivery has, has the story of the delivery.
     let story = [(asked, candidate.sourced_id.as_str())];
-    let story = address(&format!("{root}/why"), story.into_iter());
+    let story = paging::address(&format!("{root}/why"), &story);
     Row {
         path: id.map_or(story, |id| format!("{root}/{kind}/{id}")),
         name: if candidate.name.is_empty() { candidate.sourced_id } else { candidate.name },

@@ -12,7 +12,7 @@ use crate::console::Shared;
 use crate::fault::Fault;
 use crate::frame::{Frame, page};
 use crate::gate::{Place, Visitor};
-use crate::page::people::address;
+use crate::paging::address;
 use crate::words;
 
 /// A place in a class, in words.
@@ -85,7 +85,7 @@ pub async fn show(
     page(&PersonPage {
         frame,
         sentence: person.why.sentence,
-        why: address(&format!("{root}/why"), asked.into_iter()),
+        why: address(&format!("{root}/why"), &asked),
         grades: person.grades,
         identifiers: person.identifiers,
         places: person.places,

@@ -4,7 +4,6 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use firstbell_roster::model::Kind;
-use firstbell_sync::received::RunStatus;
 use firstbell_sync::words::consequence;
 
 use crate::console::Shared;
@@ -47,7 +46,7 @@ pub async fn show(
     let file = received.file(kind);
     let title = format!("{file} line {line} of delivery {number}");
     let frame = Frame::beneath(&title, &visitor, &place);
-    let applied = matches!(received.status(), RunStatus::Applied | RunStatus::Unchanged);
+    let applied = received.is_applied();
     let root = format!("/districts/{}", place.district.slug);
     let finding =
         |finding| (words::sentence(&consequence::of_place(finding)), consequence::ask(finding));

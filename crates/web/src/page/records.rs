@@ -5,8 +5,8 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use firstbell_roster::model::{Kind, SubjectId};
 use firstbell_roster::plan::Outcome;
-use firstbell_sync::received::RunStatus;
 use firstbell_sync::received::{RecordFilter, RecordRow};
+use firstbell_sync::words::waiting;
 use serde::Deserialize;
 
 use crate::console::Shared;
@@ -14,7 +14,7 @@ use crate::fault::Fault;
 use crate::frame::{Frame, page};
 use crate::gate::{Place, Visitor};
 use crate::paging::{Pages, rows};
-use crate::stage::{Stage, because, clause};
+use crate::stage::{Stage, clause};
 
 /// Which records.
 #[derive(Debug, Deserialize)]
@@ -72,7 +72,7 @@ pub async fn show(
     let note = format!("delivery {number}, {}", kind.name());
     console.note(&visitor, Some(place.district.id), "records.look", &note).await?;
     let root = format!("/districts/{}", place.district.slug);
-    let applied = matches!(received.status(), RunStatus::Applied | RunStatus::Unchanged);
+    let applied = received.is_applied();
     let row = |row: RecordRow| Row {
         line: row.line,
         path: format!("{root}/deliveries/{number}/records/{}/{}", kind.name(), row.line),
@@ -127,7 +127,7 @@ fn what(cause: &str, school: Option<&str>) -> String {
     match (cause, school) {
         ("", None) => String::new(),
         ("", Some(school)) => format!("Of {school}."),
-        (cause, None) => format!("Because {}.", because(cause)),
-        (cause, Some(school)) => format!("Of {school}; because {}.", because(cause)),
+        (cause, None) => format!("Because {}.", waiting::clause(cause)),
+        (cause, Some(school)) => format!("Of {school}; because {}.", waiting::clause(cause)),
     }
 }

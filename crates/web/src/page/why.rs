@@ -12,7 +12,7 @@ use crate::console::Shared;
 use crate::fault::Fault;
 use crate::frame::{Frame, page};
 use crate::gate::{Place, Visitor};
-use crate::page::people::address;
+use crate::paging::address;
 
 /// What somebody asks.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -142,7 +142,7 @@ impl Wanted {
         };
         let (person, class) = (or(person, &self.person), or(class, &self.class));
         let all = [("person", person.as_str()), ("class", &class), ("reader", &self.reader)];
-        address(path, all.into_iter().filter(|(_, value)| !value.is_empty()))
+        address(path, &all)
     }
 }
 
